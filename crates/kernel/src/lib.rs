@@ -1,0 +1,9 @@
+//! The words and units every other room speaks in. Knows no file, no database, no clock.
+
+pub mod ages;
+pub mod codes;
+pub mod units;
+
+pub use ages::AgeRange;
+pub use codes::{AreaCode, AreaKind};
+pub use units::{Children, Kilometres, KilometresPerHour, Level, Metres, Minutes, NotAQuantity, Places};
