@@ -1,1 +1,39 @@
-fn main(){}
+//! The command `enough`: reads arguments, wires the rooms, shows progress and tables. Computes nothing itself.
+
+mod failure;
+mod measure;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Is there enough, for every child, within reach - and if not, where, how short, and what would close the gap?
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 110, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  a result could not be written, or the program itself failed
+  2  the arguments are wrong
+  3  a file is missing, damaged, of the wrong kind, or says something impossible";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Measure(measure::Arguments),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Measure(arguments) => measure::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,1 +1,20 @@
-//! Room.
+//! Opens the tables that are published (CSV, gzip, XLSX, ODS, Parquet) and gives their rows by the headings a reader asks
+//! for. Knows formats, encodings and rejects; knows nothing about what the tables mean.
+
+mod error;
+mod number;
+mod pairs;
+mod parquet_rows;
+mod plain;
+mod rejects;
+mod sheet;
+mod text;
+mod workbook;
+
+pub use error::TableError;
+pub use number::parse_number;
+pub use pairs::{Index, read_pairs};
+pub use plain::{Quantities, read_quantities};
+pub use rejects::{Reject, Rejects, Rejected};
+pub use sheet::{Cell, Column, Encoding, Row, Spec, read_rows};
+pub use text::open_text;

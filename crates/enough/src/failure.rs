@@ -1,0 +1,49 @@
+//! Every way a command can fail, and the exit code each has.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use enough_sufficiency::ReachError;
+use enough_tables::TableError;
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Table(#[from] TableError),
+    #[error("{0}")]
+    Input(String),
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot write {path}: {problem}")]
+    Write { path: PathBuf, problem: String },
+}
+
+impl Failure {
+    pub fn write(path: &Path, problem: impl ToString) -> Self {
+        Self::Write { path: path.to_owned(), problem: problem.to_string() }
+    }
+
+    /// Names the ids that a reach error knows only by number.
+    pub fn reach(error: &ReachError, areas: &[String], settings: &[String], pairs: &Path) -> Self {
+        Self::Input(match error {
+            ReachError::PairedTwice { area, setting } => format!(
+                "{}: area '{}' and setting '{}' are paired more than once; keep the one time that is right",
+                pairs.display(),
+                areas[*area as usize],
+                settings[*setting as usize]
+            ),
+            other => format!("{}: {other}", pairs.display()),
+        })
+    }
+
+    #[allow(clippy::print_stderr)]
+    pub fn report(&self) -> ExitCode {
+        eprintln!("error: {self}");
+        ExitCode::from(match self {
+            Self::Write { .. } => 1,
+            Self::Usage(_) => 2,
+            Self::Table(_) | Self::Input(_) => 3,
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! Writing results. A file appears whole or not at all: it is written beside its place and moved there when it is done.
+
+mod columns;
+
+pub use columns::{Values, write_parquet};
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use crate::failure::Failure;
+
+/// Writes a file through `fill`, then puts it in its place.
+pub fn write(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), Box<dyn std::error::Error>>,
+) -> Result<(), Failure> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    let beside = Path::new(&beside);
+    let written = (|| {
+        let mut out = BufWriter::with_capacity(1 << 18, File::create(beside)?);
+        fill(&mut out)?;
+        out.flush()?;
+        Ok::<_, Box<dyn std::error::Error>>(fs::rename(beside, path)?)
+    })();
+    written.map_err(|problem| {
+        // Nothing half-written is left; if even that fails, the first problem is the one to tell.
+        let _ = fs::remove_file(beside);
+        Failure::write(path, problem)
+    })
+}
+
+/// Writes rows of text as CSV.
+pub fn write_csv<const N: usize>(
+    path: &Path,
+    headings: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> Result<(), Failure> {
+    write(path, |out| {
+        let mut csv = csv::Writer::from_writer(out);
+        csv.write_record(headings)?;
+        for row in rows {
+            csv.write_record(row)?;
+        }
+        csv.flush()?;
+        Ok(())
+    })
+}
+
+/// Writes a JSON document, indented.
+pub fn write_json(path: &Path, document: &serde_json::Value) -> Result<(), Failure> {
+    write(path, |out| {
+        serde_json::to_writer_pretty(&mut *out, document)?;
+        Ok(out.write_all(b"\n")?)
+    })
+}

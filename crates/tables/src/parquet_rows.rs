@@ -1,0 +1,111 @@
+//! Parquet files row by row: only the wanted columns are decoded.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::path::Path;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_schema::DataType;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use crate::TableError;
+use crate::sheet::{Cell, Row, Spec, bind, wrong_headings};
+
+/// Says what an error of the Parquet reader means.
+pub(crate) fn wrong(path: &Path, error: impl std::fmt::Display) -> TableError {
+    TableError::Format { path: path.to_owned(), format: "Parquet", problem: error.to_string() }
+}
+
+/// Reads a Parquet file.
+pub(crate) fn read(path: &Path, spec: &Spec, take: &mut dyn FnMut(&Row<'_>)) -> Result<(), TableError> {
+    let file = File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source })?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(path, error))?;
+    let headings: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
+    let Some(at) = bind(spec, &headings) else { return Err(wrong_headings(path, spec, &headings)) };
+    let mut wanted: Vec<usize> = at.iter().flatten().copied().collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.iter().copied());
+    let reader = builder.with_projection(mask).with_batch_size(65_536).build().map_err(|error| wrong(path, error))?;
+    let at: Vec<Option<usize>> = at.into_iter().map(|at| at.and_then(|at| wanted.binary_search(&at).ok())).collect();
+    let mut line = 0;
+    for batch in reader {
+        let batch: RecordBatch = batch.map_err(|error| wrong(path, error))?;
+        let columns = batch.columns().iter().map(Values::new).collect::<Result<Vec<_>, _>>().map_err(|t| wrong(path, t))?;
+        for row in 0..batch.num_rows() {
+            line += 1;
+            let cells = at.iter().map(|at| at.map_or(Cell::Empty, |at| columns[at].cell(row))).collect();
+            take(&Row { line, cells });
+        }
+    }
+    Ok(())
+}
+
+/// A column of any of the types that published files use, as text or numbers.
+enum Values {
+    Text(ArrayRef),
+    Numbers(arrow_array::Float64Array),
+}
+
+impl Values {
+    fn new(array: &ArrayRef) -> Result<Self, String> {
+        use arrow_array::Float64Array;
+        macro_rules! numbers {
+            ($type:ty) => {
+                Self::Numbers(array.as_primitive::<$type>().iter().map(|n| n.map(|n| n as f64)).collect::<Float64Array>())
+            };
+        }
+        Ok(match array.data_type() {
+            DataType::Utf8 | DataType::LargeUtf8 => Self::Text(array.clone()),
+            DataType::Dictionary(_, values) if matches!(**values, DataType::Utf8 | DataType::LargeUtf8) => {
+                Self::Text(array.clone())
+            }
+            DataType::Int8 => numbers!(Int8Type),
+            DataType::Int16 => numbers!(Int16Type),
+            DataType::Int32 => numbers!(Int32Type),
+            DataType::Int64 => numbers!(Int64Type),
+            DataType::UInt32 => numbers!(UInt32Type),
+            DataType::Float32 => {
+                Self::Numbers(array.as_primitive::<Float32Type>().iter().map(|n| n.map(f64::from)).collect())
+            }
+            DataType::Float64 => Self::Numbers(array.as_primitive::<Float64Type>().clone()),
+            other => return Err(format!("a column has the type {other}, which is not read here")),
+        })
+    }
+
+    fn cell(&self, row: usize) -> Cell<'_> {
+        match self {
+            Self::Numbers(numbers) if numbers.is_null(row) => Cell::Empty,
+            Self::Numbers(numbers) => Cell::Number(numbers.value(row)),
+            Self::Text(array) => text_at(array, row).map(str::trim).filter(|text| !text.is_empty()).map_or(Cell::Empty, |text| {
+                Cell::Text(Cow::Borrowed(text))
+            }),
+        }
+    }
+}
+
+/// The text of a row of a plain or dictionary column.
+pub(crate) fn text_at(array: &dyn Array, row: usize) -> Option<&str> {
+    if array.is_null(row) {
+        return None;
+    }
+    match array.data_type() {
+        DataType::Utf8 => Some(array.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => Some(array.as_string::<i64>().value(row)),
+        DataType::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary_opt()?;
+            let keys = dictionary.keys();
+            let key = match keys.data_type() {
+                DataType::Int8 => keys.as_primitive::<Int8Type>().value(row) as usize,
+                DataType::Int16 => keys.as_primitive::<Int16Type>().value(row) as usize,
+                DataType::Int32 => keys.as_primitive::<Int32Type>().value(row) as usize,
+                _ => return None,
+            };
+            text_at(dictionary.values().as_ref(), key)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,60 @@
+//! The engine's own plain tables: `id,need` and `id,capacity`. Strict: a wrong line ends the reading, because a figure made
+//! from half a table is a wrong figure.
+
+use std::path::Path;
+
+use crate::{Column, Encoding, Index, Rejects, Spec, TableError, read_rows};
+
+/// A table of one quantity by id, in ascending order of id, so that the order of the file changes nothing.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Quantities {
+    /// The ids, ascending, each once.
+    pub ids: Vec<String>,
+    /// The quantity of each id: finite, zero or more.
+    pub values: Vec<f64>,
+}
+
+impl Quantities {
+    /// Finds ids fast.
+    pub fn index(&self) -> Index {
+        Index::new(&self.ids)
+    }
+}
+
+/// Reads a table with the columns `id` and `quantity` (`need` or `capacity`), from CSV, gzip, XLSX, ODS or Parquet.
+///
+/// # Errors
+/// [`TableError`] naming the first line with an empty or repeated id, or with a quantity that is negative or no number.
+pub fn read_quantities(path: &Path, quantity: &'static str) -> Result<Quantities, TableError> {
+    let spec = Spec {
+        what: format!("a table with the headings id,{quantity}"),
+        columns: vec![Column::needed(&["id"]), Column::needed(&[quantity])],
+        encoding: Encoding::Utf8,
+    };
+    let mut rejects = Rejects::default();
+    let mut rows: Vec<(String, f64, u64)> = Vec::new();
+    read_rows(path, &spec, &mut rejects, &mut |row| {
+        let id = row.needed_text(0, "the id is empty")?.into_owned();
+        let value = row.needed_number(1, "the quantity is not a number")?;
+        if value < 0.0 {
+            return Err(crate::Reject::new("the quantity is negative", value.to_string()));
+        }
+        rows.push((id, value + 0.0, row.line));
+        Ok(())
+    })?;
+    if let Some(first) = rejects.rows().first() {
+        let problem = format!("{}: '{}'", first.reject.reason.replace("quantity", quantity), first.reject.value);
+        return Err(TableError::Row { path: path.to_owned(), line: first.line, problem });
+    }
+    rows.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.2.cmp(&b.2)));
+    if let Some(two) = rows.windows(2).find(|two| two[0].0 == two[1].0) {
+        let problem = format!("the id '{}' is given again; it stands on line {} already", two[1].0, two[0].2);
+        return Err(TableError::Row { path: path.to_owned(), line: two[1].2, problem });
+    }
+    let mut table = Quantities::default();
+    for (id, value, _) in rows {
+        table.ids.push(id);
+        table.values.push(value);
+    }
+    Ok(table)
+}

@@ -1,0 +1,84 @@
+//! Rows that could not be used: every one is counted by reason and kept with its line, so that nothing is dropped in silence.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Why one row cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// The reason, the same text for every row with the same problem, so that it can be counted.
+    pub reason: &'static str,
+    /// What the row says there.
+    pub value: String,
+}
+
+impl Reject {
+    /// A reason and the offending value.
+    pub fn new(reason: &'static str, value: impl Into<String>) -> Self {
+        Self { reason, value: value.into() }
+    }
+}
+
+/// A rejected row and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// Index into the list of files.
+    file: usize,
+    /// The line, or for Parquet and sheets the row, from 1.
+    pub line: u64,
+    /// Why.
+    pub reject: Reject,
+}
+
+/// The rejects of all files read so far.
+#[derive(Debug, Default)]
+pub struct Rejects {
+    files: Vec<PathBuf>,
+    rows: Vec<Rejected>,
+}
+
+impl Rejects {
+    /// Adds one.
+    pub fn push(&mut self, file: &Path, line: u64, reject: Reject) {
+        let file = self.files.iter().position(|known| known == file).unwrap_or_else(|| {
+            self.files.push(file.to_owned());
+            self.files.len() - 1
+        });
+        self.rows.push(Rejected { file, line, reject });
+    }
+
+    /// How many rows of a file were rejected, by reason.
+    pub fn counts(&self) -> BTreeMap<(&Path, &'static str), usize> {
+        let mut counts = BTreeMap::new();
+        for row in &self.rows {
+            *counts.entry((self.files[row.file].as_path(), row.reject.reason)).or_insert(0) += 1;
+        }
+        counts
+    }
+
+    /// All rejected rows, in the order they were met.
+    pub fn rows(&self) -> &[Rejected] {
+        &self.rows
+    }
+
+    /// Whether every row could be used.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Writes `file,line,reason,value`.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn write(&self, path: &Path) -> std::io::Result<()> {
+        let mut out = csv::Writer::from_path(path).map_err(std::io::Error::other)?;
+        out.write_record(["file", "line", "reason", "value"]).map_err(std::io::Error::other)?;
+        for row in &self.rows {
+            let file = self.files[row.file].file_name().unwrap_or_default().to_string_lossy();
+            let line = row.line.to_string();
+            let record = [file.as_ref(), &line, row.reject.reason, &row.reject.value];
+            out.write_record(record).map_err(std::io::Error::other)?;
+        }
+        out.flush()
+    }
+}
