@@ -17,4 +17,4 @@ pub use pairs::{Index, read_pairs};
 pub use plain::{Quantities, read_quantities};
 pub use rejects::{Reject, Rejects, Rejected};
 pub use sheet::{Cell, Column, Encoding, Row, Spec, read_rows};
-pub use text::open_text;
+pub use text::{open_text, read_whole_text};

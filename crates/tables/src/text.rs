@@ -28,8 +28,22 @@ pub fn open_text(path: &Path) -> Result<Box<dyn Read + Send>, TableError> {
     Ok(Box::new(BoundedLines { inner: unpacked, since_newline: 0 }))
 }
 
+/// Reads a whole document, such as GeoJSON, unpacked, as UTF-8 without byte order mark.
+///
+/// # Errors
+/// [`TableError`] when the file cannot be read or is not UTF-8.
+pub fn read_whole_text(path: &Path) -> Result<String, TableError> {
+    let mut bytes = Vec::new();
+    unpack(path)?.read_to_end(&mut bytes).map_err(|source| read_error(path, source))?;
+    let text = String::from_utf8(bytes).map_err(|_| TableError::Encoding { path: path.to_owned(), line: 1, hint: "" })?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
 /// Opens a file, unpacked if its first bytes say gzip, whatever its name; without the bound on lines (GeoJSON has one line).
-pub(crate) fn unpack(path: &Path) -> Result<Box<dyn BufRead + Send>, TableError> {
+fn unpack(path: &Path) -> Result<Box<dyn BufRead + Send>, TableError> {
     let file = File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source })?;
     let mut raw = BufReader::with_capacity(1 << 16, file);
     let start = raw.fill_buf().map_err(|source| TableError::Read { path: path.to_owned(), source })?;

@@ -1,0 +1,118 @@
+//! Boundaries from GeoJSON, and which of them a point lies in.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use enough_kernel::AreaCode;
+use geo::{BooleanOps, BoundingRect, Contains, MultiPolygon, Point};
+use rstar::primitives::{GeomWithData, Rectangle};
+use rstar::{AABB, RTree};
+use thiserror::Error;
+
+use crate::LonLat;
+
+/// Why boundaries cannot be read.
+#[derive(Debug, Error)]
+pub enum BoundaryError {
+    /// The file cannot be opened, or is cut off.
+    #[error(transparent)]
+    File(#[from] enough_tables::TableError),
+    /// Not GeoJSON, or not of areas.
+    #[error("{path} is not GeoJSON of areas with a code: {problem}")]
+    Format {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// The boundaries of areas, in degrees.
+#[derive(Debug, Default)]
+pub struct Boundaries {
+    areas: Vec<(AreaCode, MultiPolygon)>,
+    position: HashMap<AreaCode, usize>,
+    tree: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
+}
+
+impl Boundaries {
+    /// Reads a feature collection. The code of an area is the first property that is a GSS code and whose name ends in `code`
+    /// or `cd`; features without one, or without an area, are an error: half a map is a wrong map.
+    ///
+    /// # Errors
+    /// [`BoundaryError`] when the file cannot be read or is something else.
+    pub fn read(path: &Path) -> Result<Self, BoundaryError> {
+        let wrong = |problem: String| BoundaryError::Format { path: path.to_owned(), problem };
+        let text = enough_tables::read_whole_text(path)?;
+        let collection: geojson::FeatureCollection = text.parse().map_err(|error: geojson::Error| wrong(error.to_string()))?;
+        let mut areas = Vec::with_capacity(collection.features.len());
+        for (index, feature) in collection.features.into_iter().enumerate() {
+            let code = feature
+                .properties
+                .as_ref()
+                .and_then(code_of)
+                .ok_or_else(|| wrong(format!("feature {} has no property with an area code", index + 1)))?;
+            let geometry = feature.geometry.ok_or_else(|| wrong(format!("{code} has no geometry")))?;
+            let shape: geo::Geometry = geometry.try_into().map_err(|error: geojson::Error| wrong(format!("{code}: {error}")))?;
+            let shape = match shape {
+                geo::Geometry::Polygon(polygon) => MultiPolygon(vec![polygon]),
+                geo::Geometry::MultiPolygon(polygons) => polygons,
+                _ => return Err(wrong(format!("{code} is not an area"))),
+            };
+            areas.push((code, shape));
+        }
+        Ok(Self::new(areas))
+    }
+
+    fn new(areas: Vec<(AreaCode, MultiPolygon)>) -> Self {
+        let position = areas.iter().enumerate().map(|(position, (code, _))| (*code, position)).collect();
+        let boxes = areas.iter().enumerate().filter_map(|(position, (_, shape))| {
+            let bounds = shape.bounding_rect()?;
+            let rectangle = Rectangle::from_corners([bounds.min().x, bounds.min().y], [bounds.max().x, bounds.max().y]);
+            Some(GeomWithData::new(rectangle, position))
+        });
+        let tree = RTree::bulk_load(boxes.collect());
+        Self { areas, position, tree }
+    }
+
+    /// The boundary of an area.
+    pub fn of(&self, code: AreaCode) -> Option<&MultiPolygon> {
+        self.position.get(&code).map(|&position| &self.areas[position].1)
+    }
+
+    /// The area that a point lies in. With 20 m boundaries this is right for 99.5 % of postcodes, with 200 m for 84 %.
+    pub fn containing(&self, point: LonLat) -> Option<AreaCode> {
+        let at = [point.longitude, point.latitude];
+        let candidates = self.tree.locate_in_envelope_intersecting(&AABB::from_point(at));
+        let shape_point = Point::new(point.longitude, point.latitude);
+        candidates.map(|found| &self.areas[found.data]).filter(|(_, shape)| shape.contains(&shape_point)).map(|(code, _)| *code).min()
+    }
+
+    /// One shape for several areas, without the borders between them. Areas without a boundary are left out.
+    pub fn union(&self, codes: &[AreaCode]) -> Option<MultiPolygon> {
+        let mut shapes: Vec<MultiPolygon> = codes.iter().filter_map(|&code| self.of(code).cloned()).collect();
+        while shapes.len() > 1 {
+            shapes = shapes.chunks(2).map(|two| if let [one, other] = two { one.union(other) } else { two[0].clone() }).collect();
+        }
+        shapes.pop()
+    }
+
+    /// How many areas there are.
+    pub fn len(&self) -> usize {
+        self.areas.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.areas.is_empty()
+    }
+}
+
+fn code_of(properties: &geojson::JsonObject) -> Option<AreaCode> {
+    let named = |(key, value): (&String, &geojson::JsonValue)| {
+        let key = key.to_lowercase();
+        if key.ends_with("code") || key.ends_with("cd") { value.as_str()?.parse().ok() } else { None }
+    };
+    // An output area also names its authority: the smallest kind is the area itself.
+    properties.iter().filter_map(named).min_by_key(|code: &AreaCode| code.kind().map_or(u8::MAX, |kind| kind as u8))
+}

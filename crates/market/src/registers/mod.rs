@@ -1,0 +1,7 @@
+//! The registers of provision: Ofsted's childcare register and childminder list, and the Department's register of schools.
+
+mod ofsted;
+mod schools;
+
+pub use ofsted::{read_childminders, read_ofsted};
+pub use schools::{NurseryAssumption, read_nursery_schools, read_primary_schools};
