@@ -1,9 +1,13 @@
 //! The command `enough`: reads arguments, wires the rooms, shows progress and tables. Computes nothing itself.
 
+mod assess;
+mod data;
+mod example;
 mod failure;
 mod measure;
 mod output;
 mod progress;
+mod report;
 
 use std::process::ExitCode;
 
@@ -25,12 +29,18 @@ const EXIT_CODES: &str = "Exit codes:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Assess(Box<assess::Arguments>),
     Measure(measure::Arguments),
+    Data(data::Arguments),
+    Example(example::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
+        Command::Assess(arguments) => assess::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
+        Command::Data(arguments) => data::run(&arguments),
+        Command::Example(arguments) => example::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,6 +7,7 @@ pub mod catchment;
 pub mod fair_share;
 pub mod gap;
 pub mod ladder;
+pub mod profiles;
 pub mod reach;
 
 pub use reach::{Pairs, Reach, ReachError};

@@ -10,6 +10,13 @@ use std::path::Path;
 
 use crate::failure::Failure;
 
+/// Prints a text. Whoever stops reading, as `head` does, ends the printing, not the program.
+pub fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    // A closed pipe is the reader's wish; anything else has nowhere left to be told.
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
 /// Writes a file through `fill`, then puts it in its place.
 pub fn write(
     path: &Path,

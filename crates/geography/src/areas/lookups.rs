@@ -41,6 +41,9 @@ impl Hierarchy {
             }
         }
         hierarchy.lsoas = lsoas.into_values().collect();
+        for lsoa in &mut hierarchy.lsoas {
+            lsoa.authority = hierarchy.current.get(&lsoa.authority).copied().unwrap_or(lsoa.authority);
+        }
         Ok(hierarchy)
     }
 
@@ -121,7 +124,7 @@ impl Hierarchy {
         let spec = spec(
             "the list of local authorities, current and former, with their counties",
             &[&["LADCD"], &["LADNM"], &["UTLACD"], &["UTLANM"]],
-            &[&["LADCD_ACTIVE"], &["LADNM_ACTIVE"]],
+            &[&["LADCD_ACTIVE"], &["LADNM_ACTIVE"], &["CAUTHCD"], &["CAUTHNM"], &["RGNCD"], &["RGNNM"], &["CTRYCD"], &["CTRYNM"]],
         );
         read_rows(path, &spec, rejects, &mut |row| {
             let Ok(former) = code(row, 0) else { return Ok(()) };
@@ -131,8 +134,15 @@ impl Hierarchy {
             let current = code(row, 4).unwrap_or(former);
             let upper = code(row, 2).unwrap_or(current);
             self.upper.insert(current, upper);
+            self.current.insert(former, current);
             self.names.insert(upper, row.text(3).into_owned());
             self.names.entry(current).or_insert_with(|| row.text(5).into_owned());
+            for wider in [6, 8, 10] {
+                if let Ok(wider_code) = code(row, wider) {
+                    self.names.insert(wider_code, row.text(wider + 1).into_owned());
+                    self.wider.entry(current).or_default().insert(wider_code);
+                }
+            }
             for name in [row.text(1), row.text(5), row.text(3)] {
                 let known = self.authorities_by_name.entry(plain_name(&name)).or_default();
                 if !name.is_empty() && !known.contains(&current) {

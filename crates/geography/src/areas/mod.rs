@@ -8,7 +8,7 @@ pub use changes::{Change, read_changes};
 pub use lookups::{Files, read_centroids};
 pub use patches::{Patch, read_patches};
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use enough_kernel::{AreaCode, AreaKind};
 
@@ -38,6 +38,10 @@ pub struct Hierarchy {
     pub names: HashMap<AreaCode, String>,
     /// The county or unitary authority above each district; the children's services authority.
     pub upper: HashMap<AreaCode, AreaCode>,
+    /// The code in force of every authority, current or former: codes change when borders move by a field.
+    current: HashMap<AreaCode, AreaCode>,
+    /// The combined authority, region and country of each district.
+    pub wider: HashMap<AreaCode, BTreeSet<AreaCode>>,
     /// Output areas: their LSOA and their share of its residents.
     pub output_areas: HashMap<AreaCode, (AreaCode, f64)>,
     /// Authorities under the plain form of every name they go or went by.
@@ -55,6 +59,11 @@ impl Hierarchy {
         self.names.get(&code).cloned().unwrap_or_else(|| code.to_string())
     }
 
+    /// The code in force of an authority that is known under this or a former code.
+    pub fn current(&self, authority: AreaCode) -> AreaCode {
+        self.current.get(&authority).copied().unwrap_or(authority)
+    }
+
     /// The children's services authority that a district belongs to (itself, where it is one).
     pub fn upper_of(&self, authority: AreaCode) -> AreaCode {
         self.upper.get(&authority).copied().unwrap_or(authority)
@@ -65,15 +74,17 @@ impl Hierarchy {
         self.authorities_by_name.get(&plain_name(name)).map_or(&[], Vec::as_slice)
     }
 
-    /// Positions of the LSOAs in any area of the hierarchy; empty when the code is unknown.
+    /// Positions of the LSOAs in any area of the hierarchy, also a combined authority (E47...), region (E12...) or England
+    /// (E92000001); empty when the code is unknown.
     pub fn members(&self, code: AreaCode) -> Vec<usize> {
         let inside = |lsoa: &Lsoa| match code.kind() {
             Some(AreaKind::Lsoa) => lsoa.code == code,
             Some(AreaKind::Msoa) => lsoa.msoa == Some(code),
             Some(AreaKind::Ward) => lsoa.ward == Some(code),
-            Some(AreaKind::LocalAuthority) => lsoa.authority == code,
+            Some(AreaKind::LocalAuthority) => lsoa.authority == self.current(code),
             Some(AreaKind::County) => self.upper_of(lsoa.authority) == code,
-            Some(AreaKind::OutputArea) | None => false,
+            Some(AreaKind::OutputArea) => false,
+            None => self.wider.get(&lsoa.authority).is_some_and(|wider| wider.contains(&code)),
         };
         (0..self.lsoas.len()).filter(|&position| inside(&self.lsoas[position])).collect()
     }

@@ -97,7 +97,7 @@ pub fn read_primary_schools(
     read_rows(path, &Spec { what, columns, encoding: Encoding::Windows1252Too }, rejects, &mut |row| {
         open(row)?;
         // Online schools have no rooms; nursery schools are read from the list that has their pupils.
-        if matches!(&*row.text(6), "Online provider") || matches!(&*row.text(8), "Nursery" | "Secondary" | "16 plus") {
+        if row.text(6) == "Online provider" || !matches!(&*row.text(8), "Primary" | "All-through" | "Middle deemed primary") {
             return Ok(());
         }
         let ages = row.text(9);

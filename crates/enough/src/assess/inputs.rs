@@ -1,0 +1,219 @@
+//! Reads everything an assessment needs from a data folder; says what each figure came from.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use enough_geography::areas::{Change, Files, read_changes};
+use enough_geography::postcodes::read_postcodes;
+use enough_geography::Hierarchy;
+use enough_kernel::{AgeRange, AreaCode, Children};
+use enough_market::registers::{
+    NurseryAssumption, read_childminders, read_nursery_schools, read_ofsted, read_primary_schools,
+};
+use enough_market::{Location, Setting};
+use enough_needs::population::{Census, Margins, read_ages, read_census};
+use enough_needs::{ChildrenByAge, Fit, deprivation, fit};
+use enough_tables::Rejects;
+
+use crate::data::{Data, date_of};
+use crate::failure::Failure;
+use crate::progress::Phases;
+
+/// A source as it is shown: what, file, date.
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub what: &'static str,
+    pub file: String,
+    pub date: Option<String>,
+}
+
+/// How the fitted children compare with a newer count of the same areas.
+#[derive(Debug, Clone)]
+pub struct FitCheck {
+    pub areas: usize,
+    pub counted: f64,
+    pub fitted: f64,
+    /// Sum of absolute differences by area, as a share of all children.
+    pub error: f64,
+    /// The same before the fit.
+    pub error_before: f64,
+}
+
+/// What was read.
+pub struct Inputs {
+    pub hierarchy: Hierarchy,
+    /// By position in the hierarchy.
+    pub children: Vec<ChildrenByAge>,
+    pub fit: Fit,
+    pub fit_check: Option<FitCheck>,
+    pub settings: Vec<Setting>,
+    /// Active childminders in the newer list, by authority.
+    pub newer_childminders: Option<(BTreeMap<String, usize>, Option<String>)>,
+    pub deciles: BTreeMap<AreaCode, u8>,
+    pub sources: Vec<Source>,
+    pub rejects: Rejects,
+    /// The date of the register of provision.
+    pub supply_date: Option<String>,
+}
+
+impl Inputs {
+    pub fn read(data: &Data, ages: AgeRange, assumption: NurseryAssumption, phases: &mut Phases) -> Result<Self, Failure> {
+        let mut rejects = Rejects::default();
+        phases.begin("reading areas");
+        let files = Files {
+            output_areas: data.needed("output-areas")?,
+            wards: data.needed("wards")?,
+            authorities: data.needed("authorities")?,
+            centroids: data.needed("points")?,
+        };
+        let hierarchy = Hierarchy::read(files, &mut rejects)?;
+        phases.begin("reading and fitting children");
+        let (fit, fit_check) = children(data, &hierarchy, ages, &mut rejects)?;
+        phases.begin("reading settings");
+        let mut settings = settings(data, assumption, &mut rejects)?;
+        let newer_childminders = match data.optional("childminders") {
+            Some(path) => Some((read_childminders(path, &mut rejects)?, date_of(path))),
+            None => None,
+        };
+        phases.begin("finding postcodes");
+        locate(data, &hierarchy, &mut settings, &mut rejects)?;
+        let deciles = match data.optional("deprivation") {
+            Some(path) => deprivation::read_deciles(path, &mut rejects)?,
+            None => BTreeMap::new(),
+        };
+        let sources = data
+            .found()
+            .filter_map(|(kind, path)| {
+                let path = path?;
+                let file = path.file_name()?.to_string_lossy().into_owned();
+                Some(Source { what: kind.what, file, date: date_of(path) })
+            })
+            .collect();
+        let supply_date = data.optional("ofsted").and_then(date_of);
+        let children = fit.children.clone();
+        Ok(Self { hierarchy, children, fit, fit_check, settings, newer_childminders, deciles, sources, rejects, supply_date })
+    }
+}
+
+/// Children of each LSOA of 2021: the detail of the older estimates, fitted to the newer census and authority totals.
+fn children(
+    data: &Data,
+    hierarchy: &Hierarchy,
+    ages: AgeRange,
+    rejects: &mut Rejects,
+) -> Result<(Fit, Option<FitCheck>), Failure> {
+    let older = read_ages(data.needed("lsoa-ages")?, rejects)?;
+    let census = read_census(data.needed("census")?, rejects)?;
+    let totals = read_ages(data.needed("authority-ages")?, rejects)?;
+    let totals: BTreeMap<AreaCode, ChildrenByAge> =
+        totals.into_iter().map(|(code, children)| (hierarchy.current(code), children)).collect();
+    let changes = read_changes(data.needed("lsoa-changes")?, rejects)?;
+    let detail = carry_over(hierarchy, &older, &census, &changes);
+    let mut authorities: BTreeMap<AreaCode, usize> = BTreeMap::new();
+    let authority: Vec<usize> = hierarchy
+        .lsoas
+        .iter()
+        .map(|lsoa| {
+            let next = authorities.len();
+            *authorities.entry(lsoa.authority).or_insert(next)
+        })
+        .collect();
+    let mut columns = vec![None; authorities.len()];
+    for (code, index) in &authorities {
+        columns[*index] = totals.get(code).copied();
+    }
+    let rows: Vec<f64> =
+        hierarchy.lsoas.iter().map(|lsoa| census.children.get(&lsoa.code).copied().unwrap_or(0.0)).collect();
+    let fitted = fit(&detail, Margins { rows: &rows, to: census.to, authority: &authority, columns: &columns });
+    let check = match data.optional("check-ages") {
+        Some(path) => {
+            let newer = read_ages(path, rejects)?;
+            Some(check(hierarchy, &detail, &fitted, &newer, ages)).filter(|check| check.areas > 0)
+        }
+        None => None,
+    };
+    Ok((fitted, check))
+}
+
+/// The older estimates on the areas of 2021: an old area that was split is divided as the census counts its parts.
+fn carry_over(
+    hierarchy: &Hierarchy,
+    older: &BTreeMap<AreaCode, ChildrenByAge>,
+    census: &Census,
+    changes: &[Change],
+) -> Vec<ChildrenByAge> {
+    let weight = |code: AreaCode| census.children.get(&code).copied().unwrap_or(0.0).max(1e-9);
+    let mut of_old: HashMap<AreaCode, f64> = HashMap::new();
+    for change in changes {
+        *of_old.entry(change.old).or_insert(0.0) += weight(change.new);
+    }
+    let mut detail = vec![ChildrenByAge::default(); hierarchy.lsoas.len()];
+    for change in changes {
+        if let (Some(children), Some(position)) = (older.get(&change.old), hierarchy.position(change.new)) {
+            detail[position].add(children, weight(change.new) / of_old[&change.old]);
+        }
+    }
+    detail
+}
+
+fn check(
+    hierarchy: &Hierarchy,
+    before: &[ChildrenByAge],
+    fit: &Fit,
+    newer: &BTreeMap<AreaCode, ChildrenByAge>,
+    ages: AgeRange,
+) -> FitCheck {
+    let mut check = FitCheck { areas: 0, counted: 0.0, fitted: 0.0, error: 0.0, error_before: 0.0 };
+    for (code, counted) in newer {
+        let Some(position) = hierarchy.position(*code) else { continue };
+        let counted = counted.of(ages).get();
+        let fitted = fit.children[position].of(ages).get();
+        check.areas += 1;
+        check.counted += counted;
+        check.fitted += fitted;
+        check.error += (fitted - counted).abs();
+        check.error_before += (before[position].of(ages).get() - counted).abs();
+    }
+    check.error /= check.counted.max(1.0);
+    check.error_before /= check.counted.max(1.0);
+    check
+}
+
+fn settings(data: &Data, assumption: NurseryAssumption, rejects: &mut Rejects) -> Result<Vec<Setting>, Failure> {
+    let mut settings = read_ofsted(data.needed("ofsted")?, rejects)?;
+    if assumption.places_of_class.get() > 0.0 {
+        if let Some(path) = data.optional("primary-schools") {
+            settings.extend(read_primary_schools(path, assumption, rejects)?);
+        }
+        if let Some(path) = data.optional("schools") {
+            settings.extend(read_nursery_schools(path, rejects)?);
+        }
+    }
+    Ok(settings)
+}
+
+/// Puts settings with a postcode on the map; the others stay somewhere in their authority.
+fn locate(data: &Data, hierarchy: &Hierarchy, settings: &mut [Setting], rejects: &mut Rejects) -> Result<(), Failure> {
+    let wanted: HashSet<String> =
+        settings.iter().filter(|setting| !setting.postcode.is_empty()).map(|setting| setting.postcode.clone()).collect();
+    let path = data.needed("postcodes")?;
+    let found = read_postcodes(path, &wanted, rejects)?;
+    for setting in settings {
+        if let Some(postcode) = found.get(&setting.postcode) {
+            if setting.location == Location::Somewhere && !setting.is_home_based() {
+                setting.location = Location::At(postcode.point);
+            }
+            setting.authority = postcode.authority.map(|code| hierarchy.current(code));
+        }
+        if setting.authority.is_none()
+            && let [only] = hierarchy.authorities_named(&setting.authority_name)
+        {
+            setting.authority = Some(*only);
+        }
+    }
+    Ok(())
+}
+
+/// Children of the ages asked for, by position in the hierarchy.
+pub fn need(inputs: &Inputs, ages: AgeRange) -> Vec<Children> {
+    inputs.children.iter().map(|children| children.of(ages)).collect()
+}

@@ -1,0 +1,220 @@
+//! `enough assess`: is there enough childcare in an authority, for every child, within reach?
+
+mod groups;
+pub mod inputs;
+pub mod study;
+
+pub use groups::Group;
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use enough_kernel::{AgeRange, AreaCode, Kilometres, KilometresPerHour, Level, Minutes, Places};
+use enough_market::registers::NurseryAssumption;
+use enough_sufficiency::fair_share::{Certificate, FairShare, fair_share};
+use enough_sufficiency::ladder::{LIMITS, Ladder};
+use enough_sufficiency::profiles::{Profile, profile};
+
+use crate::data::Data;
+use crate::failure::Failure;
+use crate::measure::{level, minutes, positive_minutes};
+use crate::progress::Phases;
+use crate::report;
+use inputs::Inputs;
+use study::Study;
+
+/// Assess whether there is enough childcare in an authority, for every child, within reach
+///
+/// Reads the published files, fits children to areas, puts settings on the map, and shares the places as fairly as they can
+/// be shared. Children and places of the neighbours count. Prints the answer and writes areas.csv, areas.geojson,
+/// areas.parquet (GeoParquet), markets.csv, settings.csv, rejects.csv, summary.json and report.html into --out.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Folder of published files [default: $ENOUGH_DATA, ./open-data, ../shared/open-data, else a made-up example]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Code of an authority, county, combined authority (E47...), region (E12...) or England (E92000001); may be repeated
+    #[arg(long, value_name = "CODE", required = true)]
+    pub authority: Vec<String>,
+    /// Ages of the children, in whole years
+    #[arg(long, value_name = "FROM-TO", default_value = "0-4")]
+    pub ages: AgeRange,
+    /// How families travel
+    #[arg(long, value_enum, default_value = "walk")]
+    pub mode: Mode,
+    /// Within how many minutes a place counts as within reach
+    #[arg(long, value_name = "MINUTES", default_value = "15", value_parser = positive_minutes)]
+    pub minutes: Minutes,
+    /// Places per child that count as enough: 0.4 is 40 places for every 100 children
+    #[arg(long, value_name = "LEVEL", default_value = "0.4", value_parser = level)]
+    pub target: Level,
+    /// The areas of the answer
+    #[arg(long, value_enum, default_value = "ward")]
+    pub by: By,
+    /// Table patch,area with the patches for --by patch (output areas, LSOAs, MSOAs, wards or authorities)
+    #[arg(long, value_name = "FILE", required_if_eq("by", "patch"))]
+    pub patches: Option<PathBuf>,
+    /// Where to write the results
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// How minutes are modelled from the straight line; fitted-drive is 9.7 minutes + 1.05 a kilometre, for cars
+    #[arg(long, value_enum, default_value = "straight")]
+    pub travel: Travel,
+    /// Length of the way as a multiple of the straight line
+    #[arg(long, value_name = "FACTOR", default_value = "1.3", value_parser = factor)]
+    pub detour: f64,
+    /// Speed in km/h [default: walk 4.8, cycle 15, car 30]
+    #[arg(long, value_name = "KM/H", value_parser = positive)]
+    pub speed: Option<f64>,
+    /// Minutes from LSOAs to settings, measured elsewhere: a table area,setting,minutes, instead of modelled travel
+    #[arg(long, value_name = "FILE")]
+    pub pairs: Option<PathBuf>,
+    /// How far around the authority neighbours count, in kilometres [default: 10, or twice the reach if that is more]
+    #[arg(long, value_name = "KM", value_parser = kilometres)]
+    pub margin: Option<Kilometres>,
+    /// Places assumed in the nursery class of a school; 0 leaves schools out
+    #[arg(long, value_name = "PLACES", default_value = "26", value_parser = kilometres_like_places)]
+    pub nursery_class_places: Places,
+    /// Rows of the table on the terminal
+    #[arg(long, value_name = "N", default_value = "15")]
+    pub rows: usize,
+}
+
+/// How families travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    Walk,
+    Cycle,
+    Car,
+}
+
+/// How minutes are modelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Travel {
+    /// Straight line times a detour factor, at the speed of the mode
+    Straight,
+    /// Fitted drive time: 9.7 minutes + 1.05 minutes a kilometre of straight line
+    FittedDrive,
+}
+
+/// The areas of the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    Ward,
+    Lsoa,
+    Msoa,
+    Authority,
+    Patch,
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    text.parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0).ok_or_else(|| "must be a number above 0".to_owned())
+}
+
+fn factor(text: &str) -> Result<f64, String> {
+    positive(text).and_then(|n| if n >= 1.0 { Ok(n) } else { Err("no way is shorter than the straight line: 1 or more".to_owned()) })
+}
+
+fn kilometres(text: &str) -> Result<Kilometres, String> {
+    minutes(text).map(|n| Kilometres::new(n.get())).map_err(|_| "must be a number of 0 or more".to_owned())
+}
+
+fn kilometres_like_places(text: &str) -> Result<Places, String> {
+    kilometres(text).map(|n| Places::new(n.get()))
+}
+
+impl Arguments {
+    /// Door-to-door speed of the mode.
+    pub fn speed(&self) -> KilometresPerHour {
+        KilometresPerHour::new(self.speed.unwrap_or(match self.mode {
+            Mode::Walk => 4.8,
+            Mode::Cycle => 15.0,
+            Mode::Car => 30.0,
+        }))
+    }
+
+    /// The limits of the ladder, with the one asked for among them.
+    pub fn ladder(&self) -> Vec<Minutes> {
+        let mut limits = LIMITS.to_vec();
+        if !limits.contains(&self.minutes) {
+            limits.push(self.minutes);
+            limits.sort_by(|a, b| a.get().total_cmp(&b.get()));
+        }
+        limits
+    }
+}
+
+/// The answer.
+pub struct Assessment {
+    pub inputs: Inputs,
+    pub study: Study,
+    pub shared: FairShare,
+    pub certificate: Certificate,
+    pub ladder: Ladder,
+    /// All areas asked for together.
+    pub whole: Profile,
+    /// The groups of the answer with their profiles, worst first.
+    pub groups: Vec<(Group, Profile)>,
+    /// A name for all that was asked for.
+    pub title: String,
+    pub made_up: bool,
+}
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if arguments.travel == Travel::FittedDrive && arguments.mode != Mode::Car {
+        return Err(Failure::Usage("--travel fitted-drive was fitted to car trips: add --mode car".to_owned()));
+    }
+    let mut phases = Phases::new();
+    let data = crate::data::find(arguments.data.as_deref())?;
+    let assessment = assess(arguments, &data, &mut phases)?;
+    phases.begin("writing results");
+    report::write(arguments, &assessment, &data)?;
+    phases.end();
+    report::terminal(arguments, &assessment, &phases);
+    Ok(())
+}
+
+fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Assessment, Failure> {
+    let assumption = NurseryAssumption { places_of_class: arguments.nursery_class_places, ..NurseryAssumption::default() };
+    let mut inputs = Inputs::read(data, arguments.ages, assumption, phases)?;
+    let codes = arguments
+        .authority
+        .iter()
+        .map(|text| text.parse().map_err(|error| Failure::Usage(format!("--authority: {error}"))))
+        .collect::<Result<Vec<AreaCode>, _>>()?;
+    let mut asked = Vec::new();
+    for &code in &codes {
+        let members = inputs.hierarchy.members(code);
+        if members.is_empty() {
+            return Err(Failure::Input(format!(
+                "--authority {code}: no area of {} has this code; codes are those of 2024, such as E08000003 for Manchester",
+                data.folder.display()
+            )));
+        }
+        asked.extend(members);
+    }
+    asked.sort_unstable();
+    asked.dedup();
+    phases.begin("finding what is within reach");
+    let study = Study::new(arguments, &inputs, &asked)?;
+    phases.begin("sharing places fairly");
+    let reach = study.reach.within(arguments.minutes).without_minutes();
+    let shared = fair_share(&study.need, &study.capacity, &reach);
+    let certificate = shared.certificate(&study.need, &study.capacity, &reach);
+    phases.begin("climbing the ladder of minutes");
+    let ladder = Ladder::climb(&study.need, &study.capacity, &study.reach, &study.ladder);
+    phases.begin("profiling areas");
+    let of = |members: &[(usize, f64)]| profile(members, &study.need, &shared, &ladder, arguments.target);
+    let all: Vec<(usize, f64)> = (0..study.areas.len()).filter(|&area| study.asked[area]).map(|area| (area, 1.0)).collect();
+    let whole = of(&all);
+    let groups = groups::groups(arguments, &mut inputs, &study)?;
+    let mut groups: Vec<(Group, Profile)> = groups.into_iter().map(|group| (of(&group.members), group)).map(|(p, g)| (g, p)).collect();
+    groups.sort_by(|(a, pa), (b, pb)| {
+        let level = |profile: &Profile| profile.level.map_or(f64::INFINITY, Level::get);
+        level(pa).total_cmp(&level(pb)).then(a.id.cmp(&b.id))
+    });
+    let names: Vec<String> = codes.iter().map(|&code| inputs.hierarchy.name(code)).collect();
+    let title = report::words::list(&names, 12);
+    Ok(Assessment { inputs, study, shared, certificate, ladder, whole, groups, title, made_up: data.made_up })
+}

@@ -1,0 +1,225 @@
+//! The study: the areas asked for, the neighbours that share places with them, and everything as arrays for the engine.
+
+use std::collections::{BTreeMap, HashMap};
+
+use enough_geography::GridPoint;
+use enough_kernel::{AreaCode, Children, Metres, Minutes, Places};
+use enough_market::{Location, Setting, spread};
+use enough_sufficiency::reach::{Point, TravelModel};
+use enough_sufficiency::{Pairs, Reach};
+use enough_tables::{Index, read_pairs};
+
+use super::inputs::{Inputs, need};
+use super::{Arguments, Travel};
+use crate::failure::Failure;
+
+/// A supply of the study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Supply {
+    /// A setting at an address, by position in [`Inputs::settings`].
+    Setting(usize),
+    /// Places without an address, spread over an area, by position in the hierarchy.
+    Spread(usize),
+}
+
+/// Places that could not be put anywhere.
+#[derive(Debug, Clone, Default)]
+pub struct NotPlaced {
+    pub settings: usize,
+    pub places: f64,
+}
+
+/// The problem as arrays, and what each index stands for.
+pub struct Study {
+    /// Positions in the hierarchy.
+    pub areas: Vec<usize>,
+    /// Which of them were asked for.
+    pub asked: Vec<bool>,
+    pub need: Vec<Children>,
+    pub supplies: Vec<Supply>,
+    pub capacity: Vec<Places>,
+    /// Wide enough for the last limit of the ladder.
+    pub reach: Reach,
+    pub ladder: Vec<Minutes>,
+    /// Limits that were left out because they would need too many pairs.
+    pub left_out: Vec<Minutes>,
+    /// Places spread over the areas asked for.
+    pub not_placed: NotPlaced,
+    /// Areas asked for that have no point and so no reach.
+    pub without_point: usize,
+    /// How far beyond the areas asked for neighbours are counted; `None` when all of England is in the study.
+    pub margin: Option<Metres>,
+}
+
+/// More pairs than this take longer than people wait; wider limits of the ladder are then left out, and it is said.
+const MOST_PAIRS: usize = 40_000_000;
+
+impl Study {
+    pub fn new(arguments: &Arguments, inputs: &Inputs, asked_for: &[usize]) -> Result<Self, Failure> {
+        let all_need = need(inputs, arguments.ages);
+        let travel = arguments.travel();
+        let shares_of = |positions: &[usize]| positions.iter().copied().collect::<std::collections::HashSet<_>>();
+        let asked_set = shares_of(asked_for);
+        let margin = arguments.margin.map_or_else(
+            || Metres::new(10_000.0_f64.max(2.0 * travel.radius(arguments.minutes).get())),
+            |kilometres| Metres::new(kilometres.get() * 1000.0),
+        );
+        let near = Near::new(asked_for.iter().filter_map(|&p| inputs.hierarchy.lsoas[p].point), margin);
+        let given = arguments.pairs.is_some();
+        let areas: Vec<usize> = (0..inputs.hierarchy.lsoas.len())
+            .filter(|p| given || asked_set.contains(p) || inputs.hierarchy.lsoas[*p].point.is_some_and(|at| near.has(at)))
+            .collect();
+        let asked: Vec<bool> = areas.iter().map(|p| asked_set.contains(p)).collect();
+        let need: Vec<Children> = areas.iter().map(|&p| all_need[p]).collect();
+
+        let offered: Vec<Setting> =
+            inputs.settings.iter().filter(|s| s.takes(arguments.ages) && s.places.get() > 0.0).cloned().collect();
+        let homes: Vec<(AreaCode, Children)> =
+            inputs.hierarchy.lsoas.iter().zip(&all_need).map(|(lsoa, need)| (lsoa.authority, *need)).collect();
+        let (shares, nowhere) = spread(&offered, &homes, |setting| {
+            setting.authority.map_or_else(|| inputs.hierarchy.authorities_named(&setting.authority_name).to_vec(), |code| vec![code])
+        });
+        let not_placed = NotPlaced {
+            settings: nowhere.len(),
+            places: nowhere.iter().map(|setting| setting.places.get()).sum(),
+        };
+
+        let asked_authorities: std::collections::HashSet<AreaCode> =
+            asked_for.iter().map(|&p| inputs.hierarchy.lsoas[p].authority).collect();
+        let mut supplies = Vec::new();
+        let mut capacity = Vec::new();
+        let mut points = Vec::new();
+        for (index, setting) in inputs.settings.iter().enumerate() {
+            if let Location::At(point) = setting.location
+                && setting.takes(arguments.ages)
+                && setting.places.get() > 0.0
+                && (given || near.has(point) || setting.authority.is_some_and(|code| asked_authorities.contains(&code)))
+            {
+                supplies.push(Supply::Setting(index));
+                capacity.push(setting.places);
+                points.push(Some(point));
+            }
+        }
+        let in_study: HashMap<usize, usize> = areas.iter().enumerate().map(|(index, &p)| (p, index)).collect();
+        for share in shares.iter().filter(|share| in_study.contains_key(&share.area)) {
+            supplies.push(Supply::Spread(share.area));
+            capacity.push(share.places);
+            points.push(inputs.hierarchy.lsoas[share.area].point);
+        }
+        let without_point = asked_for.iter().filter(|&&p| inputs.hierarchy.lsoas[p].point.is_none()).count();
+        let wanted = arguments.ladder();
+        let (pairs, ladder, left_out) = if let Some(path) = &arguments.pairs {
+            (given_pairs(path, inputs, &areas, &supplies)?, wanted, Vec::new())
+        } else {
+            let at: Vec<Option<GridPoint>> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].point).collect();
+            modelled(travel, &at, &points, arguments.minutes, &wanted)
+        };
+        let settings_name = arguments.pairs.as_deref().unwrap_or_else(|| std::path::Path::new("modelled travel"));
+        let names: Vec<String> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].code.to_string()).collect();
+        let ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
+        let reach = Reach::new(areas.len(), supplies.len(), &pairs, None)
+            .map_err(|error| Failure::reach(&error, &names, &ids, settings_name))?;
+        let margin = (!given && areas.len() < inputs.hierarchy.lsoas.len()).then_some(margin);
+        Ok(Self { areas, asked, need, supplies, capacity, reach, ladder, left_out, not_placed, without_point, margin })
+    }
+}
+
+/// The id of a supply in tables: the reference number of a setting, or the code of the area that home places are spread over.
+pub fn supply_id(inputs: &Inputs, supply: Supply) -> String {
+    match supply {
+        Supply::Setting(index) => inputs.settings[index].urn.clone(),
+        Supply::Spread(position) => inputs.hierarchy.lsoas[position].code.to_string(),
+    }
+}
+
+/// Pairs for the widest limit that fits; wider ones of the ladder are left out.
+fn modelled(
+    travel: TravelModel,
+    areas: &[Option<GridPoint>],
+    supplies: &[Option<GridPoint>],
+    limit: Minutes,
+    ladder: &[Minutes],
+) -> (Pairs, Vec<Minutes>, Vec<Minutes>) {
+    let known = |points: &[Option<GridPoint>]| -> (Vec<u32>, Vec<Point>) {
+        let pairs = points.iter().enumerate().filter_map(|(index, point)| {
+            let point = (*point)?;
+            Some((index as u32, Point { easting: point.easting, northing: point.northing }))
+        });
+        pairs.unzip()
+    };
+    let ((area_index, area_points), (supply_index, supply_points)) = (known(areas), known(supplies));
+    let mut widest: Vec<Minutes> = ladder.iter().copied().filter(|rung| *rung > limit).collect();
+    let mut left_out = Vec::new();
+    // How many pairs there will be grows with the square of the limit; a count at the limit asked for tells.
+    let mut pairs = travel.pairs(&area_points, &supply_points, limit);
+    while let Some(&rung) = widest.last() {
+        let growth = (travel.radius(rung).get() / travel.radius(limit).get().max(1.0)).powi(2);
+        if pairs.len() as f64 * growth > MOST_PAIRS as f64 {
+            left_out.push(rung);
+            widest.pop();
+        } else {
+            pairs = travel.pairs(&area_points, &supply_points, rung);
+            break;
+        }
+    }
+    for area in &mut pairs.area {
+        *area = area_index[*area as usize];
+    }
+    for setting in &mut pairs.setting {
+        *setting = supply_index[*setting as usize];
+    }
+    left_out.reverse();
+    let kept = ladder.iter().copied().filter(|rung| !left_out.contains(rung)).collect();
+    (pairs, kept, left_out)
+}
+
+fn given_pairs(path: &std::path::Path, inputs: &Inputs, areas: &[usize], supplies: &[Supply]) -> Result<Pairs, Failure> {
+    let area_ids: Vec<String> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].code.to_string()).collect();
+    let supply_ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
+    let mut pairs = Pairs::default();
+    read_pairs(path, &Index::new(&area_ids), &Index::new(&supply_ids), &mut |area, setting, minutes| {
+        pairs.push(area, setting, Minutes::new(minutes));
+    })?;
+    Ok(pairs)
+}
+
+/// Whether a point is near any of a set of points, by cells of the margin's size.
+struct Near {
+    cell: f64,
+    margin: f64,
+    points: BTreeMap<(i64, i64), Vec<GridPoint>>,
+}
+
+impl Near {
+    fn new(points: impl Iterator<Item = GridPoint>, margin: Metres) -> Self {
+        let margin = margin.get();
+        let mut near = Self { cell: margin.max(1.0), margin, points: BTreeMap::new() };
+        for point in points {
+            near.points.entry(near.key(point)).or_default().push(point);
+        }
+        near
+    }
+
+    fn key(&self, point: GridPoint) -> (i64, i64) {
+        ((point.easting / self.cell).floor() as i64, (point.northing / self.cell).floor() as i64)
+    }
+
+    fn has(&self, point: GridPoint) -> bool {
+        let (x, y) = self.key(point);
+        (x - 1..=x + 1).any(|x| {
+            self.points.range((x, y - 1)..=(x, y + 1)).flat_map(|(_, points)| points).any(|other| {
+                (other.easting - point.easting).hypot(other.northing - point.northing) <= self.margin
+            })
+        })
+    }
+}
+
+impl Arguments {
+    /// The rule that turns distance into minutes.
+    pub fn travel(&self) -> TravelModel {
+        match self.travel {
+            Travel::Straight => TravelModel::Straight { detour: self.detour, speed: self.speed() },
+            Travel::FittedDrive => TravelModel::Fitted { fixed: Minutes::new(9.7), per_kilometre: 1.05 },
+        }
+    }
+}

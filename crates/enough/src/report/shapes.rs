@@ -1,0 +1,57 @@
+//! The boundaries that the maps are drawn from.
+
+use enough_geography::{Boundaries, BoundaryError};
+use enough_kernel::AreaCode;
+use geo::MultiPolygon;
+
+use crate::assess::Assessment;
+use crate::data::Data;
+use crate::failure::Failure;
+
+/// Boundaries of the LSOAs asked for.
+pub struct Shapes {
+    pub lsoas: Boundaries,
+    /// Which file they came from; `None` where there is none, and then there are no maps.
+    pub file: Option<String>,
+}
+
+impl From<BoundaryError> for Failure {
+    fn from(error: BoundaryError) -> Self {
+        match error {
+            BoundaryError::File(error) => Self::Table(error),
+            other => Self::Input(other.to_string()),
+        }
+    }
+}
+
+impl Shapes {
+    /// The finest file of boundaries that has every area asked for; else the one that has the most.
+    pub fn read(data: &Data, assessment: &Assessment) -> Result<Self, Failure> {
+        let (study, lsoas) = (&assessment.study, &assessment.inputs.hierarchy.lsoas);
+        let wanted: Vec<AreaCode> =
+            (0..study.areas.len()).filter(|&area| study.asked[area]).map(|area| lsoas[study.areas[area]].code).collect();
+        let mut best: Option<(usize, Self)> = None;
+        for path in data.all("boundaries") {
+            let boundaries = Boundaries::read(path)?;
+            let has = wanted.iter().filter(|&&code| boundaries.of(code).is_some()).count();
+            if best.as_ref().is_none_or(|(most, _)| has > *most) {
+                let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
+                best = Some((has, Self { lsoas: boundaries, file }));
+            }
+            if has == wanted.len() {
+                break;
+            }
+        }
+        Ok(best.map_or_else(|| Self { lsoas: Boundaries::default(), file: None }, |(_, shapes)| shapes))
+    }
+
+    /// One shape for each group, without the borders inside it.
+    pub fn of_groups(&self, assessment: &Assessment) -> Vec<Option<MultiPolygon>> {
+        let lsoas = &assessment.inputs.hierarchy.lsoas;
+        let of = |members: &[(usize, f64)]| {
+            let codes: Vec<AreaCode> = members.iter().map(|&(area, _)| lsoas[assessment.study.areas[area]].code).collect();
+            self.lsoas.union(&codes)
+        };
+        assessment.groups.iter().map(|(group, _)| of(&group.members)).collect()
+    }
+}

@@ -1,0 +1,150 @@
+//! The answer as CSV: areas, markets, settings.
+
+use enough_geography::LonLat;
+use enough_kernel::{AreaCode, Level};
+use enough_market::{Location, Sector};
+
+use super::shapes::Shapes;
+use super::words;
+use crate::assess::study::Supply;
+use crate::assess::{Arguments, Assessment, Group};
+use crate::failure::Failure;
+use crate::output;
+
+/// A number with at most so many decimals, without trailing zeros.
+pub fn decimals(number: f64, most: usize) -> String {
+    let text = format!("{number:.most$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
+/// Headings of the table of areas after the fixed ones: the level at each limit.
+pub fn ladder_headings(assessment: &Assessment) -> Vec<String> {
+    assessment.ladder.limits.iter().map(|limit| format!("level_at_{}_minutes", words::minutes(*limit))).collect()
+}
+
+/// The average decile of deprivation of a group, weighted by children; 1 is most deprived.
+pub fn decile(assessment: &Assessment, group: &Group) -> Option<f64> {
+    let (mut sum, mut children) = (0.0, 0.0);
+    for &(area, share) in &group.members {
+        let code = assessment.inputs.hierarchy.lsoas[assessment.study.areas[area]].code;
+        if let Some(decile) = assessment.inputs.deciles.get(&code) {
+            let weight = assessment.study.need[area].get() * share;
+            sum += weight * f64::from(*decile);
+            children += weight;
+        }
+    }
+    (children > 0.0).then(|| sum / children)
+}
+
+pub fn areas(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failure> {
+    let ladder = ladder_headings(assessment);
+    let fixed = [
+        "code", "name", "authority_code", "authority", "children", "places", "level", "shortfall", "overlap", "children_without_reach",
+        "minutes_to_enough", "largest_market", "deprivation_decile",
+    ];
+    output::write(&arguments.out.join("areas.csv"), |out| {
+        let mut csv = csv::Writer::from_writer(out);
+        csv.write_record(fixed.iter().map(|&heading| heading.to_owned()).chain(ladder))?;
+        for (group, profile) in &assessment.groups {
+            let level = |level: Option<Level>| level.map_or_else(String::new, |level| decimals(level.get(), 6));
+            let mut row = vec![
+                group.id.clone(),
+                group.name.clone(),
+                group.authority.to_string(),
+                assessment.inputs.hierarchy.name(group.authority),
+                decimals(profile.children.get(), 2),
+                decimals(profile.places.get(), 2),
+                level(profile.level),
+                decimals(profile.shortfall.get(), 2),
+                decimals(profile.overlap.get(), 2),
+                decimals(profile.without_reach.get(), 2),
+                profile.minutes_to_enough.map_or_else(String::new, words::minutes),
+                profile.markets.first().map_or_else(String::new, |(market, _)| (market + 1).to_string()),
+                decile(assessment, group).map_or_else(String::new, |decile| decimals(decile, 1)),
+            ];
+            row.extend(profile.ladder.iter().map(|rung| level(*rung)));
+            csv.write_record(row)?;
+        }
+        Ok(csv.flush()?)
+    })
+}
+
+pub fn markets(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failure> {
+    let headings = ["market", "level", "children", "places", "shortfall", "overlap", "neighbourhoods", "settings_with_address", "children_of_areas_asked_for", "bottleneck"];
+    let study = &assessment.study;
+    let rows = assessment.shared.markets.iter().enumerate().filter_map(|(index, market)| {
+        let here: f64 = market.areas.iter().filter(|&&area| study.asked[area as usize]).map(|&area| study.need[area as usize].get()).sum();
+        if here <= 0.0 {
+            return None;
+        }
+        let gap = |difference: f64| decimals(market.need.at(Level::new(difference.max(0.0))).get(), 2);
+        let short = arguments.target.get() - market.level.get();
+        let addressed = market.settings.iter().filter(|&&s| matches!(study.supplies[s as usize], Supply::Setting(_))).count();
+        let sentence = if short > 0.0 { words::bottleneck(arguments, assessment, market) } else { String::new() };
+        Some([
+            (index + 1).to_string(),
+            decimals(market.level.get(), 6),
+            decimals(market.need.get(), 2),
+            decimals(market.capacity.get(), 2),
+            gap(short),
+            gap(-short),
+            market.areas.len().to_string(),
+            addressed.to_string(),
+            decimals(here, 2),
+            sentence,
+        ])
+    });
+    output::write_csv(&arguments.out.join("markets.csv"), headings, rows)
+}
+
+/// Settings with an address in or near the areas asked for. Spread places are a row by authority, never by point.
+pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Shapes) -> Result<(), Failure> {
+    let headings = [
+        "urn", "name", "kind", "sector", "places", "quality", "inspected", "postcode", "longitude", "latitude", "lsoa21", "authority", "market",
+        "market_level", "location",
+    ];
+    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    let mut spread: std::collections::BTreeMap<AreaCode, f64> = std::collections::BTreeMap::new();
+    for (index, supply) in study.supplies.iter().enumerate() {
+        if let Supply::Spread(position) = supply {
+            *spread.entry(inputs.hierarchy.lsoas[*position].authority).or_insert(0.0) += study.capacity[index].get();
+        }
+    }
+    let addressed = study.supplies.iter().enumerate().filter_map(|(index, supply)| {
+        let Supply::Setting(number) = supply else { return None };
+        let setting = &inputs.settings[*number];
+        let Location::At(point) = setting.location else { return None };
+        let degrees = point.degrees();
+        let market = assessment.shared.market_of_setting[index];
+        let degree = |of: fn(LonLat) -> f64| degrees.map_or_else(String::new, |degrees| decimals(of(degrees), 6));
+        let lsoa = degrees.and_then(|degrees| boundaries.lsoas.containing(degrees));
+        Some([
+            setting.urn.clone(),
+            setting.name.clone(),
+            setting.kind.label().to_owned(),
+            setting.sector.label().to_owned(),
+            decimals(setting.places.get(), 2),
+            setting.quality.map_or("", enough_market::Quality::label).to_owned(),
+            setting.inspected.clone().unwrap_or_default(),
+            setting.postcode.clone(),
+            degree(|degrees| degrees.longitude),
+            degree(|degrees| degrees.latitude),
+            lsoa.map_or_else(String::new, |code| code.to_string()),
+            setting.authority.map_or_else(|| setting.authority_name.clone(), |code| inputs.hierarchy.name(code)),
+            market.map_or_else(String::new, |market| (market + 1).to_string()),
+            market.map_or_else(String::new, |market| decimals(assessment.shared.markets[market as usize].level.get(), 6)),
+            "address".to_owned(),
+        ])
+    });
+    let spread = spread.into_iter().map(|(authority, places)| {
+        let mut row: [String; 15] = Default::default();
+        row[1] = "childminders and others without a published address, in the study area".to_owned();
+        row[2] = "home-based or not located".to_owned();
+        row[3] = Sector::NotStated.label().to_owned();
+        row[4] = decimals(places, 2);
+        row[11] = inputs.hierarchy.name(authority);
+        row[14] = "spread over the authority in proportion to children".to_owned();
+        row
+    });
+    output::write_csv(&arguments.out.join("settings.csv"), headings, addressed.chain(spread))
+}

@@ -1,0 +1,74 @@
+//! The answer on the terminal.
+
+use std::fmt::Write as _;
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+
+use super::words;
+use crate::output;
+use crate::assess::{Arguments, Assessment};
+use crate::progress::Phases;
+
+/// Short markets that are told as sentences.
+const SENTENCES: usize = 3;
+
+/// Prints the answer.
+pub fn terminal(arguments: &Arguments, assessment: &Assessment, phases: &Phases) {
+    let total = phases.seconds().last().map_or(0.0, |(_, seconds)| *seconds);
+    let files = "areas.csv, areas.geojson, areas.parquet, markets.csv, settings.csv, rejects.csv, summary.json, report.html";
+    let text = text(arguments, assessment);
+    output::print(&format!("{text}\n{}: {files} ({total:.1} s)\n", arguments.out.display()));
+}
+
+fn text(arguments: &Arguments, assessment: &Assessment) -> String {
+    let mut text = String::new();
+    if assessment.made_up {
+        let _ = writeln!(text, "MADE UP. {}\n", words::MADE_UP);
+    }
+    let _ = writeln!(text, "{}\n", words::answer(arguments, assessment));
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(["area", "authority", "children", "places", "per 100", "short by", "spare", "enough within"]);
+    for column in 2..8 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for (group, profile) in assessment.groups.iter().take(arguments.rows) {
+        table.add_row([
+            group.name.clone(),
+            assessment.inputs.hierarchy.name(group.authority),
+            words::count(profile.children.get()),
+            words::count(profile.places.get()),
+            profile.level.map_or_else(|| "-".to_owned(), words::per_hundred),
+            words::count(profile.shortfall.get()),
+            words::count(profile.overlap.get()),
+            profile.minutes_to_enough.map_or_else(|| "none".to_owned(), |limit| format!("{} min", words::minutes(limit))),
+        ]);
+    }
+    let _ = writeln!(text, "{table}");
+    let more = assessment.groups.len().saturating_sub(arguments.rows);
+    if more > 0 {
+        let _ = writeln!(text, "and {more} areas that are better off; all are in areas.csv");
+    }
+    let short = words::short_markets(arguments, assessment);
+    if !short.is_empty() {
+        let _ = writeln!(text, "\nWhere and why ({} markets are short, the worst first):", short.len());
+        for (_, market, _) in short.iter().take(SENTENCES) {
+            let _ = writeln!(text, "- {}", words::bottleneck(arguments, assessment, market));
+        }
+    }
+    let _ = writeln!(text, "\nWhat to know:");
+    for line in words::caveats(arguments, assessment) {
+        let _ = writeln!(text, "- {line}");
+    }
+    let _ = writeln!(text, "\nHow we know this:");
+    for line in words::how_we_know(arguments, assessment) {
+        let _ = writeln!(text, "- {line}");
+    }
+    if !assessment.made_up {
+        let _ = writeln!(text, "- {}", words::ATTRIBUTION);
+    }
+    text
+}
