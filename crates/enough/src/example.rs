@@ -19,7 +19,8 @@ pub struct Arguments {
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    enough_example::write(&arguments.out, arguments.seed).map_err(|error| Failure::write(&arguments.out, error))?;
+    enough_example::write(&arguments.out, arguments.seed)
+        .map_err(|error| Failure::write(&arguments.out, error))?;
     let (code, out) = (enough_example::AUTHORITY, arguments.out.display());
     let next = format!("enough assess --data {out} --authority {code} --out result");
     crate::output::print(&format!("{out}: the example authority {code}, made up. Try: {next}\n"));

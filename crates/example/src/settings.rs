@@ -7,8 +7,20 @@ use crate::random::Random;
 use crate::town::{Area, Town};
 use crate::{table, words};
 
-const FIRST: [&str; 12] =
-    ["Acorn", "Bright Start", "Caterpillar", "Daisy", "Elm House", "First Steps", "Goslings", "Holly", "Ivy", "Jigsaw", "Kites", "Ladybird"];
+const FIRST: [&str; 12] = [
+    "Acorn",
+    "Bright Start",
+    "Caterpillar",
+    "Daisy",
+    "Elm House",
+    "First Steps",
+    "Goslings",
+    "Holly",
+    "Ivy",
+    "Jigsaw",
+    "Kites",
+    "Ladybird",
+];
 
 struct Postcodes(Vec<Vec<String>>);
 
@@ -16,9 +28,15 @@ impl Postcodes {
     fn new_at(&mut self, area: &Area, random: &mut Random) -> String {
         let number = self.0.len();
         let letter = |n: usize| char::from(b'A' + (n % 20) as u8);
-        let postcode = format!("ZZ{} {}{}{}", 1 + number / 4000, number / 400 % 10, letter(number / 20), letter(number));
+        let postcode =
+            format!("ZZ{} {}{}{}", 1 + number / 4000, number / 400 % 10, letter(number / 20), letter(number));
         let point = area.point(random.unit(), random.unit());
-        let row = [&postcode, &format!("{:.0}", point.easting), &format!("{:.0}", point.northing), area.authority_code()];
+        let row = [
+            &postcode,
+            &format!("{:.0}", point.easting),
+            &format!("{:.0}", point.northing),
+            area.authority_code(),
+        ];
         self.0.push(words(&row.map(|cell| cell as &str)));
         postcode
     }
@@ -38,9 +56,20 @@ pub fn write(folder: &Path, town: &Town, seed: u64) -> io::Result<()> {
         ];
         for (subtype, chance, (least, most)) in chances {
             if random.unit() < chance {
-                let name = format!("{} {}", random.pick(&FIRST), if subtype.starts_with("Full") { "Nursery" } else { "Club" });
+                let name = format!(
+                    "{} {}",
+                    random.pick(&FIRST),
+                    if subtype.starts_with("Full") { "Nursery" } else { "Club" }
+                );
                 let postcode = postcodes.new_at(area, &mut random);
-                ofsted.push((area, "Childcare on non-domestic premises", subtype, name, postcode, random.between(least, most)));
+                ofsted.push((
+                    area,
+                    "Childcare on non-domestic premises",
+                    subtype,
+                    name,
+                    postcode,
+                    random.between(least, most),
+                ));
             }
         }
         for _ in 0..(random.between(0.0, 2.4 - 1.4 * area.deprived) as usize) {
@@ -52,7 +81,8 @@ pub fn write(folder: &Path, town: &Town, seed: u64) -> io::Result<()> {
     }
     write_ofsted(folder, &ofsted, &mut random)?;
     let rows = childminders.iter().enumerate().map(|(number, authority)| {
-        [format!("EY9{number:05}"), "Childminder".to_owned(), "Active".to_owned(), (*authority).to_owned()].to_vec()
+        [format!("EY9{number:05}"), "Childminder".to_owned(), "Active".to_owned(), (*authority).to_owned()]
+            .to_vec()
     });
     let headings = ["Provider URN", "Provider type", "Provider status", "Local authority"];
     table(&folder.join("childminders_2025-03-31.csv"), &words(&headings), rows)?;
@@ -64,9 +94,19 @@ type Provider<'a> = (&'a Area, &'static str, &'static str, String, String, f64);
 
 fn write_ofsted(folder: &Path, providers: &[Provider<'_>], random: &mut Random) -> io::Result<()> {
     let headings = [
-        "Provider URN", "Provider type", "Provider subtype", "Provider status", "Provider name", "Provider postcode", "Local authority",
-        "Places", "Provider Early Years Register Flag", "Provider Compulsory Childcare Register Flag",
-        "Provider Voluntary Childcare Register Flag", "Most recent full: Overall effectiveness", "Most recent full: Inspection date",
+        "Provider URN",
+        "Provider type",
+        "Provider subtype",
+        "Provider status",
+        "Provider name",
+        "Provider postcode",
+        "Local authority",
+        "Places",
+        "Provider Early Years Register Flag",
+        "Provider Compulsory Childcare Register Flag",
+        "Provider Voluntary Childcare Register Flag",
+        "Most recent full: Overall effectiveness",
+        "Most recent full: Inspection date",
     ];
     let rows = providers.iter().enumerate().map(|(number, (area, kind, subtype, name, postcode, places))| {
         let early = if *subtype == "Out-of-school day care" { "N" } else { "Y" };
@@ -74,28 +114,74 @@ fn write_ofsted(folder: &Path, providers: &[Provider<'_>], random: &mut Random) 
         let places = format!("{places:.0}");
         let urn = format!("EY8{number:05}");
         let date = if grade.is_empty() { "" } else { "2019-05-14" };
-        words(&[&urn, kind, subtype, "Active", name, postcode, area.authority_name(), &places, early, "Y", "Y", grade, date])
+        words(&[
+            &urn,
+            kind,
+            subtype,
+            "Active",
+            name,
+            postcode,
+            area.authority_name(),
+            &places,
+            early,
+            "Y",
+            "Y",
+            grade,
+            date,
+        ])
     });
     let rows: Vec<Vec<String>> = rows.collect();
     table(&folder.join("Childcare_providers_and_inspections_2021-08-31.csv"), &words(&headings), rows)
 }
 
-fn write_schools(folder: &Path, town: &Town, postcodes: &mut Postcodes, random: &mut Random) -> io::Result<()> {
+fn write_schools(
+    folder: &Path,
+    town: &Town,
+    postcodes: &mut Postcodes,
+    random: &mut Random,
+) -> io::Result<()> {
     let headings = [
-        "URN", "EstablishmentName", "Postcode", "LA (name)", "Easting", "Northing", "TypeOfEstablishment (name)",
-        "EstablishmentStatus (name)", "PhaseOfEducation (name)", "StatutoryLowAge", "StatutoryHighAge", "NumberOfPupils",
+        "URN",
+        "EstablishmentName",
+        "Postcode",
+        "LA (name)",
+        "Easting",
+        "Northing",
+        "TypeOfEstablishment (name)",
+        "EstablishmentStatus (name)",
+        "PhaseOfEducation (name)",
+        "StatutoryLowAge",
+        "StatutoryHighAge",
+        "NumberOfPupils",
     ];
     let mut rows = Vec::new();
     for (number, area) in town.areas.iter().enumerate().filter(|(number, _)| number % 5 == 2) {
         let nursery = number % 40 == 2;
         let postcode = postcodes.new_at(area, random);
         let point = area.point(0.4, 0.6);
-        let (phase, low, high, pupils) = if nursery { ("Nursery", "2", "5", "78") } else { ("Primary", if random.unit() < 0.7 { "3" } else { "4" }, "11", "236") };
+        let (phase, low, high, pupils) = if nursery {
+            ("Nursery", "2", "5", "78")
+        } else {
+            ("Primary", if random.unit() < 0.7 { "3" } else { "4" }, "11", "236")
+        };
         let name = format!("School {} (made up)", number + 1);
         let (easting, northing) = (format!("{:.0}", point.easting), format!("{:.0}", point.northing));
         let kind = if random.unit() < 0.4 { "Academy converter" } else { "Community school" };
         let urn = format!("{}", 990_000 + number);
-        rows.push(words(&[&urn, &name, &postcode, area.authority_name(), &easting, &northing, kind, "Open", phase, low, high, pupils]));
+        rows.push(words(&[
+            &urn,
+            &name,
+            &postcode,
+            area.authority_name(),
+            &easting,
+            &northing,
+            kind,
+            "Open",
+            phase,
+            low,
+            high,
+            pupils,
+        ]));
     }
     table(&folder.join("edubasealldata_2025-05-24.csv"), &words(&headings), rows)
 }

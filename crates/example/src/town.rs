@@ -10,10 +10,25 @@ use crate::random::Random;
 use crate::{AUTHORITY, table, words};
 
 const NEIGHBOUR: &str = "E06999002";
-const AUTHORITIES: [(&str, &str); 2] = [(AUTHORITY, "Brindleford (made up)"), (NEIGHBOUR, "Netherby (made up)")];
+const AUTHORITIES: [(&str, &str); 2] =
+    [(AUTHORITY, "Brindleford (made up)"), (NEIGHBOUR, "Netherby (made up)")];
 const WARDS: [&str; 16] = [
-    "Canal Side", "Bridge End", "Mill Hill", "St Aidan", "Weavers", "Old Market", "Priory", "Lower Fold", "Upper Fold", "Larkfield",
-    "Quarry Bank", "Station", "Thornley", "Ash Grove", "Netherby Green", "Netherby Moor",
+    "Canal Side",
+    "Bridge End",
+    "Mill Hill",
+    "St Aidan",
+    "Weavers",
+    "Old Market",
+    "Priory",
+    "Lower Fold",
+    "Upper Fold",
+    "Larkfield",
+    "Quarry Bank",
+    "Station",
+    "Thornley",
+    "Ash Grove",
+    "Netherby Green",
+    "Netherby Moor",
 ];
 /// South-west corner of the town on the grid.
 const CORNER: GridPoint = GridPoint { easting: 396_000.0, northing: 276_000.0 };
@@ -67,13 +82,17 @@ impl Town {
             for column in 0..COLUMNS {
                 let number = areas.len() + 1;
                 let authority = usize::from(column >= 10);
-                let (ward_column, ward_row) = if authority == 0 { (column * 4 / 10, row * 4 / 10) } else { (0, row / 5) };
+                let (ward_column, ward_row) =
+                    if authority == 0 { (column * 4 / 10, row * 4 / 10) } else { (0, row / 5) };
                 let ward = if authority == 0 { (ward_row * 4 + ward_column).min(13) } else { 14 + ward_row };
                 // The east by the canal is poorer and younger.
                 let deprived = (0.15 + 0.07 * column as f64 + random.between(-0.15, 0.15)).clamp(0.0, 1.0);
                 let size = random.between(9.0, 17.0) * (0.8 + 0.6 * deprived);
-                let children = std::array::from_fn(|age| (size * random.between(0.75, 1.25) * (1.05 - 0.012 * age as f64)).round() as u32);
-                let census = (children[..16].iter().sum::<u32>() as f64 * random.between(0.94, 1.08)).round() as u32;
+                let children = std::array::from_fn(|age| {
+                    (size * random.between(0.75, 1.25) * (1.05 - 0.012 * age as f64)).round() as u32
+                });
+                let census =
+                    (children[..16].iter().sum::<u32>() as f64 * random.between(0.94, 1.08)).round() as u32;
                 areas.push(Area {
                     code: format!("E01{:06}", 999_000 + number),
                     // The two areas of one corner were one area in 2011.
@@ -104,23 +123,58 @@ impl Town {
     fn write_lookups(&self, folder: &Path) -> io::Result<()> {
         let headings = words(&["LSOA21CD", "LSOA21NM", "WD24CD", "WD24NM", "LAD24CD", "LAD24NM"]);
         let rows = self.areas.iter().map(|area| {
-            let name = format!("{} {:02}{}", area.authority_name(), area.row + 1, char::from(b'A' + area.column as u8));
+            let name = format!(
+                "{} {:02}{}",
+                area.authority_name(),
+                area.row + 1,
+                char::from(b'A' + area.column as u8)
+            );
             let ward = format!("E05{:06}", 999_001 + area.ward);
-            [area.code.clone(), name, ward, WARDS[area.ward].to_owned(), area.authority_code().to_owned(), area.authority_name().to_owned()].to_vec()
+            [
+                area.code.clone(),
+                name,
+                ward,
+                WARDS[area.ward].to_owned(),
+                area.authority_code().to_owned(),
+                area.authority_name().to_owned(),
+            ]
+            .to_vec()
         });
         table(&folder.join("LSOA21_WD24_LAD24_EW_LU.csv"), &headings, rows)?;
-        let headings = words(&["OA21CD", "LSOA21CD", "LSOA21NM", "MSOA21CD", "MSOA21NM", "LAD22CD", "population"]);
+        let headings =
+            words(&["OA21CD", "LSOA21CD", "LSOA21NM", "MSOA21CD", "MSOA21NM", "LAD22CD", "population"]);
         let rows = self.areas.iter().flat_map(|area| {
             (0..4).map(move |part| {
                 let code = format!("E00{}{part}", &area.code[4..]);
                 let msoa = Self::msoa(area);
                 let name = format!("Brindleford district {}", &msoa[7..]);
-                vec![code, area.code.clone(), String::new(), msoa, name, area.authority_code().to_owned(), "400".to_owned()]
+                vec![
+                    code,
+                    area.code.clone(),
+                    String::new(),
+                    msoa,
+                    name,
+                    area.authority_code().to_owned(),
+                    "400".to_owned(),
+                ]
             })
         });
         table(&folder.join("OA21_LSOA21_MSOA21_LAD22_EW_LU.csv"), &headings, rows)?;
-        let rows = AUTHORITIES.map(|(code, name)| [code, name, code, name, code, name, "E12000005", "West Midlands", "E92000001", "England"]);
-        let headings = ["LADCD", "LADNM", "LADCD_ACTIVE", "LADNM_ACTIVE", "UTLACD", "UTLANM", "RGNCD", "RGNNM", "CTRYCD", "CTRYNM"];
+        let rows = AUTHORITIES.map(|(code, name)| {
+            [code, name, code, name, code, name, "E12000005", "West Midlands", "E92000001", "England"]
+        });
+        let headings = [
+            "LADCD",
+            "LADNM",
+            "LADCD_ACTIVE",
+            "LADNM_ACTIVE",
+            "UTLACD",
+            "UTLANM",
+            "RGNCD",
+            "RGNNM",
+            "CTRYCD",
+            "CTRYNM",
+        ];
         table(&folder.join("la_all_codes.csv"), &words(&headings), rows.map(|row| words(&row)))?;
         let rows = self.areas.iter().map(|area| {
             let point = area.point(0.5, 0.5);
@@ -131,7 +185,11 @@ impl Town {
             let change = if area.old_code == "E01999001" { "S" } else { "U" };
             vec![area.old_code.clone(), area.code.clone(), change.to_owned()]
         });
-        table(&folder.join("LSOA11_LSOA21_LAD22_EW_LU.csv"), &words(&["LSOA11CD", "LSOA21CD", "CHGIND"]), rows)
+        table(
+            &folder.join("LSOA11_LSOA21_LAD22_EW_LU.csv"),
+            &words(&["LSOA11CD", "LSOA21CD", "CHGIND"]),
+            rows,
+        )
     }
 
     fn write_children(&self, folder: &Path) -> io::Result<()> {
@@ -161,15 +219,29 @@ impl Town {
         table(&folder.join("MYE_2023_persons.csv"), &with_ages("Code"), rows)?;
         let rows = self.areas.iter().map(|area| {
             let (young, middle) = (area.census * 5 / 16, area.census * 5 / 16);
-            [area.code.clone(), young.to_string(), middle.to_string(), (area.census - young - middle).to_string()].to_vec()
+            [
+                area.code.clone(),
+                young.to_string(),
+                middle.to_string(),
+                (area.census - young - middle).to_string(),
+            ]
+            .to_vec()
         });
-        let headings = ["geography code", "Age: Aged 4 years and under", "Age: Aged 5 to 9 years", "Age: Aged 10 to 15 years"];
+        let headings = [
+            "geography code",
+            "Age: Aged 4 years and under",
+            "Age: Aged 5 to 9 years",
+            "Age: Aged 10 to 15 years",
+        ];
         table(&folder.join("census2021-ts007b-lsoa.csv"), &words(&headings), rows)?;
         let rows = self.areas.iter().map(|area| {
             let decile = (10.0 - area.deprived * 9.99).floor().clamp(1.0, 10.0);
             vec![area.code.clone(), decile.to_string()]
         });
-        let headings = ["LSOA code (2021)", "Index of Multiple Deprivation (IMD) Decile (where 1 is most deprived 10% of LSOAs)"];
+        let headings = [
+            "LSOA code (2021)",
+            "Index of Multiple Deprivation (IMD) Decile (where 1 is most deprived 10% of LSOAs)",
+        ];
         table(&folder.join("File_7_IoD2025.csv"), &words(&headings), rows)
     }
 

@@ -17,7 +17,9 @@ pub enum TableError {
         source: std::io::Error,
     },
     /// The file ends in the middle of compressed data.
-    #[error("{path} is cut off or damaged: its compressed data ends too early or does not match its checksum; fetch it again")]
+    #[error(
+        "{path} is cut off or damaged: its compressed data ends too early or does not match its checksum; fetch it again"
+    )]
     Truncated {
         /// Which file.
         path: PathBuf,
@@ -43,7 +45,9 @@ pub enum TableError {
         expected: String,
     },
     /// A line that no table has.
-    #[error("{path}, line {line}: the line is longer than {limit} bytes, which no table has; is it another kind of file?")]
+    #[error(
+        "{path}, line {line}: the line is longer than {limit} bytes, which no table has; is it another kind of file?"
+    )]
     LineTooLong {
         /// Which file.
         path: PathBuf,

@@ -15,6 +15,6 @@ pub use error::TableError;
 pub use number::parse_number;
 pub use pairs::{Index, read_pairs};
 pub use plain::{Quantities, read_quantities};
-pub use rejects::{Reject, Rejects, Rejected};
+pub use rejects::{Reject, Rejected, Rejects};
 pub use sheet::{Cell, Column, Encoding, Row, Spec, read_rows};
 pub use text::{open_text, read_whole_text};

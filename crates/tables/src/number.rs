@@ -1,7 +1,8 @@
 //! Numbers as published tables write them.
 
 /// Marks that published tables put where a number is withheld, not known or does not apply.
-const NO_NUMBER: [&str; 14] = ["", "-", "..", ":", "c", "x", "z", "u", "NULL", "NA", "N/A", "REDACTED", "[c]", "[x]"];
+const NO_NUMBER: [&str; 14] =
+    ["", "-", "..", ":", "c", "x", "z", "u", "NULL", "NA", "N/A", "REDACTED", "[c]", "[x]"];
 
 /// Whether the text stands for "no number here".
 pub(crate) fn is_blank(text: &str) -> bool {
@@ -23,7 +24,8 @@ pub fn parse_number(text: &str) -> Option<f64> {
 }
 
 fn without_commas(text: &str) -> Option<String> {
-    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
+    let (whole, fraction) =
+        text.split_once('.').map_or((text, None), |(whole, fraction)| (whole, Some(fraction)));
     let mut groups = whole.trim_start_matches('-').split(',');
     let first = groups.next()?;
     let right = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);

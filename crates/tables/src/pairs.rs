@@ -66,7 +66,10 @@ pub fn read_pairs(
         keep(area, setting, minutes + 0.0);
         Ok(())
     })?;
-    rejects.rows().first().map_or(Ok(rows), |first| Err(row_error(path, first.line, &first.reject, rejects.rows().len())))
+    rejects
+        .rows()
+        .first()
+        .map_or(Ok(rows), |first| Err(row_error(path, first.line, &first.reject, rejects.rows().len())))
 }
 
 fn row_error(path: &Path, line: u64, reject: &Reject, count: usize) -> TableError {
@@ -90,7 +93,8 @@ fn parquet_pairs(
     keep: &mut dyn FnMut(u32, u32, f64),
 ) -> Result<u64, TableError> {
     let open = || File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source });
-    let metadata = ArrowReaderMetadata::load(&open()?, Default::default()).map_err(|error| wrong(path, error))?;
+    let metadata =
+        ArrowReaderMetadata::load(&open()?, Default::default()).map_err(|error| wrong(path, error))?;
     let headings: Vec<String> = metadata.schema().fields().iter().map(|field| field.name().clone()).collect();
     let Some(at) = bind(spec, &headings) else { return Err(wrong_headings(path, spec, &headings)) };
     let at: Vec<usize> = at.into_iter().flatten().collect();
@@ -117,7 +121,9 @@ fn parquet_pairs(
                 let mut done = Vec::new();
                 for batch in reader {
                     let batch = batch.map_err(|error| wrong(path, error))?;
-                    let column = |name: &str| batch.column_by_name(name).map_or_else(|| Err(wrong(path, "a column is gone")), Ok);
+                    let column = |name: &str| {
+                        batch.column_by_name(name).map_or_else(|| Err(wrong(path, "a column is gone")), Ok)
+                    };
                     let area = numbers(path, column(&headings[at[0]])?, areas, UNKNOWN_AREA, line)?;
                     let setting = numbers(path, column(&headings[at[1]])?, settings, UNKNOWN_SETTING, line)?;
                     let minutes = times(path, column(&headings[at[2]])?, line)?;
@@ -130,7 +136,8 @@ fn parquet_pairs(
         for groups in read {
             for group in groups? {
                 rows += group.area.len() as u64;
-                for ((&area, &setting), &minutes) in group.area.iter().zip(&group.setting).zip(&group.minutes) {
+                for ((&area, &setting), &minutes) in group.area.iter().zip(&group.setting).zip(&group.minutes)
+                {
                     keep(area, setting, minutes);
                 }
             }
@@ -143,7 +150,13 @@ fn parquet_pairs(
 }
 
 /// The numbers of a column of ids. A dictionary is looked up once for each word, not once for each row.
-fn numbers(path: &Path, ids: &ArrayRef, index: &Index, unknown: &'static str, first: u64) -> Result<Vec<u32>, TableError> {
+fn numbers(
+    path: &Path,
+    ids: &ArrayRef,
+    index: &Index,
+    unknown: &'static str,
+    first: u64,
+) -> Result<Vec<u32>, TableError> {
     const NONE: u32 = u32::MAX;
     let refuse = |row: usize, id: &str| row_error(path, first + row as u64 + 1, &Reject::new(unknown, id), 1);
     if let DataType::Dictionary(keys, _) = ids.data_type()
@@ -151,8 +164,9 @@ fn numbers(path: &Path, ids: &ArrayRef, index: &Index, unknown: &'static str, fi
     {
         let dictionary = ids.as_dictionary::<Int32Type>();
         let words = dictionary.values();
-        let known: Vec<u32> =
-            (0..words.len()).map(|word| text_at(words, word).and_then(|id| index.get(id)).unwrap_or(NONE)).collect();
+        let known: Vec<u32> = (0..words.len())
+            .map(|word| text_at(words, word).and_then(|id| index.get(id)).unwrap_or(NONE))
+            .collect();
         return (0..ids.len())
             .map(|row| match dictionary.key(row).map(|key| known[key]) {
                 Some(number) if number != NONE => Ok(number),
@@ -178,7 +192,8 @@ fn numbers(path: &Path, ids: &ArrayRef, index: &Index, unknown: &'static str, fi
         .map(|row| {
             let id = text_at(ids, row);
             if id.is_none() || id != last {
-                last_number = id.and_then(|id| index.get(id)).ok_or_else(|| refuse(row, id.unwrap_or_default()))?;
+                last_number =
+                    id.and_then(|id| index.get(id)).ok_or_else(|| refuse(row, id.unwrap_or_default()))?;
                 last = id;
             }
             Ok(last_number)

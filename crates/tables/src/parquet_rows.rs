@@ -29,12 +29,19 @@ pub(crate) fn read(path: &Path, spec: &Spec, take: &mut dyn FnMut(&Row<'_>)) -> 
     wanted.sort_unstable();
     wanted.dedup();
     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.iter().copied());
-    let reader = builder.with_projection(mask).with_batch_size(65_536).build().map_err(|error| wrong(path, error))?;
-    let at: Vec<Option<usize>> = at.into_iter().map(|at| at.and_then(|at| wanted.binary_search(&at).ok())).collect();
+    let reader =
+        builder.with_projection(mask).with_batch_size(65_536).build().map_err(|error| wrong(path, error))?;
+    let at: Vec<Option<usize>> =
+        at.into_iter().map(|at| at.and_then(|at| wanted.binary_search(&at).ok())).collect();
     let mut line = 0;
     for batch in reader {
         let batch: RecordBatch = batch.map_err(|error| wrong(path, error))?;
-        let columns = batch.columns().iter().map(Values::new).collect::<Result<Vec<_>, _>>().map_err(|t| wrong(path, t))?;
+        let columns = batch
+            .columns()
+            .iter()
+            .map(Values::new)
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|t| wrong(path, t))?;
         for row in 0..batch.num_rows() {
             line += 1;
             let cells = at.iter().map(|at| at.map_or(Cell::Empty, |at| columns[at].cell(row))).collect();
@@ -55,7 +62,13 @@ impl Values {
         use arrow_array::Float64Array;
         macro_rules! numbers {
             ($type:ty) => {
-                Self::Numbers(array.as_primitive::<$type>().iter().map(|n| n.map(|n| n as f64)).collect::<Float64Array>())
+                Self::Numbers(
+                    array
+                        .as_primitive::<$type>()
+                        .iter()
+                        .map(|n| n.map(|n| n as f64))
+                        .collect::<Float64Array>(),
+                )
             };
         }
         Ok(match array.data_type() {
@@ -80,9 +93,10 @@ impl Values {
         match self {
             Self::Numbers(numbers) if numbers.is_null(row) => Cell::Empty,
             Self::Numbers(numbers) => Cell::Number(numbers.value(row)),
-            Self::Text(array) => text_at(array, row).map(str::trim).filter(|text| !text.is_empty()).map_or(Cell::Empty, |text| {
-                Cell::Text(Cow::Borrowed(text))
-            }),
+            Self::Text(array) => text_at(array, row)
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+                .map_or(Cell::Empty, |text| Cell::Text(Cow::Borrowed(text))),
         }
     }
 }

@@ -43,7 +43,8 @@ pub fn read_quantities(path: &Path, quantity: &'static str) -> Result<Quantities
         Ok(())
     })?;
     if let Some(first) = rejects.rows().first() {
-        let problem = format!("{}: '{}'", first.reject.reason.replace("quantity", quantity), first.reject.value);
+        let problem =
+            format!("{}: '{}'", first.reject.reason.replace("quantity", quantity), first.reject.value);
         return Err(TableError::Row { path: path.to_owned(), line: first.line, problem });
     }
     rows.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.2.cmp(&b.2)));

@@ -25,7 +25,9 @@ impl Column {
     }
 
     fn find(&self, headings: &[String]) -> Option<usize> {
-        self.spellings.iter().find_map(|spelling| headings.iter().position(|heading| *heading == plain(spelling)))
+        self.spellings
+            .iter()
+            .find_map(|spelling| headings.iter().position(|heading| *heading == plain(spelling)))
     }
 }
 
@@ -99,7 +101,9 @@ impl Row<'_> {
             Cell::Number(number) if number.is_finite() => Ok(Some(*number)),
             Cell::Number(number) => Err(Reject::new(reason, number.to_string())),
             Cell::Text(text) if is_blank(text) => Ok(None),
-            Cell::Text(text) => parse_number(text).map(Some).ok_or_else(|| Reject::new(reason, text.as_ref())),
+            Cell::Text(text) => {
+                parse_number(text).map(Some).ok_or_else(|| Reject::new(reason, text.as_ref()))
+            }
         }
     }
 
@@ -171,8 +175,14 @@ pub(crate) fn bind(spec: &Spec, headings: &[String]) -> Option<Vec<Option<usize>
 pub(crate) fn wrong_headings(path: &Path, spec: &Spec, headings: &[String]) -> TableError {
     let there: Vec<String> = headings.iter().map(|heading| plain(heading)).collect();
     let missing = spec.columns.iter().filter(|column| column.needed && column.find(&there).is_none());
-    let found: Vec<&str> = headings.iter().map(|heading| heading.trim()).filter(|heading| !heading.is_empty()).collect();
-    let mut shown = found.iter().take(12).map(|heading| heading.chars().take(40).collect()).collect::<Vec<String>>().join(", ");
+    let found: Vec<&str> =
+        headings.iter().map(|heading| heading.trim()).filter(|heading| !heading.is_empty()).collect();
+    let mut shown = found
+        .iter()
+        .take(12)
+        .map(|heading| heading.chars().take(40).collect())
+        .collect::<Vec<String>>()
+        .join(", ");
     if found.len() > 12 {
         shown.push_str(" and others");
     }
@@ -187,22 +197,34 @@ pub(crate) fn wrong_headings(path: &Path, spec: &Spec, headings: &[String]) -> T
 /// How many lines may stand before the headings: Nomis and ONS put titles there.
 pub(crate) const MOST_PREAMBLE: usize = 30;
 
-fn read_text(path: &Path, spec: &Spec, take: &mut dyn FnMut(&Row<'_>)) -> Result<Vec<(u64, Reject)>, TableError> {
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).buffer_capacity(1 << 18).from_reader(text::open_text(path)?);
+fn read_text(
+    path: &Path,
+    spec: &Spec,
+    take: &mut dyn FnMut(&Row<'_>),
+) -> Result<Vec<(u64, Reject)>, TableError> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(1 << 18)
+        .from_reader(text::open_text(path)?);
     let mut bound: Option<(Vec<Option<usize>>, usize)> = None;
     let mut first = None;
     let mut record = csv::ByteRecord::new();
     let mut rejected = Vec::new();
     let mut preamble = 0;
     loop {
-        let more = reader.read_byte_record(&mut record).map_err(|error| csv_error(path, error, reader.position().line()))?;
+        let more = reader
+            .read_byte_record(&mut record)
+            .map_err(|error| csv_error(path, error, reader.position().line()))?;
         if !more {
             break;
         }
         let line = record.position().map_or(0, csv::Position::line);
         let Some((at, width)) = &bound else {
-            let headings: Vec<String> = record.iter().map(|cell| decode(cell, spec.encoding).unwrap_or_default().into_owned()).collect();
+            let headings: Vec<String> = record
+                .iter()
+                .map(|cell| decode(cell, spec.encoding).unwrap_or_default().into_owned())
+                .collect();
             if let Some(at) = bind(spec, &headings) {
                 bound = Some((at, headings.len()));
             } else {
@@ -218,14 +240,21 @@ fn read_text(path: &Path, spec: &Spec, take: &mut dyn FnMut(&Row<'_>)) -> Result
             let blank = record.iter().all(<[u8]>::is_empty);
             if !blank {
                 let value = format!("{} cells under {width} headings", record.len());
-                rejected.push((line, Reject::new("the row has another number of cells than the headings", value)));
+                rejected.push((
+                    line,
+                    Reject::new("the row has another number of cells than the headings", value),
+                ));
             }
             continue;
         }
         let mut cells = Vec::with_capacity(at.len());
         for at in at {
             let cell = at.map_or(&b""[..], |at| &record[at]);
-            let text = decode(cell, spec.encoding).ok_or(TableError::Encoding { path: path.to_owned(), line, hint: "" })?;
+            let text = decode(cell, spec.encoding).ok_or(TableError::Encoding {
+                path: path.to_owned(),
+                line,
+                hint: "",
+            })?;
             cells.push(cell_of(text));
         }
         take(&Row { line, cells });
@@ -248,7 +277,9 @@ fn cell_of(text: Cow<'_, str>) -> Cell<'_> {
 fn decode(cell: &[u8], encoding: Encoding) -> Option<Cow<'_, str>> {
     match (std::str::from_utf8(cell), encoding) {
         (Ok(text), _) => Some(Cow::Borrowed(text)),
-        (Err(_), Encoding::Windows1252Too) => Some(encoding_rs::WINDOWS_1252.decode_without_bom_handling(cell).0),
+        (Err(_), Encoding::Windows1252Too) => {
+            Some(encoding_rs::WINDOWS_1252.decode_without_bom_handling(cell).0)
+        }
         (Err(_), Encoding::Utf8) => None,
     }
 }
@@ -272,6 +303,9 @@ mod tests {
     fn headings_match_whatever_their_case_and_punctuation() {
         assert_eq!(plain("Provider URN"), "provider_urn");
         assert_eq!(plain(" LSOA code (2021) "), "lsoa_code_2021");
-        assert_eq!(plain("Age: Aged 4 years and under; measures: Value"), "age_aged_4_years_and_under_measures_value");
+        assert_eq!(
+            plain("Age: Aged 4 years and under; measures: Value"),
+            "age_aged_4_years_and_under_measures_value"
+        );
     }
 }

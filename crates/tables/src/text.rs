@@ -20,7 +20,11 @@ pub fn open_text(path: &Path) -> Result<Box<dyn Read + Send>, TableError> {
     let mut unpacked = unpack(path)?;
     let start = unpacked.fill_buf().map_err(|source| read_error(path, source))?;
     if start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff]) {
-        return Err(TableError::Encoding { path: path.to_owned(), line: 1, hint: " (it seems to be UTF-16)" });
+        return Err(TableError::Encoding {
+            path: path.to_owned(),
+            line: 1,
+            hint: " (it seems to be UTF-16)",
+        });
     }
     if start.starts_with(&[0xef, 0xbb, 0xbf]) {
         unpacked.consume(3);
@@ -35,7 +39,11 @@ pub fn open_text(path: &Path) -> Result<Box<dyn Read + Send>, TableError> {
 pub fn read_whole_text(path: &Path) -> Result<String, TableError> {
     let mut bytes = Vec::new();
     unpack(path)?.read_to_end(&mut bytes).map_err(|source| read_error(path, source))?;
-    let text = String::from_utf8(bytes).map_err(|_| TableError::Encoding { path: path.to_owned(), line: 1, hint: "" })?;
+    let text = String::from_utf8(bytes).map_err(|_| TableError::Encoding {
+        path: path.to_owned(),
+        line: 1,
+        hint: "",
+    })?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
@@ -59,7 +67,9 @@ pub(crate) fn read_error(path: &Path, source: io::Error) -> TableError {
     let path = path.to_owned();
     match source.kind() {
         io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidInput => TableError::Truncated { path },
-        io::ErrorKind::InvalidData if !source.to_string().contains(TOO_LONG) => TableError::Truncated { path },
+        io::ErrorKind::InvalidData if !source.to_string().contains(TOO_LONG) => {
+            TableError::Truncated { path }
+        }
         _ => TableError::Read { path, source },
     }
 }

@@ -30,7 +30,8 @@ pub(crate) fn read(path: &Path, spec: &Spec, take: &mut dyn FnMut(&Row<'_>)) -> 
                 continue;
             };
             for (below, row) in sheet.rows().enumerate().skip(index + 1) {
-                let cells: Vec<Cell<'_>> = at.iter().map(|at| at.map_or(Cell::Empty, |at| cell(&row[at]))).collect();
+                let cells: Vec<Cell<'_>> =
+                    at.iter().map(|at| at.map_or(Cell::Empty, |at| cell(&row[at]))).collect();
                 if cells.iter().any(|cell| *cell != Cell::Empty) {
                     take(&Row { line: u64::from(top) + below as u64 + 1, cells });
                 }

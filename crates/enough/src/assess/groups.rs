@@ -24,12 +24,15 @@ pub struct Group {
 
 pub fn groups(arguments: &Arguments, inputs: &mut Inputs, study: &Study) -> Result<Vec<Group>, Failure> {
     if let (By::Patch, Some(path)) = (arguments.by, &arguments.patches) {
-        let index: HashMap<usize, usize> = study.areas.iter().enumerate().map(|(index, &p)| (p, index)).collect();
+        let index: HashMap<usize, usize> =
+            study.areas.iter().enumerate().map(|(index, &p)| (p, index)).collect();
         let patches = read_patches(path, &inputs.hierarchy, &mut inputs.rejects)?;
         let groups: Vec<Group> = patches
             .into_iter()
             .filter_map(|patch| {
-                let inside = |(p, share): &(usize, f64)| index.get(p).filter(|&&area| study.asked[area]).map(|&area| (area, *share));
+                let inside = |(p, share): &(usize, f64)| {
+                    index.get(p).filter(|&&area| study.asked[area]).map(|&area| (area, *share))
+                };
                 let members: Vec<(usize, f64)> = patch.members.iter().filter_map(inside).collect();
                 let first = members.first()?.0;
                 let authority = inputs.hierarchy.lsoas[study.areas[first]].authority;
@@ -37,7 +40,10 @@ pub fn groups(arguments: &Arguments, inputs: &mut Inputs, study: &Study) -> Resu
             })
             .collect();
         if groups.is_empty() {
-            return Err(Failure::Input(format!("{}: no patch lies in the authorities asked for", path.display())));
+            return Err(Failure::Input(format!(
+                "{}: no patch lies in the authorities asked for",
+                path.display()
+            )));
         }
         return Ok(groups);
     }

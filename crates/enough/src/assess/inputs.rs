@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use enough_geography::Hierarchy;
 use enough_geography::areas::{Change, Files, read_changes};
 use enough_geography::postcodes::read_postcodes;
-use enough_geography::Hierarchy;
 use enough_kernel::{AgeRange, AreaCode, Children};
 use enough_market::registers::{
     NurseryAssumption, read_childminders, read_nursery_schools, read_ofsted, read_primary_schools,
@@ -56,7 +56,12 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    pub fn read(data: &Data, ages: AgeRange, assumption: NurseryAssumption, phases: &mut Phases) -> Result<Self, Failure> {
+    pub fn read(
+        data: &Data,
+        ages: AgeRange,
+        assumption: NurseryAssumption,
+        phases: &mut Phases,
+    ) -> Result<Self, Failure> {
         let mut rejects = Rejects::default();
         phases.begin("reading areas");
         let files = Files {
@@ -90,7 +95,18 @@ impl Inputs {
             .collect();
         let supply_date = data.optional("ofsted").and_then(date_of);
         let children = fit.children.clone();
-        Ok(Self { hierarchy, children, fit, fit_check, settings, newer_childminders, deciles, sources, rejects, supply_date })
+        Ok(Self {
+            hierarchy,
+            children,
+            fit,
+            fit_check,
+            settings,
+            newer_childminders,
+            deciles,
+            sources,
+            rejects,
+            supply_date,
+        })
     }
 }
 
@@ -123,7 +139,8 @@ fn children(
     }
     let rows: Vec<f64> =
         hierarchy.lsoas.iter().map(|lsoa| census.children.get(&lsoa.code).copied().unwrap_or(0.0)).collect();
-    let fitted = fit(&detail, Margins { rows: &rows, to: census.to, authority: &authority, columns: &columns });
+    let fitted =
+        fit(&detail, Margins { rows: &rows, to: census.to, authority: &authority, columns: &columns });
     let check = match data.optional("check-ages") {
         Some(path) => {
             let newer = read_ages(path, rejects)?;
@@ -178,7 +195,11 @@ fn check(
     check
 }
 
-fn settings(data: &Data, assumption: NurseryAssumption, rejects: &mut Rejects) -> Result<Vec<Setting>, Failure> {
+fn settings(
+    data: &Data,
+    assumption: NurseryAssumption,
+    rejects: &mut Rejects,
+) -> Result<Vec<Setting>, Failure> {
     let mut settings = read_ofsted(data.needed("ofsted")?, rejects)?;
     if assumption.places_of_class.get() > 0.0 {
         if let Some(path) = data.optional("primary-schools") {
@@ -192,9 +213,17 @@ fn settings(data: &Data, assumption: NurseryAssumption, rejects: &mut Rejects) -
 }
 
 /// Puts settings with a postcode on the map; the others stay somewhere in their authority.
-fn locate(data: &Data, hierarchy: &Hierarchy, settings: &mut [Setting], rejects: &mut Rejects) -> Result<(), Failure> {
-    let wanted: HashSet<String> =
-        settings.iter().filter(|setting| !setting.postcode.is_empty()).map(|setting| setting.postcode.clone()).collect();
+fn locate(
+    data: &Data,
+    hierarchy: &Hierarchy,
+    settings: &mut [Setting],
+    rejects: &mut Rejects,
+) -> Result<(), Failure> {
+    let wanted: HashSet<String> = settings
+        .iter()
+        .filter(|setting| !setting.postcode.is_empty())
+        .map(|setting| setting.postcode.clone())
+        .collect();
     let path = data.needed("postcodes")?;
     let found = read_postcodes(path, &wanted, rejects)?;
     for setting in settings {

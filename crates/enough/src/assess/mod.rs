@@ -108,11 +108,16 @@ pub enum By {
 }
 
 fn positive(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|n: &f64| n.is_finite() && *n > 0.0).ok_or_else(|| "must be a number above 0".to_owned())
+    text.parse()
+        .ok()
+        .filter(|n: &f64| n.is_finite() && *n > 0.0)
+        .ok_or_else(|| "must be a number above 0".to_owned())
 }
 
 fn factor(text: &str) -> Result<f64, String> {
-    positive(text).and_then(|n| if n >= 1.0 { Ok(n) } else { Err("no way is shorter than the straight line: 1 or more".to_owned()) })
+    positive(text).and_then(|n| {
+        if n >= 1.0 { Ok(n) } else { Err("no way is shorter than the straight line: 1 or more".to_owned()) }
+    })
 }
 
 fn kilometres(text: &str) -> Result<Kilometres, String> {
@@ -163,7 +168,9 @@ pub struct Assessment {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.travel == Travel::FittedDrive && arguments.mode != Mode::Car {
-        return Err(Failure::Usage("--travel fitted-drive was fitted to car trips: add --mode car".to_owned()));
+        return Err(Failure::Usage(
+            "--travel fitted-drive was fitted to car trips: add --mode car".to_owned(),
+        ));
     }
     let mut phases = Phases::new();
     let data = crate::data::find(arguments.data.as_deref())?;
@@ -176,7 +183,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Assessment, Failure> {
-    let assumption = NurseryAssumption { places_of_class: arguments.nursery_class_places, ..NurseryAssumption::default() };
+    let assumption =
+        NurseryAssumption { places_of_class: arguments.nursery_class_places, ..NurseryAssumption::default() };
     let mut inputs = Inputs::read(data, arguments.ages, assumption, phases)?;
     let codes = arguments
         .authority
@@ -206,10 +214,12 @@ fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Ass
     let ladder = Ladder::climb(&study.need, &study.capacity, &study.reach, &study.ladder);
     phases.begin("profiling areas");
     let of = |members: &[(usize, f64)]| profile(members, &study.need, &shared, &ladder, arguments.target);
-    let all: Vec<(usize, f64)> = (0..study.areas.len()).filter(|&area| study.asked[area]).map(|area| (area, 1.0)).collect();
+    let all: Vec<(usize, f64)> =
+        (0..study.areas.len()).filter(|&area| study.asked[area]).map(|area| (area, 1.0)).collect();
     let whole = of(&all);
     let groups = groups::groups(arguments, &mut inputs, &study)?;
-    let mut groups: Vec<(Group, Profile)> = groups.into_iter().map(|group| (of(&group.members), group)).map(|(p, g)| (g, p)).collect();
+    let mut groups: Vec<(Group, Profile)> =
+        groups.into_iter().map(|group| (of(&group.members), group)).map(|(p, g)| (g, p)).collect();
     groups.sort_by(|(a, pa), (b, pb)| {
         let level = |profile: &Profile| profile.level.map_or(f64::INFINITY, Level::get);
         level(pa).total_cmp(&level(pb)).then(a.id.cmp(&b.id))

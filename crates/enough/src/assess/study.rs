@@ -58,7 +58,8 @@ impl Study {
     pub fn new(arguments: &Arguments, inputs: &Inputs, asked_for: &[usize]) -> Result<Self, Failure> {
         let all_need = need(inputs, arguments.ages);
         let travel = arguments.travel();
-        let shares_of = |positions: &[usize]| positions.iter().copied().collect::<std::collections::HashSet<_>>();
+        let shares_of =
+            |positions: &[usize]| positions.iter().copied().collect::<std::collections::HashSet<_>>();
         let asked_set = shares_of(asked_for);
         let margin = arguments.margin.map_or_else(
             || Metres::new(10_000.0_f64.max(2.0 * travel.radius(arguments.minutes).get())),
@@ -67,17 +68,33 @@ impl Study {
         let near = Near::new(asked_for.iter().filter_map(|&p| inputs.hierarchy.lsoas[p].point), margin);
         let given = arguments.pairs.is_some();
         let areas: Vec<usize> = (0..inputs.hierarchy.lsoas.len())
-            .filter(|p| given || asked_set.contains(p) || inputs.hierarchy.lsoas[*p].point.is_some_and(|at| near.has(at)))
+            .filter(|p| {
+                given
+                    || asked_set.contains(p)
+                    || inputs.hierarchy.lsoas[*p].point.is_some_and(|at| near.has(at))
+            })
             .collect();
         let asked: Vec<bool> = areas.iter().map(|p| asked_set.contains(p)).collect();
         let need: Vec<Children> = areas.iter().map(|&p| all_need[p]).collect();
 
-        let offered: Vec<Setting> =
-            inputs.settings.iter().filter(|s| s.takes(arguments.ages) && s.places.get() > 0.0).cloned().collect();
-        let homes: Vec<(AreaCode, Children)> =
-            inputs.hierarchy.lsoas.iter().zip(&all_need).map(|(lsoa, need)| (lsoa.authority, *need)).collect();
+        let offered: Vec<Setting> = inputs
+            .settings
+            .iter()
+            .filter(|s| s.takes(arguments.ages) && s.places.get() > 0.0)
+            .cloned()
+            .collect();
+        let homes: Vec<(AreaCode, Children)> = inputs
+            .hierarchy
+            .lsoas
+            .iter()
+            .zip(&all_need)
+            .map(|(lsoa, need)| (lsoa.authority, *need))
+            .collect();
         let (shares, nowhere) = spread(&offered, &homes, |setting| {
-            setting.authority.map_or_else(|| inputs.hierarchy.authorities_named(&setting.authority_name).to_vec(), |code| vec![code])
+            setting.authority.map_or_else(
+                || inputs.hierarchy.authorities_named(&setting.authority_name).to_vec(),
+                |code| vec![code],
+            )
         });
         let not_placed = NotPlaced {
             settings: nowhere.len(),
@@ -93,14 +110,17 @@ impl Study {
             if let Location::At(point) = setting.location
                 && setting.takes(arguments.ages)
                 && setting.places.get() > 0.0
-                && (given || near.has(point) || setting.authority.is_some_and(|code| asked_authorities.contains(&code)))
+                && (given
+                    || near.has(point)
+                    || setting.authority.is_some_and(|code| asked_authorities.contains(&code)))
             {
                 supplies.push(Supply::Setting(index));
                 capacity.push(setting.places);
                 points.push(Some(point));
             }
         }
-        let in_study: HashMap<usize, usize> = areas.iter().enumerate().map(|(index, &p)| (p, index)).collect();
+        let in_study: HashMap<usize, usize> =
+            areas.iter().enumerate().map(|(index, &p)| (p, index)).collect();
         for share in shares.iter().filter(|share| in_study.contains_key(&share.area)) {
             supplies.push(Supply::Spread(share.area));
             capacity.push(share.places);
@@ -114,13 +134,26 @@ impl Study {
             let at: Vec<Option<GridPoint>> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].point).collect();
             modelled(travel, &at, &points, arguments.minutes, &wanted)
         };
-        let settings_name = arguments.pairs.as_deref().unwrap_or_else(|| std::path::Path::new("modelled travel"));
+        let settings_name =
+            arguments.pairs.as_deref().unwrap_or_else(|| std::path::Path::new("modelled travel"));
         let names: Vec<String> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].code.to_string()).collect();
         let ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
         let reach = Reach::new(areas.len(), supplies.len(), &pairs, None)
             .map_err(|error| Failure::reach(&error, &names, &ids, settings_name))?;
         let margin = (!given && areas.len() < inputs.hierarchy.lsoas.len()).then_some(margin);
-        Ok(Self { areas, asked, need, supplies, capacity, reach, ladder, left_out, not_placed, without_point, margin })
+        Ok(Self {
+            areas,
+            asked,
+            need,
+            supplies,
+            capacity,
+            reach,
+            ladder,
+            left_out,
+            not_placed,
+            without_point,
+            margin,
+        })
     }
 }
 
@@ -173,7 +206,12 @@ fn modelled(
     (pairs, kept, left_out)
 }
 
-fn given_pairs(path: &std::path::Path, inputs: &Inputs, areas: &[usize], supplies: &[Supply]) -> Result<Pairs, Failure> {
+fn given_pairs(
+    path: &std::path::Path,
+    inputs: &Inputs,
+    areas: &[usize],
+    supplies: &[Supply],
+) -> Result<Pairs, Failure> {
     let area_ids: Vec<String> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].code.to_string()).collect();
     let supply_ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
     let mut pairs = Pairs::default();

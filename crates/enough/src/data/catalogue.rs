@@ -15,25 +15,82 @@ pub struct Kind {
 
 /// All kinds. Official names first seen on the publishers' pages, then those of the shared open-data folder.
 pub const KINDS: &[Kind] = &[
-    Kind { name: "ofsted", what: "Ofsted register of childcare providers", prefixes: &["providers_england", "childcare_providers_and_inspections"] },
-    Kind { name: "childminders", what: "newer list of childminders", prefixes: &["childminders_england", "childminder"] },
-    Kind { name: "primary-schools", what: "list of schools with their ages (GIAS)", prefixes: &["primary_schools_open", "edubasealldata"] },
-    Kind { name: "schools", what: "list of all schools (GIAS)", prefixes: &["schools_england", "edubasealldata"] },
-    Kind { name: "lsoa-ages", what: "population by single year of age and LSOA", prefixes: &["children_lsoa11", "population_lsoa11", "sape"] },
-    Kind { name: "authority-ages", what: "population by single year of age and local authority", prefixes: &["population_lad", "mye"] },
-    Kind { name: "census", what: "Census 2021 age bands by LSOA", prefixes: &["census2021_lsoa21_age", "census2021-ts007", "ts007"] },
-    Kind { name: "check-ages", what: "newer population by LSOA, to check the fit against", prefixes: &["trafford_lsoa_mid"] },
-    Kind { name: "deprivation", what: "Indices of Deprivation by LSOA (2021)", prefixes: &["iod2025_lsoa21", "file_7_iod2025"] },
+    Kind {
+        name: "ofsted",
+        what: "Ofsted register of childcare providers",
+        prefixes: &["providers_england", "childcare_providers_and_inspections"],
+    },
+    Kind {
+        name: "childminders",
+        what: "newer list of childminders",
+        prefixes: &["childminders_england", "childminder"],
+    },
+    Kind {
+        name: "primary-schools",
+        what: "list of schools with their ages (GIAS)",
+        prefixes: &["primary_schools_open", "edubasealldata"],
+    },
+    Kind {
+        name: "schools",
+        what: "list of all schools (GIAS)",
+        prefixes: &["schools_england", "edubasealldata"],
+    },
+    Kind {
+        name: "lsoa-ages",
+        what: "population by single year of age and LSOA",
+        prefixes: &["children_lsoa11", "population_lsoa11", "sape"],
+    },
+    Kind {
+        name: "authority-ages",
+        what: "population by single year of age and local authority",
+        prefixes: &["population_lad", "mye"],
+    },
+    Kind {
+        name: "census",
+        what: "Census 2021 age bands by LSOA",
+        prefixes: &["census2021_lsoa21_age", "census2021-ts007", "ts007"],
+    },
+    Kind {
+        name: "check-ages",
+        what: "newer population by LSOA, to check the fit against",
+        prefixes: &["trafford_lsoa_mid"],
+    },
+    Kind {
+        name: "deprivation",
+        what: "Indices of Deprivation by LSOA (2021)",
+        prefixes: &["iod2025_lsoa21", "file_7_iod2025"],
+    },
     Kind { name: "postcodes", what: "ONS Postcode Directory", prefixes: &["postcodes_england", "onspd"] },
-    Kind { name: "lsoa-changes", what: "lookup from LSOA (2011) to LSOA (2021)", prefixes: &["lookup_lsoa11_lsoa21", "lsoa11_lsoa21", "lsoa_(2011)_to_lsoa_(2021)"] },
-    Kind { name: "output-areas", what: "lookup from output area to LSOA and MSOA", prefixes: &["lookup_oa21_lsoa21_msoa21_lad_pcon", "oa21_lsoa21_msoa21", "output_area_(2021)_to"] },
-    Kind { name: "wards", what: "lookup from LSOA to ward", prefixes: &["lookup_lsoa21_ward24", "lsoa21_wd", "lsoa_(2021)_to"] },
+    Kind {
+        name: "lsoa-changes",
+        what: "lookup from LSOA (2011) to LSOA (2021)",
+        prefixes: &["lookup_lsoa11_lsoa21", "lsoa11_lsoa21", "lsoa_(2011)_to_lsoa_(2021)"],
+    },
+    Kind {
+        name: "output-areas",
+        what: "lookup from output area to LSOA and MSOA",
+        prefixes: &["lookup_oa21_lsoa21_msoa21_lad_pcon", "oa21_lsoa21_msoa21", "output_area_(2021)_to"],
+    },
+    Kind {
+        name: "wards",
+        what: "lookup from LSOA to ward",
+        prefixes: &["lookup_lsoa21_ward24", "lsoa21_wd", "lsoa_(2021)_to"],
+    },
     Kind { name: "authorities", what: "list of local authorities and counties", prefixes: &["la_all_codes"] },
-    Kind { name: "points", what: "points (centroids) of LSOAs", prefixes: &["lsoa21_centroid", "lsoa_dec_2021_pwc", "lsoa_pwc"] },
-    Kind { name: "boundaries", what: "boundaries of LSOAs", prefixes: &["lsoa21_bgc", "lsoa21_bsc", "lower_layer_super_output_areas"] },
+    Kind {
+        name: "points",
+        what: "points (centroids) of LSOAs",
+        prefixes: &["lsoa21_centroid", "lsoa_dec_2021_pwc", "lsoa_pwc"],
+    },
+    Kind {
+        name: "boundaries",
+        what: "boundaries of LSOAs",
+        prefixes: &["lsoa21_bgc", "lsoa21_bsc", "lower_layer_super_output_areas"],
+    },
 ];
 
-const ENDINGS: [&str; 8] = [".parquet", ".csv.gz", ".csv", ".xlsx", ".ods", ".geojson.gz", ".geojson", ".json"];
+const ENDINGS: [&str; 8] =
+    [".parquet", ".csv.gz", ".csv", ".xlsx", ".ods", ".geojson.gz", ".geojson", ".json"];
 
 impl Kind {
     /// The files of this kind, best first: by preferred name, then the newest by name, then by format.
@@ -53,7 +110,10 @@ impl Kind {
 
 fn stem(path: &Path) -> Option<(String, usize)> {
     let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-    ENDINGS.iter().enumerate().find_map(|(format, ending)| Some((name.strip_suffix(ending)?.to_owned(), format)))
+    ENDINGS
+        .iter()
+        .enumerate()
+        .find_map(|(format, ending)| Some((name.strip_suffix(ending)?.to_owned(), format)))
 }
 
 #[cfg(test)]
@@ -74,7 +134,10 @@ mod tests {
 
     #[test]
     fn a_list_of_counties_is_not_taken_for_one_of_authorities() {
-        assert_eq!(best("authorities", &["g/utla_all_codes.csv.gz", "g/la_all_codes.csv.gz"]).as_deref(), Some("g/la_all_codes.csv.gz"));
+        assert_eq!(
+            best("authorities", &["g/utla_all_codes.csv.gz", "g/la_all_codes.csv.gz"]).as_deref(),
+            Some("g/la_all_codes.csv.gz")
+        );
     }
 
     #[test]

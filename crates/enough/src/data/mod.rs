@@ -23,7 +23,9 @@ pub struct Data {
 impl Data {
     /// Looks through a folder and the folders in it.
     pub fn open(folder: &Path, made_up: bool) -> Result<Self, Failure> {
-        let cannot = |error: std::io::Error| Failure::Input(format!("cannot read the data folder {}: {error}", folder.display()));
+        let cannot = |error: std::io::Error| {
+            Failure::Input(format!("cannot read the data folder {}: {error}", folder.display()))
+        };
         let mut all = Vec::new();
         for entry in std::fs::read_dir(folder).map_err(cannot)? {
             let path = entry.map_err(cannot)?.path();
@@ -53,7 +55,8 @@ impl Data {
     pub fn needed(&self, name: &'static str) -> Result<&Path, Failure> {
         self.optional(name).ok_or_else(|| {
             let kind = KINDS.iter().find(|kind| kind.name == name);
-            let (what, names) = kind.map_or((name, String::new()), |kind| (kind.what, kind.prefixes.join("* or ")));
+            let (what, names) =
+                kind.map_or((name, String::new()), |kind| (kind.what, kind.prefixes.join("* or ")));
             Failure::Input(format!(
                 "{} has no {what}: no file named {names}* was found; docs/data.md says where it is published",
                 self.folder.display()
@@ -97,7 +100,8 @@ pub fn date_of(path: &Path) -> Option<String> {
     let dated = |part: &str| {
         let bytes = part.as_bytes();
         (0..bytes.len()).find_map(|at| {
-            let length = |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'-').count();
+            let length =
+                |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'-').count();
             let fresh = at == 0 || !bytes[at - 1].is_ascii_digit();
             let run = &part[at..at + length(at)];
             let right = fresh && run.starts_with("20") && [4, 7, 10].contains(&run.len());

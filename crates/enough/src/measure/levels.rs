@@ -16,13 +16,21 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let rows = problem.areas.ids.iter().enumerate().map(|(area, id)| {
         let level = levels[area];
-        let market = shared.and_then(|shared| shared.market_of_area[area]).map(|market| (market + 1).to_string());
+        let market =
+            shared.and_then(|shared| shared.market_of_area[area]).map(|market| (market + 1).to_string());
         let counted = level.filter(|_| arguments.method != Method::Raam).map(|level| {
             let (need, level) = (problem.need[area], Level::new(level));
-            [shortfall(need, level, arguments.target), overlap(need, level, arguments.target)].map(|p| p.get().to_string())
+            [shortfall(need, level, arguments.target), overlap(need, level, arguments.target)]
+                .map(|p| p.get().to_string())
         });
         let [short, spare] = counted.unwrap_or_default();
-        [id.clone(), level.map_or_else(String::new, |l| l.to_string()), market.unwrap_or_default(), short, spare]
+        [
+            id.clone(),
+            level.map_or_else(String::new, |l| l.to_string()),
+            market.unwrap_or_default(),
+            short,
+            spare,
+        ]
     });
     output::write_csv(&arguments.out, ["id", "level", "market", "shortfall", "overlap"], rows)
 }

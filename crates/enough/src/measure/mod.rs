@@ -92,7 +92,8 @@ pub fn minutes(text: &str) -> Result<Minutes, String> {
 }
 
 pub fn positive_minutes(text: &str) -> Result<Minutes, String> {
-    minutes(text).and_then(|minutes| if minutes.get() > 0.0 { Ok(minutes) } else { Err("must be above 0".to_owned()) })
+    minutes(text)
+        .and_then(|minutes| if minutes.get() > 0.0 { Ok(minutes) } else { Err("must be above 0".to_owned()) })
 }
 
 pub fn level(text: &str) -> Result<Level, String> {
@@ -120,10 +121,17 @@ struct Problem {
 impl Arguments {
     fn weights(&self) -> Result<Decay, Failure> {
         let given = self.steps.clone().or_else(|| self.decay.clone());
-        let luo_and_qi = || Decay::Steps([(10.0, 1.0), (20.0, 0.68), (30.0, 0.22)].map(|(t, w)| (Minutes::new(t), w)).to_vec());
+        let luo_and_qi = || {
+            Decay::Steps(
+                [(10.0, 1.0), (20.0, 0.68), (30.0, 0.22)].map(|(t, w)| (Minutes::new(t), w)).to_vec(),
+            )
+        };
         match (self.method, given) {
             (Method::FairShare | Method::TwoStep | Method::Raam, Some(_)) => {
-                let name = self.method.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+                let name = self
+                    .method
+                    .to_possible_value()
+                    .map_or_else(String::new, |value| value.get_name().to_owned());
                 Err(Failure::Usage(format!(
                     "--method {name} takes no weights: leave out --steps and --decay, or use e2sfca, 3sfca or gravity"
                 )))
@@ -162,7 +170,9 @@ impl Arguments {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let decay = arguments.weights()?;
     if arguments.flows.is_some() && arguments.method != Method::FairShare {
-        return Err(Failure::Usage("--flows is for --method fair-share: only a sharing has flows".to_owned()));
+        return Err(Failure::Usage(
+            "--flows is for --method fair-share: only a sharing has flows".to_owned(),
+        ));
     }
     let mut phases = Phases::new();
     let mut problem = arguments.load(&mut phases)?;
@@ -188,11 +198,17 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         Method::TwoStep | Method::Enhanced | Method::Gravity => {
             about.insert("weights".to_owned(), json!(decay.to_string()));
-            two_step(need, capacity, &problem.reach, &decay).into_iter().map(|level| Some(level.get())).collect()
+            two_step(need, capacity, &problem.reach, &decay)
+                .into_iter()
+                .map(|level| Some(level.get()))
+                .collect()
         }
         Method::ThreeStep => {
             about.insert("weights".to_owned(), json!(decay.to_string()));
-            three_step(need, capacity, &problem.reach, &decay).into_iter().map(|level| Some(level.get())).collect()
+            three_step(need, capacity, &problem.reach, &decay)
+                .into_iter()
+                .map(|level| Some(level.get()))
+                .collect()
         }
         Method::Raam => {
             let found = raam(need, capacity, &problem.reach, arguments.tau);
@@ -224,7 +240,8 @@ fn summary(
     let left_out = unreachable(&problem.need, &problem.capacity, &problem.reach);
     let total = |each: fn(Children, Level, Level) -> Places| {
         let rows = problem.need.iter().zip(levels);
-        rows.filter_map(|(need, level)| Some(each(*need, Level::new((*level)?), arguments.target).get())).sum::<f64>()
+        rows.filter_map(|(need, level)| Some(each(*need, Level::new((*level)?), arguments.target).get()))
+            .sum::<f64>()
     };
     let is_level = arguments.method != Method::Raam;
     let name = arguments.method.to_possible_value().map(|value| value.get_name().to_owned());
@@ -246,7 +263,8 @@ fn summary(
     });
     if let Some(fields) = document.as_object_mut() {
         fields.extend(about);
-        let seconds: Map<String, Value> = phases.seconds().into_iter().map(|(name, s)| (name.to_owned(), json!(s))).collect();
+        let seconds: Map<String, Value> =
+            phases.seconds().into_iter().map(|(name, s)| (name.to_owned(), json!(s))).collect();
         fields.insert("seconds".to_owned(), Value::Object(seconds));
     }
     document

@@ -28,7 +28,8 @@ impl Values {
     fn array(self) -> Result<ArrayRef, arrow_schema::ArrowError> {
         Ok(match self {
             Self::Words(rows, words) => {
-                let keys = arrow_array::Int32Array::from_iter_values(rows.into_iter().map(|word| word as i32));
+                let keys =
+                    arrow_array::Int32Array::from_iter_values(rows.into_iter().map(|word| word as i32));
                 Arc::new(DictionaryArray::try_new(keys, words)?)
             }
             Self::Text(rows) => Arc::new(StringArray::from(rows)),
@@ -45,7 +46,8 @@ pub fn write_parquet(
     mut batches: impl Iterator<Item = Vec<(&'static str, Values)>>,
 ) -> Result<(), Failure> {
     super::write(path, |out| {
-        let notes: Vec<KeyValue> = notes.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone())).collect();
+        let notes: Vec<KeyValue> =
+            notes.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone())).collect();
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
             .set_key_value_metadata((!notes.is_empty()).then_some(notes))
@@ -67,9 +69,12 @@ fn batch(columns: Vec<(&'static str, Values)>) -> Result<RecordBatch, arrow_sche
     let mut arrays = Vec::new();
     for (name, values) in columns {
         let array = values.array()?;
-        fields.push(Field::new(name, array.data_type().clone(), array.null_count() > 0 || matches!(array.data_type(), arrow_schema::DataType::Float64)));
+        fields.push(Field::new(
+            name,
+            array.data_type().clone(),
+            array.null_count() > 0 || matches!(array.data_type(), arrow_schema::DataType::Float64),
+        ));
         arrays.push(array);
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
 }
-

@@ -25,7 +25,11 @@ fn rounded(number: f64, most: usize) -> Value {
     json!(decimals(number, most).parse::<f64>().unwrap_or(number))
 }
 
-pub fn geojson(arguments: &Arguments, assessment: &Assessment, shapes: &[Option<MultiPolygon>]) -> Result<(), Failure> {
+pub fn geojson(
+    arguments: &Arguments,
+    assessment: &Assessment,
+    shapes: &[Option<MultiPolygon>],
+) -> Result<(), Failure> {
     let ladder = ladder_headings(assessment);
     output::write(&arguments.out.join("areas.geojson"), |out| {
         out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[\n")?;
@@ -34,14 +38,17 @@ pub fn geojson(arguments: &Arguments, assessment: &Assessment, shapes: &[Option<
             let mut properties = Map::new();
             properties.insert("code".to_owned(), json!(group.id));
             properties.insert("name".to_owned(), json!(group.name));
-            properties.insert("authority".to_owned(), json!(assessment.inputs.hierarchy.name(group.authority)));
+            properties
+                .insert("authority".to_owned(), json!(assessment.inputs.hierarchy.name(group.authority)));
             properties.insert("children".to_owned(), rounded(profile.children.get(), 2));
             properties.insert("places".to_owned(), rounded(profile.places.get(), 2));
             properties.insert("level".to_owned(), json!(level(profile.level)));
             properties.insert("shortfall".to_owned(), rounded(profile.shortfall.get(), 2));
             properties.insert("overlap".to_owned(), rounded(profile.overlap.get(), 2));
-            properties.insert("minutes_to_enough".to_owned(), json!(profile.minutes_to_enough.map(Minutes::get)));
-            properties.insert("market".to_owned(), json!(profile.markets.first().map(|(market, _)| market + 1)));
+            properties
+                .insert("minutes_to_enough".to_owned(), json!(profile.minutes_to_enough.map(Minutes::get)));
+            properties
+                .insert("market".to_owned(), json!(profile.markets.first().map(|(market, _)| market + 1)));
             for (heading, rung) in ladder.iter().zip(&profile.ladder) {
                 properties.insert(heading.clone(), json!(level(*rung)));
             }
@@ -49,7 +56,8 @@ pub fn geojson(arguments: &Arguments, assessment: &Assessment, shapes: &[Option<
                 let polygons: Value = shape.0.iter().map(polygon).collect();
                 json!({"type": "MultiPolygon", "coordinates": polygons})
             });
-            let feature = json!({"type": "Feature", "id": group.id, "properties": properties, "geometry": geometry});
+            let feature =
+                json!({"type": "Feature", "id": group.id, "properties": properties, "geometry": geometry});
             if index > 0 {
                 out.write_all(b",\n")?;
             }
@@ -69,7 +77,8 @@ fn wkb(shape: &MultiPolygon) -> Vec<u8> {
     };
     head(&mut bytes, 6, shape.0.len());
     for polygon in &shape.0 {
-        let rings: Vec<&geo::LineString> = std::iter::once(polygon.exterior()).chain(polygon.interiors()).collect();
+        let rings: Vec<&geo::LineString> =
+            std::iter::once(polygon.exterior()).chain(polygon.interiors()).collect();
         head(&mut bytes, 3, rings.len());
         for ring in rings {
             bytes.extend((ring.0.len() as u32).to_le_bytes());
@@ -82,10 +91,18 @@ fn wkb(shape: &MultiPolygon) -> Vec<u8> {
     bytes
 }
 
-pub fn geoparquet(arguments: &Arguments, assessment: &Assessment, shapes: &[Option<MultiPolygon>]) -> Result<(), Failure> {
-    let bounds = shapes.iter().flatten().filter_map(BoundingRect::bounding_rect).fold([f64::MAX, f64::MAX, f64::MIN, f64::MIN], |b, r| {
-        [b[0].min(r.min().x), b[1].min(r.min().y), b[2].max(r.max().x), b[3].max(r.max().y)]
-    });
+pub fn geoparquet(
+    arguments: &Arguments,
+    assessment: &Assessment,
+    shapes: &[Option<MultiPolygon>],
+) -> Result<(), Failure> {
+    let bounds = shapes
+        .iter()
+        .flatten()
+        .filter_map(BoundingRect::bounding_rect)
+        .fold([f64::MAX, f64::MAX, f64::MIN, f64::MIN], |b, r| {
+            [b[0].min(r.min().x), b[1].min(r.min().y), b[2].max(r.max().x), b[3].max(r.max().y)]
+        });
     let mut column = json!({"encoding": "WKB", "geometry_types": ["MultiPolygon"]});
     if bounds[0] <= bounds[2] {
         column["bbox"] = json!(bounds);
@@ -106,7 +123,10 @@ pub fn geoparquet(arguments: &Arguments, assessment: &Assessment, shapes: &[Opti
         ("overlap", numbers(&|g| Some(groups[g].1.overlap.get()))),
         ("minutes_to_enough", numbers(&|g| groups[g].1.minutes_to_enough.map(Minutes::get))),
         ("deprivation_decile", numbers(&|g| decile(assessment, &groups[g].0))),
-        ("geometry", Values::Bytes(shapes.iter().map(|shape| wkb(shape.as_ref().unwrap_or(&empty))).collect())),
+        (
+            "geometry",
+            Values::Bytes(shapes.iter().map(|shape| wkb(shape.as_ref().unwrap_or(&empty))).collect()),
+        ),
     ];
     let path = arguments.out.join("areas.parquet");
     output::write_parquet(&path, &[("geo", notes.to_string())], std::iter::once(columns))

@@ -27,7 +27,8 @@ fn escape(text: &str) -> String {
 }
 
 fn items(lines: impl IntoIterator<Item = String>) -> String {
-    lines.into_iter().fold(String::from("<ul>\n"), |list, line| list + "<li>" + &escape(&line) + "</li>\n") + "</ul>\n"
+    lines.into_iter().fold(String::from("<ul>\n"), |list, line| list + "<li>" + &escape(&line) + "</li>\n")
+        + "</ul>\n"
 }
 
 fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> String {
@@ -55,7 +56,12 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
     let short = words::short_markets(arguments, assessment);
     if !short.is_empty() {
         page.push_str("<h2>Where and why</h2>\n");
-        page.push_str(&items(short.iter().take(SENTENCES).map(|(_, market, _)| words::bottleneck(arguments, assessment, market))));
+        page.push_str(&items(
+            short
+                .iter()
+                .take(SENTENCES)
+                .map(|(_, market, _)| words::bottleneck(arguments, assessment, market)),
+        ));
     }
     page.push_str("<h2>What to know</h2>\n");
     page.push_str(&items(words::caveats(arguments, assessment)));
@@ -82,14 +88,19 @@ const CLASSES: [(&str, f64); 5] = [
 
 fn class(level: Option<Level>, target: Level) -> usize {
     let share = level.map(|level| level.get() / target.get().max(1e-9));
-    share.map_or(CLASSES.len(), |share| CLASSES.iter().position(|(_, bound)| share < *bound - 1e-9).unwrap_or(CLASSES.len() - 1))
+    share.map_or(CLASSES.len(), |share| {
+        CLASSES.iter().position(|(_, bound)| share < *bound - 1e-9).unwrap_or(CLASSES.len() - 1)
+    })
 }
 
 fn map(page: &mut String, arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) {
     let lsoas = &assessment.inputs.hierarchy.lsoas;
     let mut drawn: Vec<(&MultiPolygon, usize, String)> = Vec::new();
     for (group, profile) in &assessment.groups {
-        let level = profile.level.map_or_else(|| "no children".to_owned(), |level| format!("{} places for every 100 children", words::per_hundred(level)));
+        let level = profile.level.map_or_else(
+            || "no children".to_owned(),
+            |level| format!("{} places for every 100 children", words::per_hundred(level)),
+        );
         let label = format!("{}: {level}", group.name);
         for &(area, _) in &group.members {
             if let Some(shape) = shapes.lsoas.of(lsoas[assessment.study.areas[area]].code) {
@@ -98,7 +109,10 @@ fn map(page: &mut String, arguments: &Arguments, assessment: &Assessment, shapes
         }
     }
     let Some(bounds) = drawn.iter().filter_map(|(shape, ..)| shape.bounding_rect()).reduce(|a, b| {
-        geo::Rect::new((a.min().x.min(b.min().x), a.min().y.min(b.min().y)), (a.max().x.max(b.max().x), a.max().y.max(b.max().y)))
+        geo::Rect::new(
+            (a.min().x.min(b.min().x), a.min().y.min(b.min().y)),
+            (a.max().x.max(b.max().x), a.max().y.max(b.max().y)),
+        )
     }) else {
         return;
     };
@@ -106,12 +120,17 @@ fn map(page: &mut String, arguments: &Arguments, assessment: &Assessment, shapes
     let narrow = bounds.center().y.to_radians().cos();
     let scale = 900.0 / (bounds.width() * narrow).max(bounds.height()).max(1e-9);
     let (width, height) = (bounds.width() * narrow * scale, bounds.height() * scale);
-    page.push_str("<h2 id=\"map\">Map</h2>\n<p>The same figures are in the table below.</p>\n<ul class=\"legend\">\n");
+    page.push_str(
+        "<h2 id=\"map\">Map</h2>\n<p>The same figures are in the table below.</p>\n<ul class=\"legend\">\n",
+    );
     for (index, (name, _)) in CLASSES.iter().enumerate() {
         let _ = writeln!(page, "<li><span class=\"key c{index}\"></span>{name}</li>");
     }
     page.push_str("<li><span class=\"key c5\"></span>no children</li>\n</ul>\n");
-    let _ = writeln!(page, "<svg viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" aria-label=\"Map of places for every 100 children by area\">");
+    let _ = writeln!(
+        page,
+        "<svg viewBox=\"0 0 {width:.0} {height:.0}\" role=\"img\" aria-label=\"Map of places for every 100 children by area\">"
+    );
     page.push_str("<defs><pattern id=\"none\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 6L6 0\" stroke=\"#505a5f\" stroke-width=\"1\"/></pattern></defs>\n");
     for (shape, class, label) in drawn {
         let mut path = String::new();
@@ -129,14 +148,16 @@ fn map(page: &mut String, arguments: &Arguments, assessment: &Assessment, shapes
                 path.push('Z');
             }
         }
-        let _ = writeln!(page, "<path class=\"c{class}\" d=\"{path}\"><title>{}</title></path>", escape(&label));
+        let _ =
+            writeln!(page, "<path class=\"c{class}\" d=\"{path}\"><title>{}</title></path>", escape(&label));
     }
     page.push_str("</svg>\n");
 }
 
 fn table(page: &mut String, arguments: &Arguments, assessment: &Assessment) {
     page.push_str("<h2>Areas, worst off first</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Areas, worst off first\">\n<table>\n<thead><tr><th scope=\"col\">Area</th><th scope=\"col\">Authority</th>");
-    let heads = ["Children", "Places", "Places for every 100", "Short by", "Spare", "Enough within (minutes)"];
+    let heads =
+        ["Children", "Places", "Places for every 100", "Short by", "Spare", "Enough within (minutes)"];
     for head in heads {
         let _ = write!(page, "<th scope=\"col\" class=\"n\">{head}</th>");
     }

@@ -28,8 +28,10 @@ impl Shapes {
     /// The finest file of boundaries that has every area asked for; else the one that has the most.
     pub fn read(data: &Data, assessment: &Assessment) -> Result<Self, Failure> {
         let (study, lsoas) = (&assessment.study, &assessment.inputs.hierarchy.lsoas);
-        let wanted: Vec<AreaCode> =
-            (0..study.areas.len()).filter(|&area| study.asked[area]).map(|area| lsoas[study.areas[area]].code).collect();
+        let wanted: Vec<AreaCode> = (0..study.areas.len())
+            .filter(|&area| study.asked[area])
+            .map(|area| lsoas[study.areas[area]].code)
+            .collect();
         let mut best: Option<(usize, Self)> = None;
         for path in data.all("boundaries") {
             let boundaries = Boundaries::read(path)?;
@@ -49,7 +51,8 @@ impl Shapes {
     pub fn of_groups(&self, assessment: &Assessment) -> Vec<Option<MultiPolygon>> {
         let lsoas = &assessment.inputs.hierarchy.lsoas;
         let of = |members: &[(usize, f64)]| {
-            let codes: Vec<AreaCode> = members.iter().map(|&(area, _)| lsoas[assessment.study.areas[area]].code).collect();
+            let codes: Vec<AreaCode> =
+                members.iter().map(|&(area, _)| lsoas[assessment.study.areas[area]].code).collect();
             self.lsoas.union(&codes)
         };
         assessment.groups.iter().map(|(group, _)| of(&group.members)).collect()

@@ -19,7 +19,12 @@ pub fn decimals(number: f64, most: usize) -> String {
 
 /// Headings of the table of areas after the fixed ones: the level at each limit.
 pub fn ladder_headings(assessment: &Assessment) -> Vec<String> {
-    assessment.ladder.limits.iter().map(|limit| format!("level_at_{}_minutes", words::minutes(*limit))).collect()
+    assessment
+        .ladder
+        .limits
+        .iter()
+        .map(|limit| format!("level_at_{}_minutes", words::minutes(*limit)))
+        .collect()
 }
 
 /// The average decile of deprivation of a group, weighted by children; 1 is most deprived.
@@ -39,14 +44,26 @@ pub fn decile(assessment: &Assessment, group: &Group) -> Option<f64> {
 pub fn areas(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failure> {
     let ladder = ladder_headings(assessment);
     let fixed = [
-        "code", "name", "authority_code", "authority", "children", "places", "level", "shortfall", "overlap", "children_without_reach",
-        "minutes_to_enough", "largest_market", "deprivation_decile",
+        "code",
+        "name",
+        "authority_code",
+        "authority",
+        "children",
+        "places",
+        "level",
+        "shortfall",
+        "overlap",
+        "children_without_reach",
+        "minutes_to_enough",
+        "largest_market",
+        "deprivation_decile",
     ];
     output::write(&arguments.out.join("areas.csv"), |out| {
         let mut csv = csv::Writer::from_writer(out);
         csv.write_record(fixed.iter().map(|&heading| heading.to_owned()).chain(ladder))?;
         for (group, profile) in &assessment.groups {
-            let level = |level: Option<Level>| level.map_or_else(String::new, |level| decimals(level.get(), 6));
+            let level =
+                |level: Option<Level>| level.map_or_else(String::new, |level| decimals(level.get(), 6));
             let mut row = vec![
                 group.id.clone(),
                 group.name.clone(),
@@ -70,17 +87,38 @@ pub fn areas(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failu
 }
 
 pub fn markets(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failure> {
-    let headings = ["market", "level", "children", "places", "shortfall", "overlap", "neighbourhoods", "settings_with_address", "children_of_areas_asked_for", "bottleneck"];
+    let headings = [
+        "market",
+        "level",
+        "children",
+        "places",
+        "shortfall",
+        "overlap",
+        "neighbourhoods",
+        "settings_with_address",
+        "children_of_areas_asked_for",
+        "bottleneck",
+    ];
     let study = &assessment.study;
     let rows = assessment.shared.markets.iter().enumerate().filter_map(|(index, market)| {
-        let here: f64 = market.areas.iter().filter(|&&area| study.asked[area as usize]).map(|&area| study.need[area as usize].get()).sum();
+        let here: f64 = market
+            .areas
+            .iter()
+            .filter(|&&area| study.asked[area as usize])
+            .map(|&area| study.need[area as usize].get())
+            .sum();
         if here <= 0.0 {
             return None;
         }
         let gap = |difference: f64| decimals(market.need.at(Level::new(difference.max(0.0))).get(), 2);
         let short = arguments.target.get() - market.level.get();
-        let addressed = market.settings.iter().filter(|&&s| matches!(study.supplies[s as usize], Supply::Setting(_))).count();
-        let sentence = if short > 0.0 { words::bottleneck(arguments, assessment, market) } else { String::new() };
+        let addressed = market
+            .settings
+            .iter()
+            .filter(|&&s| matches!(study.supplies[s as usize], Supply::Setting(_)))
+            .count();
+        let sentence =
+            if short > 0.0 { words::bottleneck(arguments, assessment, market) } else { String::new() };
         Some([
             (index + 1).to_string(),
             decimals(market.level.get(), 6),
@@ -100,14 +138,28 @@ pub fn markets(arguments: &Arguments, assessment: &Assessment) -> Result<(), Fai
 /// Settings with an address in or near the areas asked for. Spread places are a row by authority, never by point.
 pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Shapes) -> Result<(), Failure> {
     let headings = [
-        "urn", "name", "kind", "sector", "places", "quality", "inspected", "postcode", "longitude", "latitude", "lsoa21", "authority", "market",
-        "market_level", "location",
+        "urn",
+        "name",
+        "kind",
+        "sector",
+        "places",
+        "quality",
+        "inspected",
+        "postcode",
+        "longitude",
+        "latitude",
+        "lsoa21",
+        "authority",
+        "market",
+        "market_level",
+        "location",
     ];
     let (inputs, study) = (&assessment.inputs, &assessment.study);
     let mut spread: std::collections::BTreeMap<AreaCode, f64> = std::collections::BTreeMap::new();
     for (index, supply) in study.supplies.iter().enumerate() {
         if let Supply::Spread(position) = supply {
-            *spread.entry(inputs.hierarchy.lsoas[*position].authority).or_insert(0.0) += study.capacity[index].get();
+            *spread.entry(inputs.hierarchy.lsoas[*position].authority).or_insert(0.0) +=
+                study.capacity[index].get();
         }
     }
     let addressed = study.supplies.iter().enumerate().filter_map(|(index, supply)| {
@@ -116,7 +168,8 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
         let Location::At(point) = setting.location else { return None };
         let degrees = point.degrees();
         let market = assessment.shared.market_of_setting[index];
-        let degree = |of: fn(LonLat) -> f64| degrees.map_or_else(String::new, |degrees| decimals(of(degrees), 6));
+        let degree =
+            |of: fn(LonLat) -> f64| degrees.map_or_else(String::new, |degrees| decimals(of(degrees), 6));
         let lsoa = degrees.and_then(|degrees| boundaries.lsoas.containing(degrees));
         Some([
             setting.urn.clone(),
@@ -130,9 +183,13 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
             degree(|degrees| degrees.longitude),
             degree(|degrees| degrees.latitude),
             lsoa.map_or_else(String::new, |code| code.to_string()),
-            setting.authority.map_or_else(|| setting.authority_name.clone(), |code| inputs.hierarchy.name(code)),
+            setting
+                .authority
+                .map_or_else(|| setting.authority_name.clone(), |code| inputs.hierarchy.name(code)),
             market.map_or_else(String::new, |market| (market + 1).to_string()),
-            market.map_or_else(String::new, |market| decimals(assessment.shared.markets[market as usize].level.get(), 6)),
+            market.map_or_else(String::new, |market| {
+                decimals(assessment.shared.markets[market as usize].level.get(), 6)
+            }),
             "address".to_owned(),
         ])
     });

@@ -6,8 +6,8 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
 use super::words;
-use crate::output;
 use crate::assess::{Arguments, Assessment};
+use crate::output;
 use crate::progress::Phases;
 
 /// Short markets that are told as sentences.
@@ -29,7 +29,16 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
     let _ = writeln!(text, "{}\n", words::answer(arguments, assessment));
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(["area", "authority", "children", "places", "per 100", "short by", "spare", "enough within"]);
+    table.set_header([
+        "area",
+        "authority",
+        "children",
+        "places",
+        "per 100",
+        "short by",
+        "spare",
+        "enough within",
+    ]);
     for column in 2..8 {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
@@ -44,7 +53,9 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
             profile.level.map_or_else(|| "-".to_owned(), words::per_hundred),
             words::count(profile.shortfall.get()),
             words::count(profile.overlap.get()),
-            profile.minutes_to_enough.map_or_else(|| "none".to_owned(), |limit| format!("{} min", words::minutes(limit))),
+            profile
+                .minutes_to_enough
+                .map_or_else(|| "none".to_owned(), |limit| format!("{} min", words::minutes(limit))),
         ]);
     }
     let _ = writeln!(text, "{table}");

@@ -41,7 +41,9 @@ pub fn list(names: &[String], most: usize) -> String {
         [] => String::new(),
         [one] => one.clone(),
         // "and 1 other" would be no shorter than its name.
-        _ if names.len() > most + 1 => format!("{} and {} others", names[..most].join(", "), names.len() - most),
+        _ if names.len() > most + 1 => {
+            format!("{} and {} others", names[..most].join(", "), names.len() - most)
+        }
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
@@ -69,7 +71,9 @@ pub fn travel(arguments: &Arguments) -> String {
         Travel::Straight => {
             format!("modelled: straight line x {} at {} km/h", arguments.detour, arguments.speed().get())
         }
-        Travel::FittedDrive => "modelled: 9.7 minutes + 1.05 minutes a kilometre, fitted to 4,086 drive times".to_owned(),
+        Travel::FittedDrive => {
+            "modelled: 9.7 minutes + 1.05 minutes a kilometre, fitted to 4,086 drive times".to_owned()
+        }
     }
 }
 
@@ -77,7 +81,10 @@ pub fn travel(arguments: &Arguments) -> String {
 pub fn answer(arguments: &Arguments, assessment: &Assessment) -> String {
     let whole = &assessment.whole;
     let Some(level) = whole.level else {
-        return format!("{}: no children aged {} live here, so no places are needed.", assessment.title, arguments.ages);
+        return format!(
+            "{}: no children aged {} live here, so no places are needed.",
+            assessment.title, arguments.ages
+        );
     };
     let head = format!(
         "{}: about {} children aged {}; places for {} in every 100 within a {}.",
@@ -92,7 +99,10 @@ pub fn answer(arguments: &Arguments, assessment: &Assessment) -> String {
     if short < 1.0 {
         format!("{head} No shortage against {target} places for every 100 children can be proven.")
     } else {
-        format!("{head} At least {} places are missing to reach {target} for every 100 children, however places are shared.", count(short))
+        format!(
+            "{head} At least {} places are missing to reach {target} for every 100 children, however places are shared.",
+            count(short)
+        )
     }
 }
 
@@ -104,7 +114,9 @@ pub fn bottleneck(arguments: &Arguments, assessment: &Assessment, market: &Marke
     for &area in &market.areas {
         let lsoa = &inputs.hierarchy.lsoas[study.areas[area as usize]];
         let children = study.need[area as usize].get();
-        *wards.entry(lsoa.ward.map_or_else(|| lsoa.code.to_string(), |ward| inputs.hierarchy.name(ward))).or_insert(0.0) += children;
+        *wards
+            .entry(lsoa.ward.map_or_else(|| lsoa.code.to_string(), |ward| inputs.hierarchy.name(ward)))
+            .or_insert(0.0) += children;
         *authorities.entry(inputs.hierarchy.name(lsoa.authority)).or_insert(0.0) += children;
     }
     let largest = |map: BTreeMap<String, f64>| {
@@ -143,14 +155,23 @@ pub fn bottleneck(arguments: &Arguments, assessment: &Assessment, market: &Marke
 }
 
 /// The short markets that hold children of the areas asked for, largest shortfall first: index, market, shortfall.
-pub fn short_markets<'a>(arguments: &Arguments, assessment: &'a Assessment) -> Vec<(usize, &'a Market, Places)> {
+pub fn short_markets<'a>(
+    arguments: &Arguments,
+    assessment: &'a Assessment,
+) -> Vec<(usize, &'a Market, Places)> {
     let mut short: Vec<(usize, &Market, Places)> = assessment
         .shared
         .markets
         .iter()
         .enumerate()
         .filter(|(_, market)| market.areas.iter().any(|&area| assessment.study.asked[area as usize]))
-        .map(|(index, market)| (index, market, market.need.at(Level::new((arguments.target.get() - market.level.get()).max(0.0)))))
+        .map(|(index, market)| {
+            (
+                index,
+                market,
+                market.need.at(Level::new((arguments.target.get() - market.level.get()).max(0.0))),
+            )
+        })
         .filter(|(.., short)| short.get() >= 1.0)
         .collect();
     short.sort_by(|a, b| b.2.get().total_cmp(&a.2.get()).then(a.0.cmp(&b.0)));
@@ -198,10 +219,16 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
         ));
     }
     if study.without_point > 0 {
-        lines.push(format!("{} have no point on the map and so no reach.", plural(study.without_point, "area", "areas")));
+        lines.push(format!(
+            "{} have no point on the map and so no reach.",
+            plural(study.without_point, "area", "areas")
+        ));
     }
     for limit in &study.left_out {
-        lines.push(format!("The limit of {} minutes was left out of the ladder: it has too many pairs.", minutes(*limit)));
+        lines.push(format!(
+            "The limit of {} minutes was left out of the ladder: it has too many pairs.",
+            minutes(*limit)
+        ));
     }
     if let Some(text) = childminders(assessment) {
         lines.push(text);
@@ -262,7 +289,11 @@ pub fn how_we_know(arguments: &Arguments, assessment: &Assessment) -> Vec<String
         "Minutes to enough: the smallest limit at which the neighbourhoods together are short of less than half a place; none within the ladder is shown as 'none'.".to_owned(),
     ];
     if inputs.fit.unfitted > 0 {
-        let text = plural(inputs.fit.unfitted, "authority has no newer total and keeps", "authorities have no newer totals and keep");
+        let text = plural(
+            inputs.fit.unfitted,
+            "authority has no newer total and keeps",
+            "authorities have no newer totals and keep",
+        );
         lines.push(format!("{text} the older children."));
     }
     if let Some(check) = &inputs.fit_check {
@@ -293,13 +324,20 @@ mod tests {
 
     #[test]
     fn counts_have_commas_between_thousands() {
-        assert_eq!(["0", "7", "999", "1,000", "1,234,568"], [0.2, 7.0, 999.0, 999.6, 1_234_567.8].map(count)[..]);
+        assert_eq!(
+            ["0", "7", "999", "1,000", "1,234,568"],
+            [0.2, 7.0, 999.0, 999.6, 1_234_567.8].map(count)[..]
+        );
     }
 
     #[test]
     fn at_least_is_never_rounded_up() {
         assert_eq!(at_least(Places::new(731.9)), "731");
-        assert_eq!(at_least(Places::new(731.999_999_9)), "732", "but rounding of sums is not taken for a gap");
+        assert_eq!(
+            at_least(Places::new(731.999_999_9)),
+            "732",
+            "but rounding of sums is not taken for a gap"
+        );
     }
 
     #[test]

@@ -42,6 +42,11 @@ impl Hierarchy {
         }
         hierarchy.lsoas = lsoas.into_values().collect();
         for lsoa in &mut hierarchy.lsoas {
+            // An LSOA is named after its MSOA and a letter: "Manchester 012A".
+            if let (Some(msoa), Some(name)) = (lsoa.msoa, hierarchy.names.get(&lsoa.code)) {
+                let msoa_name = name.trim_end_matches(|c: char| c.is_ascii_uppercase()).to_owned();
+                hierarchy.names.entry(msoa).or_insert(msoa_name);
+            }
             lsoa.authority = hierarchy.current.get(&lsoa.authority).copied().unwrap_or(lsoa.authority);
         }
         Ok(hierarchy)
@@ -105,7 +110,13 @@ impl Hierarchy {
             let people = row.number(4, "the population is not a number")?.unwrap_or(1.0);
             *residents.entry(lsoa).or_insert(0.0) += people;
             rows.push((area, lsoa, people));
-            let entry = lsoas.entry(lsoa).or_insert(Lsoa { code: lsoa, msoa: None, ward: None, authority, point: None });
+            let entry = lsoas.entry(lsoa).or_insert(Lsoa {
+                code: lsoa,
+                msoa: None,
+                ward: None,
+                authority,
+                point: None,
+            });
             entry.msoa = Some(msoa);
             let name = row.text(5);
             if !name.is_empty() {
@@ -115,7 +126,9 @@ impl Hierarchy {
         })?;
         self.output_areas = rows
             .into_iter()
-            .map(|(area, lsoa, people)| (area, (lsoa, if people > 0.0 { people / residents[&lsoa] } else { 0.0 })))
+            .map(|(area, lsoa, people)| {
+                (area, (lsoa, if people > 0.0 { people / residents[&lsoa] } else { 0.0 }))
+            })
             .collect();
         Ok(())
     }
@@ -124,7 +137,16 @@ impl Hierarchy {
         let spec = spec(
             "the list of local authorities, current and former, with their counties",
             &[&["LADCD"], &["LADNM"], &["UTLACD"], &["UTLANM"]],
-            &[&["LADCD_ACTIVE"], &["LADNM_ACTIVE"], &["CAUTHCD"], &["CAUTHNM"], &["RGNCD"], &["RGNNM"], &["CTRYCD"], &["CTRYNM"]],
+            &[
+                &["LADCD_ACTIVE"],
+                &["LADNM_ACTIVE"],
+                &["CAUTHCD"],
+                &["CAUTHNM"],
+                &["RGNCD"],
+                &["RGNNM"],
+                &["CTRYCD"],
+                &["CTRYNM"],
+            ],
         );
         read_rows(path, &spec, rejects, &mut |row| {
             let Ok(former) = code(row, 0) else { return Ok(()) };
@@ -169,14 +191,20 @@ impl Hierarchy {
 pub fn read_centroids(path: &Path, rejects: &mut Rejects) -> Result<Vec<(AreaCode, GridPoint)>, TableError> {
     let codes: &[&str] = &["lsoa21_code", "LSOA21CD", "lsoa11_code", "LSOA11CD"];
     let mut spec = spec("the points (centroids) of LSOAs", &[codes], &[]);
-    for spellings in [["longitude", "LONG", "lon"], ["latitude", "LAT", "lat"], ["x", "BNG_E", "easting"], ["y", "BNG_N", "northing"]] {
+    for spellings in [
+        ["longitude", "LONG", "lon"],
+        ["latitude", "LAT", "lat"],
+        ["x", "BNG_E", "easting"],
+        ["y", "BNG_N", "northing"],
+    ] {
         spec.columns.push(Column::optional(&spellings));
     }
     let mut points = Vec::new();
     read_rows(path, &spec, rejects, &mut |row| {
         let wrong = "the point is not in Great Britain or not given";
         let area = code(row, 0)?;
-        let numbers: Vec<Option<f64>> = (1..=4).map(|column| row.number(column, wrong)).collect::<Result<_, _>>()?;
+        let numbers: Vec<Option<f64>> =
+            (1..=4).map(|column| row.number(column, wrong)).collect::<Result<_, _>>()?;
         let point = match numbers[..] {
             [_, _, Some(easting), Some(northing)] => Some(GridPoint { easting, northing }),
             [Some(longitude), Some(latitude), ..] => LonLat { longitude, latitude }.grid(),

@@ -22,9 +22,14 @@ pub struct Patch {
 ///
 /// # Errors
 /// [`TableError`] when the file cannot be read or is another kind of file.
-pub fn read_patches(path: &Path, hierarchy: &Hierarchy, rejects: &mut Rejects) -> Result<Vec<Patch>, TableError> {
+pub fn read_patches(
+    path: &Path,
+    hierarchy: &Hierarchy,
+    rejects: &mut Rejects,
+) -> Result<Vec<Patch>, TableError> {
     let mut patches: BTreeMap<String, BTreeMap<usize, f64>> = BTreeMap::new();
-    let spec = spec("a table of patches with the headings patch,area", &[&["patch"], &["area", "area_code"]], &[]);
+    let spec =
+        spec("a table of patches with the headings patch,area", &[&["patch"], &["area", "area_code"]], &[]);
     read_rows(path, &spec, rejects, &mut |row| {
         let name = row.needed_text(0, "the patch has no name")?.into_owned();
         let area: AreaCode = code(row, 1)?;
@@ -45,5 +50,8 @@ pub fn read_patches(path: &Path, hierarchy: &Hierarchy, rejects: &mut Rejects) -
         }
         Ok(())
     })?;
-    Ok(patches.into_iter().map(|(name, members)| Patch { name, members: members.into_iter().collect() }).collect())
+    Ok(patches
+        .into_iter()
+        .map(|(name, members)| Patch { name, members: members.into_iter().collect() })
+        .collect())
 }

@@ -44,16 +44,17 @@ impl Boundaries {
     pub fn read(path: &Path) -> Result<Self, BoundaryError> {
         let wrong = |problem: String| BoundaryError::Format { path: path.to_owned(), problem };
         let text = enough_tables::read_whole_text(path)?;
-        let collection: geojson::FeatureCollection = text.parse().map_err(|error: geojson::Error| wrong(error.to_string()))?;
+        let collection: geojson::FeatureCollection =
+            text.parse().map_err(|error: geojson::Error| wrong(error.to_string()))?;
         let mut areas = Vec::with_capacity(collection.features.len());
         for (index, feature) in collection.features.into_iter().enumerate() {
-            let code = feature
-                .properties
-                .as_ref()
-                .and_then(code_of)
-                .ok_or_else(|| wrong(format!("feature {} has no property with an area code", index + 1)))?;
+            let code =
+                feature.properties.as_ref().and_then(code_of).ok_or_else(|| {
+                    wrong(format!("feature {} has no property with an area code", index + 1))
+                })?;
             let geometry = feature.geometry.ok_or_else(|| wrong(format!("{code} has no geometry")))?;
-            let shape: geo::Geometry = geometry.try_into().map_err(|error: geojson::Error| wrong(format!("{code}: {error}")))?;
+            let shape: geo::Geometry =
+                geometry.try_into().map_err(|error: geojson::Error| wrong(format!("{code}: {error}")))?;
             let shape = match shape {
                 geo::Geometry::Polygon(polygon) => MultiPolygon(vec![polygon]),
                 geo::Geometry::MultiPolygon(polygons) => polygons,
@@ -68,7 +69,8 @@ impl Boundaries {
         let position = areas.iter().enumerate().map(|(position, (code, _))| (*code, position)).collect();
         let boxes = areas.iter().enumerate().filter_map(|(position, (_, shape))| {
             let bounds = shape.bounding_rect()?;
-            let rectangle = Rectangle::from_corners([bounds.min().x, bounds.min().y], [bounds.max().x, bounds.max().y]);
+            let rectangle =
+                Rectangle::from_corners([bounds.min().x, bounds.min().y], [bounds.max().x, bounds.max().y]);
             Some(GeomWithData::new(rectangle, position))
         });
         let tree = RTree::bulk_load(boxes.collect());
@@ -85,14 +87,21 @@ impl Boundaries {
         let at = [point.longitude, point.latitude];
         let candidates = self.tree.locate_in_envelope_intersecting(&AABB::from_point(at));
         let shape_point = Point::new(point.longitude, point.latitude);
-        candidates.map(|found| &self.areas[found.data]).filter(|(_, shape)| shape.contains(&shape_point)).map(|(code, _)| *code).min()
+        candidates
+            .map(|found| &self.areas[found.data])
+            .filter(|(_, shape)| shape.contains(&shape_point))
+            .map(|(code, _)| *code)
+            .min()
     }
 
     /// One shape for several areas, without the borders between them. Areas without a boundary are left out.
     pub fn union(&self, codes: &[AreaCode]) -> Option<MultiPolygon> {
         let mut shapes: Vec<MultiPolygon> = codes.iter().filter_map(|&code| self.of(code).cloned()).collect();
         while shapes.len() > 1 {
-            shapes = shapes.chunks(2).map(|two| if let [one, other] = two { one.union(other) } else { two[0].clone() }).collect();
+            shapes = shapes
+                .chunks(2)
+                .map(|two| if let [one, other] = two { one.union(other) } else { two[0].clone() })
+                .collect();
         }
         shapes.pop()
     }
@@ -114,5 +123,8 @@ fn code_of(properties: &geojson::JsonObject) -> Option<AreaCode> {
         if key.ends_with("code") || key.ends_with("cd") { value.as_str()?.parse().ok() } else { None }
     };
     // An output area also names its authority: the smallest kind is the area itself.
-    properties.iter().filter_map(named).min_by_key(|code: &AreaCode| code.kind().map_or(u8::MAX, |kind| kind as u8))
+    properties
+        .iter()
+        .filter_map(named)
+        .min_by_key(|code: &AreaCode| code.kind().map_or(u8::MAX, |kind| kind as u8))
 }

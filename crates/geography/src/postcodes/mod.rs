@@ -55,7 +55,10 @@ pub fn read_postcodes(
         let (Some(easting), Some(northing)) = (row.number(1, no_point)?, row.number(2, no_point)?) else {
             return Err(Reject::new(no_point, postcode));
         };
-        found.insert(postcode, Postcode { point: GridPoint { easting, northing }, authority: row.text(3).parse().ok() });
+        found.insert(
+            postcode,
+            Postcode { point: GridPoint { easting, northing }, authority: row.text(3).parse().ok() },
+        );
         Ok(())
     })?;
     Ok(found)

@@ -25,9 +25,21 @@ pub fn read_ofsted(path: &Path, rejects: &mut Rejects) -> Result<Vec<Setting>, T
             Column::needed(&["postcode", "Provider postcode"]),
             Column::optional(&["provider_status", "Provider status"]),
             Column::optional(&["provider_name", "Provider name"]),
-            Column::needed(&["early_years_register", "Provider Early Years Register Flag", "Early Years Register"]),
-            Column::optional(&["compulsory_childcare_register", "Provider Compulsory Childcare Register Flag", "Compulsory Childcare Register"]),
-            Column::optional(&["voluntary_childcare_register", "Provider Voluntary Childcare Register Flag", "Voluntary Childcare Register"]),
+            Column::needed(&[
+                "early_years_register",
+                "Provider Early Years Register Flag",
+                "Early Years Register",
+            ]),
+            Column::optional(&[
+                "compulsory_childcare_register",
+                "Provider Compulsory Childcare Register Flag",
+                "Compulsory Childcare Register",
+            ]),
+            Column::optional(&[
+                "voluntary_childcare_register",
+                "Provider Voluntary Childcare Register Flag",
+                "Voluntary Childcare Register",
+            ]),
             Column::optional(&["overall_effectiveness", "Most recent full: Overall effectiveness"]),
             Column::optional(&["inspection_date", "Most recent full: Inspection date"]),
         ],
@@ -41,7 +53,8 @@ pub fn read_ofsted(path: &Path, rejects: &mut Rejects) -> Result<Vec<Setting>, T
             return Err(Reject::new("the provider is not active", row.text(6)));
         }
         let wrong = "the number of places is missing, negative or no number";
-        let places = Places::checked(row.needed_number(3, wrong)?).map_err(|_| Reject::new(wrong, row.text(3)))?;
+        let places =
+            Places::checked(row.needed_number(3, wrong)?).map_err(|_| Reject::new(wrong, row.text(3)))?;
         if !seen.insert(urn.clone()) {
             return Err(Reject::new("the reference number was given before; the first is kept", urn));
         }
@@ -77,7 +90,11 @@ fn kind(row: &Row<'_>, name: &str) -> Result<Kind, Reject> {
         ("home childcarer", _) => Kind::HomeChildcarer,
         ("childcare on domestic premises", _) => Kind::DomesticPremises,
         // The register knows no holiday clubs; their names do.
-        ("childcare on non-domestic premises", "out-of-school day care") if name.to_lowercase().contains("holiday") => Kind::HolidayClub,
+        ("childcare on non-domestic premises", "out-of-school day care")
+            if name.to_lowercase().contains("holiday") =>
+        {
+            Kind::HolidayClub
+        }
         ("childcare on non-domestic premises", "out-of-school day care") => Kind::OutOfSchool,
         ("childcare on non-domestic premises", "full day care") => Kind::DayNursery,
         ("childcare on non-domestic premises", "sessional day care") => Kind::Playgroup,

@@ -30,7 +30,9 @@ const NO_POINT: &str = "the school has no grid reference; its places are spread 
 
 fn school(row: &Row<'_>, kind: &str) -> Setting {
     let point = match (row.number(4, NO_POINT), row.number(5, NO_POINT)) {
-        (Ok(Some(easting)), Ok(Some(northing))) if easting > 0.0 => Location::At(GridPoint { easting, northing }),
+        (Ok(Some(easting)), Ok(Some(northing))) if easting > 0.0 => {
+            Location::At(GridPoint { easting, northing })
+        }
         _ => Location::Somewhere,
     };
     let kind = kind.to_lowercase();
@@ -97,7 +99,9 @@ pub fn read_primary_schools(
     read_rows(path, &Spec { what, columns, encoding: Encoding::Windows1252Too }, rejects, &mut |row| {
         open(row)?;
         // Online schools have no rooms; nursery schools are read from the list that has their pupils.
-        if row.text(6) == "Online provider" || !matches!(&*row.text(8), "Primary" | "All-through" | "Middle deemed primary") {
+        if row.text(6) == "Online provider"
+            || !matches!(&*row.text(8), "Primary" | "All-through" | "Middle deemed primary")
+        {
             return Ok(());
         }
         let ages = row.text(9);
@@ -107,7 +111,11 @@ pub fn read_primary_schools(
             return Ok(());
         }
         let ages = AgeRange::new(lowest.min(4), 4).map_err(|_| Reject::new(NO_AGES, ages.as_ref()))?;
-        schools.push(Setting { ages: Some(ages), places: assumption.places_of_class, ..school(row, &row.text(6)) });
+        schools.push(Setting {
+            ages: Some(ages),
+            places: assumption.places_of_class,
+            ..school(row, &row.text(6))
+        });
         Ok(())
     })?;
     Ok(schools)
@@ -129,7 +137,8 @@ pub fn read_nursery_schools(path: &Path, rejects: &mut Rejects) -> Result<Vec<Se
         }
         open(row)?;
         let wrong = "the nursery school has no number of pupils";
-        let places = Places::checked(row.needed_number(9, wrong)?).map_err(|_| Reject::new(wrong, row.text(9)))?;
+        let places =
+            Places::checked(row.needed_number(9, wrong)?).map_err(|_| Reject::new(wrong, row.text(9)))?;
         let ages = AgeRange::new(2, 4).map_err(|_| Reject::new(NO_AGES, "2-4"))?;
         schools.push(Setting { ages: Some(ages), places, ..school(row, &row.text(6)) });
         Ok(())

@@ -35,8 +35,10 @@ pub fn spread<'a>(
     // Settings of one authority are summed first: thousands of childminders, a handful of places to put them.
     let mut pools: BTreeMap<Vec<AreaCode>, f64> = BTreeMap::new();
     for setting in settings.iter().filter(|setting| setting.location == Location::Somewhere) {
-        let within: Vec<AreaCode> =
-            authorities(setting).into_iter().filter(|code| by_authority.get(code).is_some_and(|(sum, _)| *sum > 0.0)).collect();
+        let within: Vec<AreaCode> = authorities(setting)
+            .into_iter()
+            .filter(|code| by_authority.get(code).is_some_and(|(sum, _)| *sum > 0.0))
+            .collect();
         if within.is_empty() {
             nowhere.push(setting);
         } else {
@@ -80,11 +82,17 @@ mod tests {
 
     #[test]
     fn places_go_where_children_are_and_none_are_lost() {
-        let (north, south): (AreaCode, AreaCode) = ("E08000001".parse().unwrap(), "E08000002".parse().unwrap());
-        let areas = [(north, Children::new(30.0)), (south, Children::new(50.0)), (north, Children::new(10.0))];
+        let (north, south): (AreaCode, AreaCode) =
+            ("E08000001".parse().unwrap(), "E08000002".parse().unwrap());
+        let areas =
+            [(north, Children::new(30.0)), (south, Children::new(50.0)), (north, Children::new(10.0))];
         let settings = [childminder("North", 6.0), childminder("North", 2.0), childminder("Elsewhere", 5.0)];
         let (shares, nowhere) =
-            spread(&settings, &areas, |setting| if setting.authority_name == "North" { vec![north] } else { vec![] });
+            spread(
+                &settings,
+                &areas,
+                |setting| if setting.authority_name == "North" { vec![north] } else { vec![] },
+            );
         let shares: Vec<(usize, f64)> = shares.iter().map(|share| (share.area, share.places.get())).collect();
         assert_eq!(shares, [(0, 6.0), (2, 2.0)]);
         assert_eq!(nowhere.len(), 1, "a setting of an unknown authority is handed back, not dropped");

@@ -76,10 +76,16 @@ pub fn fit(detail: &[ChildrenByAge], margins: Margins<'_>) -> Fit {
     fit
 }
 
-fn fit_block(block: &mut [ChildrenByAge], rows: &[f64], counted: usize, columns: &ChildrenByAge) -> (usize, f64) {
+fn fit_block(
+    block: &mut [ChildrenByAge],
+    rows: &[f64],
+    counted: usize,
+    columns: &ChildrenByAge,
+) -> (usize, f64) {
     let row_total: f64 = rows.iter().sum();
     let wanted: f64 = columns.0[..counted].iter().sum();
-    let rows: Vec<f64> = rows.iter().map(|row| if row_total > 0.0 { row * wanted / row_total } else { 0.0 }).collect();
+    let rows: Vec<f64> =
+        rows.iter().map(|row| if row_total > 0.0 { row * wanted / row_total } else { 0.0 }).collect();
     seed_empty(block, &rows, counted, columns);
     // Ages beyond the census band follow their column alone.
     for age in counted..AGES {
@@ -186,7 +192,8 @@ mod tests {
         let mut detail = uneven(1, 3);
         detail[1] = ChildrenByAge::default();
         let columns = ChildrenByAge([30.0; AGES]);
-        let margins = Margins { rows: &[10.0, 20.0, 30.0], to: 15, authority: &[0; 3], columns: &[Some(columns)] };
+        let margins =
+            Margins { rows: &[10.0, 20.0, 30.0], to: 15, authority: &[0; 3], columns: &[Some(columns)] };
         let fitted: f64 = fit(&detail, margins).children[1].0[..16].iter().sum();
         assert!((fitted - 480.0 / 3.0).abs() < 1e-6, "{fitted}");
     }

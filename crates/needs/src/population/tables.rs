@@ -25,8 +25,21 @@ fn count(row: &Row<'_>, column: usize) -> Result<f64, Reject> {
 ///
 /// # Errors
 /// [`TableError`] when the file cannot be read or is another kind of file.
-pub fn read_ages(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<AreaCode, ChildrenByAge>, TableError> {
-    let codes = ["lsoa11_code", "LSOA Code", "LSOA 2021 Code", "LSOA21CD", "LSOA11CD", "area_code", "LAD 2023 Code", "ladcode23", "code"];
+pub fn read_ages(
+    path: &Path,
+    rejects: &mut Rejects,
+) -> Result<BTreeMap<AreaCode, ChildrenByAge>, TableError> {
+    let codes = [
+        "lsoa11_code",
+        "LSOA Code",
+        "LSOA 2021 Code",
+        "LSOA21CD",
+        "LSOA11CD",
+        "area_code",
+        "LAD 2023 Code",
+        "ladcode23",
+        "code",
+    ];
     let mut columns = vec![Column::needed(&codes), Column::optional(&["sex"])];
     for age in 0..AGES {
         let (named, bare) = (format!("age_{age}"), age.to_string());
@@ -38,7 +51,8 @@ pub fn read_ages(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<AreaCode
     read_rows(path, &spec, rejects, &mut |row| {
         let area = code(row, 0)?;
         let sex = row.text(1);
-        if !(sex.is_empty() || sex.eq_ignore_ascii_case("persons") || sex.eq_ignore_ascii_case("all persons")) {
+        if !(sex.is_empty() || sex.eq_ignore_ascii_case("persons") || sex.eq_ignore_ascii_case("all persons"))
+        {
             return Ok(());
         }
         let mut children = ChildrenByAge::default();
@@ -67,15 +81,22 @@ pub struct Census {
 /// # Errors
 /// [`TableError`] when the file cannot be read, or its bands do not add up to 0-15 or 0-14.
 pub fn read_census(path: &Path, rejects: &mut Rejects) -> Result<Census, TableError> {
-    const BANDS: [&str; 5] =
-        ["Aged 15 years and under", "Aged 4 years and under", "Aged 5 to 9 years", "Aged 10 to 15 years", "Aged 10 to 14 years"];
+    const BANDS: [&str; 5] = [
+        "Aged 15 years and under",
+        "Aged 4 years and under",
+        "Aged 5 to 9 years",
+        "Aged 10 to 15 years",
+        "Aged 10 to 14 years",
+    ];
     let codes = ["lsoa21_code", "LSOA21CD", "geography code", "Lower layer Super Output Areas Code"];
     let mut columns = vec![Column::needed(&codes)];
     for band in BANDS {
         let (age, value) = (format!("Age: {band}"), format!("Age: {band}; measures: Value"));
         columns.push(Column::optional(&[band, &age, &value]));
     }
-    let what = "a Census 2021 table of age bands by LSOA (Aged 15 years and under, or bands that add up to it)".to_owned();
+    let what =
+        "a Census 2021 table of age bands by LSOA (Aged 15 years and under, or bands that add up to it)"
+            .to_owned();
     let spec = Spec { what: what.clone(), columns, encoding: Encoding::Windows1252Too };
     let mut census = Census { to: 15, children: BTreeMap::new() };
     let mut seen_bands = true;

@@ -42,7 +42,9 @@ impl Decay {
         let t = minutes.get();
         match self {
             Self::Within => 1.0,
-            Self::Steps(steps) => steps.iter().find(|(limit, _)| minutes <= *limit).map_or(0.0, |(_, weight)| *weight),
+            Self::Steps(steps) => {
+                steps.iter().find(|(limit, _)| minutes <= *limit).map_or(0.0, |(_, weight)| *weight)
+            }
             Self::Gaussian(sigma) => (-t * t / (2.0 * sigma.get() * sigma.get())).exp(),
             Self::Exponential(scale) => (-t / scale.get()).exp(),
             Self::Power { scale, exponent, least } => (t.max(least.get()) / scale.get()).powf(*exponent),
@@ -96,9 +98,12 @@ impl fmt::Display for Decay {
             Self::Within => f.write_str("within"),
             Self::Gaussian(sigma) => write!(f, "gaussian:{}", sigma.get()),
             Self::Exponential(scale) => write!(f, "exponential:{}", scale.get()),
-            Self::Power { scale, exponent, least } => write!(f, "power:{},{exponent},{}", scale.get(), least.get()),
+            Self::Power { scale, exponent, least } => {
+                write!(f, "power:{},{exponent},{}", scale.get(), least.get())
+            }
             Self::Steps(steps) => {
-                let steps: Vec<String> = steps.iter().map(|(limit, weight)| format!("{}:{weight}", limit.get())).collect();
+                let steps: Vec<String> =
+                    steps.iter().map(|(limit, weight)| format!("{}:{weight}", limit.get())).collect();
                 f.write_str(&steps.join(","))
             }
         }
@@ -118,7 +123,17 @@ mod tests {
 
     #[test]
     fn steps_out_of_order_and_weights_beyond_one_are_refused() {
-        for bad in ["", "20:1,10:0.5", "10:1,10:0.5", "10:1.5", "10:-1", "10", "gaussian:0", "gaussian:x", "power:1,2"] {
+        for bad in [
+            "",
+            "20:1,10:0.5",
+            "10:1,10:0.5",
+            "10:1.5",
+            "10:-1",
+            "10",
+            "gaussian:0",
+            "gaussian:x",
+            "power:1,2",
+        ] {
             assert!(bad.parse::<Decay>().is_err(), "{bad} was taken");
         }
     }

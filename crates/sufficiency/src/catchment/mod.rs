@@ -64,7 +64,8 @@ fn weighted(
         .into_par_iter()
         .map(|setting| {
             let row = reach.areas_of(setting).iter().zip(reach.minutes_of(setting));
-            let demand: f64 = row.map(|(&area, &minutes)| need[area as usize].get() * weight(area, minutes)).sum();
+            let demand: f64 =
+                row.map(|(&area, &minutes)| need[area as usize].get() * weight(area, minutes)).sum();
             if demand > 0.0 { capacity[setting].get() / demand } else { 0.0 }
         })
         .collect();

@@ -62,8 +62,10 @@ pub fn raam(need: &[Children], capacity: &[Places], reach: &Reach, tau: Minutes)
         .iter()
         .zip(&choices)
         .map(|(need, choices)| {
-            let cheapest = choices.iter().map(|c| c.travel + going[c.setting] / room[c.setting]).reduce(f64::min)?;
-            let paid: f64 = choices.iter().map(|c| c.children * (c.travel + going[c.setting] / room[c.setting])).sum();
+            let cheapest =
+                choices.iter().map(|c| c.travel + going[c.setting] / room[c.setting]).reduce(f64::min)?;
+            let paid: f64 =
+                choices.iter().map(|c| c.children * (c.travel + going[c.setting] / room[c.setting])).sum();
             Some(if need.get() > 0.0 { paid / need.get() } else { cheapest })
         })
         .collect();

@@ -44,12 +44,17 @@ impl FairShare {
             .collect();
         let mut gap = 0.0;
         for setting in 0..capacity.len() {
-            let lowest = reach.areas_of(setting).iter().map(|&area| level[area as usize]).fold(f64::INFINITY, f64::min);
+            let lowest = reach
+                .areas_of(setting)
+                .iter()
+                .map(|&area| level[area as usize])
+                .fold(f64::INFINITY, f64::min);
             for (area, amount) in self.flows.of_setting(setting) {
                 gap += amount.get() * (level[area as usize] - lowest);
             }
         }
-        let scale: f64 = has.iter().zip(&level).filter(|(has, _)| **has > 0.0).map(|(has, level)| has * level).sum();
+        let scale: f64 =
+            has.iter().zip(&level).filter(|(has, _)| **has > 0.0).map(|(has, level)| has * level).sum();
         let relative_residual = if scale > 0.0 { gap / scale } else { 0.0 };
         Certificate { gap, relative_residual, idle: Places::new(idle), overdrawn: Places::new(overdrawn) }
     }

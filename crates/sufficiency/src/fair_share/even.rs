@@ -182,7 +182,13 @@ fn advance(
 }
 
 /// Sends what the path can carry from `source` to `sink`; cuts the path back to where it is used up and returns that area.
-fn push(part: &mut Part, excess: &mut [f64], source: usize, sink: usize, path: &mut Vec<(u32, u32)>) -> usize {
+fn push(
+    part: &mut Part,
+    excess: &mut [f64],
+    source: usize,
+    sink: usize,
+    path: &mut Vec<(u32, u32)>,
+) -> usize {
     let mut amount = excess[source].min(-excess[sink]);
     for &(taken, _) in path.iter() {
         amount = amount.min(part.given[taken as usize]);

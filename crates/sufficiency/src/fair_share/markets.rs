@@ -44,8 +44,9 @@ impl Levelled {
             }
         }
         let group_of_area: Vec<u32> = (0..part.areas() as u32).map(|area| groups.find(area)).collect();
-        let group_of_setting =
-            (0..part.settings()).map(|setting| group_of_area[part.area[part.start[setting]] as usize]).collect();
+        let group_of_setting = (0..part.settings())
+            .map(|setting| group_of_area[part.area[part.start[setting]] as usize])
+            .collect();
         let carrying = part.given.iter().filter(|&&given| given > 0.0).count();
         let (mut start, mut area) = (vec![0], Vec::with_capacity(carrying));
         let mut amount = Vec::with_capacity(carrying);

@@ -30,7 +30,11 @@ impl Case {
     }
 
     fn shortfall(&self, level: &[Level], target: f64) -> f64 {
-        self.need.iter().zip(level).map(|(&need, &level)| shortfall(need, level, Level::new(target)).get()).sum()
+        self.need
+            .iter()
+            .zip(level)
+            .map(|(&need, &level)| shortfall(need, level, Level::new(target)).get())
+            .sum()
     }
 }
 
@@ -62,7 +66,8 @@ fn levels_by_enumeration(case: &Case) -> Vec<Option<f64>> {
         .map(|area| case.pairs.iter().filter(|pair| pair.0 == area).map(|pair| 1u32 << pair.1).sum())
         .collect();
     let mut level = vec![None; case.need.len()];
-    let mut left: u32 = (0..case.need.len()).filter(|&area| case.need[area].get() > 0.0).map(|area| 1u32 << area).sum();
+    let mut left: u32 =
+        (0..case.need.len()).filter(|&area| case.need[area].get() > 0.0).map(|area| 1u32 << area).sum();
     let mut used = 0u32;
     while left != 0 {
         let (mut worst, mut group) = (f64::INFINITY, 0u32);
@@ -74,8 +79,10 @@ fn levels_by_enumeration(case: &Case) -> Vec<Option<f64>> {
                 need += case.need[area].get();
                 reach |= settings_of[area];
             }
-            let places: f64 =
-                (0..case.capacity.len()).filter(|s| (reach & !used) >> s & 1 == 1).map(|s| case.capacity[s].get()).sum();
+            let places: f64 = (0..case.capacity.len())
+                .filter(|s| (reach & !used) >> s & 1 == 1)
+                .map(|s| case.capacity[s].get())
+                .sum();
             if places / need < worst {
                 (worst, group) = (places / need, subset);
             }
@@ -96,12 +103,14 @@ fn least_shortfall(case: &Case, target: f64) -> f64 {
     let flow: HashMap<(u32, u32), _> =
         case.pairs.iter().map(|&pair| (pair, problem.add_var(0.0, (0.0, f64::INFINITY)))).collect();
     for (area, need) in case.need.iter().enumerate() {
-        let mut row: Vec<_> = flow.iter().filter(|(pair, _)| pair.0 == area as u32).map(|(_, var)| (*var, 1.0)).collect();
+        let mut row: Vec<_> =
+            flow.iter().filter(|(pair, _)| pair.0 == area as u32).map(|(_, var)| (*var, 1.0)).collect();
         row.push((problem.add_var(1.0, (0.0, f64::INFINITY)), 1.0));
         problem.add_constraint(row.as_slice(), microlp::ComparisonOp::Ge, target * need.get());
     }
     for (setting, capacity) in case.capacity.iter().enumerate() {
-        let row: Vec<_> = flow.iter().filter(|(pair, _)| pair.1 == setting as u32).map(|(_, var)| (*var, 1.0)).collect();
+        let row: Vec<_> =
+            flow.iter().filter(|(pair, _)| pair.1 == setting as u32).map(|(_, var)| (*var, 1.0)).collect();
         problem.add_constraint(row.as_slice(), microlp::ComparisonOp::Le, capacity.get());
     }
     match problem.solve().unwrap() {

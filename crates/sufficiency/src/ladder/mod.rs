@@ -33,7 +33,8 @@ pub struct Ladder {
 impl Ladder {
     /// Runs the fair share at each limit over one reach that is wide enough for the last.
     pub fn climb(need: &[Children], capacity: &[Places], reach: &Reach, limits: &[Minutes]) -> Self {
-        let levels = limits.iter().map(|&limit| fair_share(need, capacity, &reach.within(limit)).level).collect();
+        let levels =
+            limits.iter().map(|&limit| fair_share(need, capacity, &reach.within(limit)).level).collect();
         Self { limits: limits.to_vec(), levels }
     }
 
@@ -42,7 +43,11 @@ impl Ladder {
     /// A wider limit can lower a level, by letting others in: this is the first rung that is enough, not the last that is not.
     pub fn minutes_to_enough(&self, area: usize, target: Level) -> Option<Minutes> {
         let enough = target.get() * (1.0 - ROUNDING);
-        self.limits.iter().zip(&self.levels).find(|(_, levels)| levels[area].get() >= enough).map(|(limit, _)| *limit)
+        self.limits
+            .iter()
+            .zip(&self.levels)
+            .find(|(_, levels)| levels[area].get() >= enough)
+            .map(|(limit, _)| *limit)
     }
 }
 
@@ -59,7 +64,8 @@ mod tests {
         pairs.push(1, 0, Minutes::new(9.0));
         let reach = Reach::new(2, 1, &pairs, None).unwrap();
         let need = [Children::new(10.0), Children::new(90.0)];
-        let ladder = Ladder::climb(&need, &[Places::new(5.0)], &reach, &[Minutes::new(5.0), Minutes::new(10.0)]);
+        let ladder =
+            Ladder::climb(&need, &[Places::new(5.0)], &reach, &[Minutes::new(5.0), Minutes::new(10.0)]);
         assert_eq!(ladder.minutes_to_enough(0, Level::new(0.5)), Some(Minutes::new(5.0)));
         assert_eq!(ladder.minutes_to_enough(0, Level::new(0.05)), Some(Minutes::new(5.0)));
         assert_eq!(ladder.minutes_to_enough(1, Level::new(0.05)), Some(Minutes::new(10.0)));

@@ -38,23 +38,35 @@ pub struct Profile {
 const NEGLIGIBLE: f64 = 0.5;
 
 /// Profiles a group of areas.
-pub fn profile(members: &Members, need: &[Children], shared: &FairShare, ladder: &Ladder, target: Level) -> Profile {
+pub fn profile(
+    members: &Members,
+    need: &[Children],
+    shared: &FairShare,
+    ladder: &Ladder,
+    target: Level,
+) -> Profile {
     let sum = |of: &dyn Fn(usize, Children) -> f64| -> f64 {
         members.iter().map(|&(area, share)| of(area, need[area] * share)).sum()
     };
     let children = Children::new(sum(&|_, children| children.get()));
     let places = Places::new(sum(&|area, children| children.at(shared.level[area]).get()));
-    let at = |levels: &[Level]| Places::new(sum(&|area, children| children.at(levels[area]).get())).per(children);
+    let at =
+        |levels: &[Level]| Places::new(sum(&|area, children| children.at(levels[area]).get())).per(children);
     let short = |levels: &[Level]| sum(&|area, children| shortfall(children, levels[area], target).get());
-    let minutes_to_enough =
-        ladder.limits.iter().zip(&ladder.levels).find(|(_, levels)| short(levels) < NEGLIGIBLE).map(|(limit, _)| *limit);
+    let minutes_to_enough = ladder
+        .limits
+        .iter()
+        .zip(&ladder.levels)
+        .find(|(_, levels)| short(levels) < NEGLIGIBLE)
+        .map(|(limit, _)| *limit);
     let mut markets: BTreeMap<u32, f64> = BTreeMap::new();
     for &(area, share) in members {
         if let Some(market) = shared.market_of_area[area] {
             *markets.entry(market).or_insert(0.0) += need[area].get() * share;
         }
     }
-    let mut markets: Vec<(u32, Children)> = markets.into_iter().map(|(market, n)| (market, Children::new(n))).collect();
+    let mut markets: Vec<(u32, Children)> =
+        markets.into_iter().map(|(market, n)| (market, Children::new(n))).collect();
     markets.sort_by(|a, b| b.1.get().total_cmp(&a.1.get()).then(a.0.cmp(&b.0)));
     Profile {
         children,

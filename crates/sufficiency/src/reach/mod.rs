@@ -1,7 +1,5 @@
 //! Who can reach what: a compact table of pairs of area and setting with minutes. Knows no place, no id, no file.
 
-
-
 mod modelled;
 
 pub use modelled::{Crow, Point, TravelModel};
@@ -87,11 +85,17 @@ impl Reach {
     ///
     /// # Errors
     /// [`ReachError`] for the first pair that is unknown, has no possible time, or was given before.
-    pub fn new(areas: usize, settings: usize, pairs: &Pairs, limit: Option<Minutes>) -> Result<Self, ReachError> {
+    pub fn new(
+        areas: usize,
+        settings: usize,
+        pairs: &Pairs,
+        limit: Option<Minutes>,
+    ) -> Result<Self, ReachError> {
         let limit = limit.map_or(f64::INFINITY, Minutes::get);
         let mut start = vec![0usize; settings + 1];
         for position in 0..pairs.len() {
-            let (area, setting, minutes) = (pairs.area[position], pairs.setting[position], pairs.minutes[position]);
+            let (area, setting, minutes) =
+                (pairs.area[position], pairs.setting[position], pairs.minutes[position]);
             if area as usize >= areas || setting as usize >= settings {
                 return Err(ReachError::OutOfRange { position, area, setting });
             }
@@ -170,7 +174,11 @@ impl Reach {
 
     /// Minutes from each of [`Self::areas_of`] to the setting; empty after [`Self::without_minutes`].
     pub fn minutes_of(&self, setting: usize) -> &[f64] {
-        if self.minutes.is_empty() { &[] } else { &self.minutes[self.start[setting]..self.start[setting + 1]] }
+        if self.minutes.is_empty() {
+            &[]
+        } else {
+            &self.minutes[self.start[setting]..self.start[setting + 1]]
+        }
     }
 
     /// The same reach within a stricter limit.
@@ -220,7 +228,8 @@ mod tests {
 
     #[test]
     fn a_time_equal_to_the_limit_is_within_reach() {
-        let reach = Reach::new(2, 1, &pairs(&[(0, 0, 15.0), (1, 0, 15.000_001)]), Some(Minutes::new(15.0))).unwrap();
+        let reach =
+            Reach::new(2, 1, &pairs(&[(0, 0, 15.0), (1, 0, 15.000_001)]), Some(Minutes::new(15.0))).unwrap();
         assert_eq!(reach.areas_of(0), [0]);
     }
 

@@ -55,7 +55,9 @@ impl TravelModel {
     pub fn minutes(self, distance: Kilometres) -> Minutes {
         match self {
             Self::Straight { detour, speed } => Minutes::new(60.0 * distance.get() * detour / speed.get()),
-            Self::Fitted { fixed, per_kilometre } => Minutes::new(fixed.get() + per_kilometre * distance.get()),
+            Self::Fitted { fixed, per_kilometre } => {
+                Minutes::new(fixed.get() + per_kilometre * distance.get())
+            }
         }
     }
 
@@ -72,7 +74,8 @@ impl TravelModel {
     pub fn pairs(self, areas: &[Point], settings: &[Point], limit: Minutes) -> Pairs {
         let radius = self.radius(limit).get();
         let cell = radius.max(1.0);
-        let key = |point: Point| ((point.easting / cell).floor() as i64, (point.northing / cell).floor() as i64);
+        let key =
+            |point: Point| ((point.easting / cell).floor() as i64, (point.northing / cell).floor() as i64);
         let mut cells: Vec<((i64, i64), u32)> =
             areas.iter().enumerate().map(|(index, &point)| (key(point), index as u32)).collect();
         cells.sort_unstable();
