@@ -30,7 +30,7 @@ const EXIT_CODES: &str = "Exit codes:
 #[derive(Debug, Subcommand)]
 enum Command {
     Assess(Box<assess::Arguments>),
-    Measure(measure::Arguments),
+    Measure(Box<measure::Arguments>),
     Data(data::Arguments),
     Example(example::Arguments),
 }

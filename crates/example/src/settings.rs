@@ -43,7 +43,7 @@ impl Postcodes {
 }
 
 pub fn write(folder: &Path, town: &Town, seed: u64) -> io::Result<()> {
-    let mut random = Random::new(seed ^ 0x5e77_1e5);
+    let mut random = Random::new(seed ^ 0x05e7_71e5);
     let mut postcodes = Postcodes(Vec::new());
     let mut ofsted = Vec::new();
     let mut childminders = Vec::new();

@@ -9,7 +9,9 @@ use arrow_array::types::{Float32Type, Float64Type, Int32Type, Int64Type};
 use arrow_array::{Array, ArrayRef};
 use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 use rayon::prelude::*;
 
 use crate::parquet_rows::{text_at, wrong};
@@ -93,8 +95,8 @@ fn parquet_pairs(
     keep: &mut dyn FnMut(u32, u32, f64),
 ) -> Result<u64, TableError> {
     let open = || File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source });
-    let metadata =
-        ArrowReaderMetadata::load(&open()?, Default::default()).map_err(|error| wrong(path, error))?;
+    let metadata = ArrowReaderMetadata::load(&open()?, ArrowReaderOptions::default())
+        .map_err(|error| wrong(path, error))?;
     let headings: Vec<String> = metadata.schema().fields().iter().map(|field| field.name().clone()).collect();
     let Some(at) = bind(spec, &headings) else { return Err(wrong_headings(path, spec, &headings)) };
     let at: Vec<usize> = at.into_iter().flatten().collect();

@@ -73,7 +73,7 @@ pub struct Arguments {
     #[arg(long, value_name = "KM", value_parser = kilometres)]
     pub margin: Option<Kilometres>,
     /// Places assumed in the nursery class of a school; 0 leaves schools out
-    #[arg(long, value_name = "PLACES", default_value = "26", value_parser = kilometres_like_places)]
+    #[arg(long, value_name = "PLACES", default_value = "26", value_parser = places)]
     pub nursery_class_places: Places,
     /// Rows of the table on the terminal
     #[arg(long, value_name = "N", default_value = "15")]
@@ -124,7 +124,7 @@ fn kilometres(text: &str) -> Result<Kilometres, String> {
     minutes(text).map(|n| Kilometres::new(n.get())).map_err(|_| "must be a number of 0 or more".to_owned())
 }
 
-fn kilometres_like_places(text: &str) -> Result<Places, String> {
+fn places(text: &str) -> Result<Places, String> {
     kilometres(text).map(|n| Places::new(n.get()))
 }
 

@@ -19,7 +19,7 @@ impl From<BoundaryError> for Failure {
     fn from(error: BoundaryError) -> Self {
         match error {
             BoundaryError::File(error) => Self::Table(error),
-            other => Self::Input(other.to_string()),
+            format @ BoundaryError::Format { .. } => Self::Input(format.to_string()),
         }
     }
 }

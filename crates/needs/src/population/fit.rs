@@ -178,7 +178,9 @@ mod tests {
         let detail = uneven(5, 6);
         let rows: Vec<f64> = detail.iter().map(|children| children.0[..16].iter().sum()).collect();
         let mut columns = ChildrenByAge::default();
-        detail.iter().for_each(|children| columns.add(children, 1.0));
+        for children in &detail {
+            columns.add(children, 1.0);
+        }
         let margins = Margins { rows: &rows, to: 15, authority: &[0; 6], columns: &[Some(columns)] };
         for (before, after) in detail.iter().zip(fit(&detail, margins).children) {
             for age in 0..AGES {
