@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::collections::HashMap;
 use std::path::Path;
 
-use enough_geography::postcodes::plain;
-use enough_geography::{Boundaries, GridPoint, LonLat};
+use enough_geography::Boundaries;
+use enough_geography::postcodes::{plain, read_postcodes};
 use enough_tables::{Column, Encoding, Rejects, Spec, read_rows};
 use enough_testsuite::{column, enough, open_data, run, words};
 
@@ -20,12 +21,13 @@ fn greater_manchester_on_foot_comes_close_to_the_first_trial() {
     let out = tempfile::tempdir().unwrap();
     let trial =
         ["--authority", "E47000001", "--margin", "0", "--nursery-class-places", "0", "--by", "authority"];
-    // The trial had 8,080, 3,936 and 731 short, with children of mid-2020 before the fit to the census.
+    // The trial had 8,080, 3,936 and 731 short, with the children of mid-2020, 2.2 % more than after the fit, and without
+    // Ofsted's estimates for new providers, 0.7 % of places.
     for (minutes, short) in [("15", 8080.0), ("20", 3936.0), ("30", 731.0)] {
         let summary = assess(&data, out.path(), &[&trial[..], &["--minutes", minutes]].concat());
         let found = summary["shortfall"].as_f64().unwrap();
         assert!(
-            (found / short - 1.0).abs() < 0.15,
+            found < short && found > short * 0.8,
             "{found} short within {minutes} minutes, the trial had {short}"
         );
         assert!(summary["relative_residual"].as_f64().unwrap() < 1e-9);
@@ -75,50 +77,26 @@ fn the_isle_of_wight_has_the_places_and_areas_that_are_known() {
 }
 
 #[test]
-fn grid_and_degrees_agree_with_those_published_for_schools() {
-    let Some(data) = open_data() else { return };
-    let names = ["easting", "northing", "longitude", "latitude"];
-    let columns = names.map(|name| Column::needed(&[name])).to_vec();
-    let spec = Spec { what: "schools with both".to_owned(), columns, encoding: Encoding::Utf8 };
-    let path = data.join("schools_primary_age_range_2026/primary_schools_open_england.csv.gz");
-    let (mut count, mut worst) = (0, 0.0f64);
-    let mut rejects = Rejects::default();
-    let each = &mut |row: &enough_tables::Row<'_>| {
-        let number = |at| row.needed_number(at, "no coordinate");
-        let (easting, northing) = (number(0)?, number(1)?);
-        if let Some(found) = (LonLat { longitude: number(2)?, latitude: number(3)? }).grid() {
-            count += 1;
-            worst = worst.max((found.easting - easting).hypot(found.northing - northing));
-        }
-        Ok(())
-    };
-    read_rows(&path, &spec, &mut rejects, each).unwrap();
-    assert!(count > 16_000, "{count} schools compared");
-    assert!(worst < 1.0, "the worst is {worst} m off");
-}
-
-#[test]
 fn twenty_metre_boundaries_find_the_area_of_a_postcode() {
     let Some(data) = open_data() else { return };
     let boundaries =
         Boundaries::read(&data.join("geography_greater_manchester/lsoa21_bgc.geojson.gz")).unwrap();
-    let trafford = data.join("geography_greater_manchester/trafford_postcodes.csv.gz");
     let columns = ["postcode", "lsoa_code"].map(|name| Column::needed(&[name])).to_vec();
     let spec = Spec { what: "postcodes of Trafford".to_owned(), columns, encoding: Encoding::Utf8 };
-    let mut known = Vec::new();
+    let mut known: HashMap<String, String> = HashMap::new();
     let mut rejects = Rejects::default();
     let each = &mut |row: &enough_tables::Row<'_>| {
-        known.push((plain(&row.text(0)), row.text(1).into_owned()));
+        known.insert(plain(&row.text(0)), row.text(1).into_owned());
         Ok(())
     };
+    let trafford = data.join("geography_greater_manchester/trafford_postcodes.csv.gz");
     read_rows(&trafford, &spec, &mut rejects, each).unwrap();
-    let wanted = known.iter().map(|(postcode, _)| postcode.clone()).collect();
+    let wanted = known.keys().cloned().collect();
     let directory = data.join("postcodes_onspd_2025-11/postcodes_england.parquet");
-    let found = enough_geography::postcodes::read_postcodes(&directory, &wanted, &mut rejects).unwrap();
-    let right = known.iter().filter(|(postcode, lsoa)| {
-        let point: Option<GridPoint> = found.get(postcode).map(|at| at.point);
-        let area = point.and_then(GridPoint::degrees).and_then(|at| boundaries.containing(at));
-        area.is_some_and(|code| code.as_str() == lsoa)
+    let found = read_postcodes(&directory, &wanted, &mut rejects).unwrap();
+    let right = found.iter().filter(|(postcode, at)| {
+        let area = at.point.degrees().and_then(|point| boundaries.containing(point));
+        area.is_some_and(|code| code.as_str() == known[*postcode])
     });
     let share = right.count() as f64 / known.len() as f64;
     assert!(share > 0.99, "{:.1} % of {} postcodes", share * 100.0, known.len());

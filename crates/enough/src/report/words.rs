@@ -197,6 +197,10 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
         count(all),
         count(spread)
     ));
+    lines.push(format!(
+        "A setting counts with all its places if it takes any of the ages {}.",
+        arguments.ages
+    ));
     if schools > 0.0 {
         lines.push(format!(
             "{} places are of nursery schools and nursery classes; a class is assumed to have {} places (change it with --nursery-class-places).",

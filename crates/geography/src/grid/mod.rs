@@ -58,6 +58,27 @@ mod tests {
     }
 
     #[test]
+    fn test_points_of_the_ordnance_survey_are_met_to_a_centimetre() {
+        // OSTN15 developer pack, test points TP01 to TP10: easting, northing, latitude, longitude (ETRS89).
+        for (easting, northing, latitude, longitude) in [
+            (91_492.146, 11_318.804, 49.922_263_937_30, -6.299_777_520_14),
+            (170_370.718, 11_572.405, 49.960_061_378_20, -5.203_046_099_98),
+            (250_359.811, 62_016.569, 50.438_858_256_10, -4.108_645_635_61),
+            (449_816.371, 75_335.861, 50.575_636_650_00, -1.297_822_772_40),
+            (438_710.920, 114_792.250, 50.931_279_379_10, -1.450_514_337_00),
+            (292_184.870, 168_003.465, 51.400_782_201_40, -3.551_283_492_40),
+            (639_821.835, 169_565.858, 51.374_470_255_50, 1.444_547_304_09),
+            (362_269.991, 169_978.690, 51.427_547_430_20, -2.544_076_183_49),
+            (530_624.974, 178_388.464, 51.489_365_649_50, -0.119_925_571_80),
+            (241_124.584, 220_332.641, 51.858_908_964_00, -4.308_524_769_60),
+        ] {
+            let found = LonLat { longitude, latitude }.grid().unwrap();
+            let off = (found.easting - easting).hypot(found.northing - northing);
+            assert!(off < 0.01, "{easting} {northing} is {off} m off");
+        }
+    }
+
+    #[test]
     fn places_outside_great_britain_have_no_grid_point() {
         assert_eq!(LonLat { longitude: 13.4, latitude: 52.5 }.grid(), None);
     }

@@ -42,6 +42,7 @@ pub fn read_ofsted(path: &Path, rejects: &mut Rejects) -> Result<Vec<Setting>, T
             ]),
             Column::optional(&["overall_effectiveness", "Most recent full: Overall effectiveness"]),
             Column::optional(&["inspection_date", "Most recent full: Inspection date"]),
+            Column::optional(&["places_incl_estimates", "Places including estimates"]),
         ],
         encoding: Encoding::Windows1252Too,
     };
@@ -55,6 +56,10 @@ pub fn read_ofsted(path: &Path, rejects: &mut Rejects) -> Result<Vec<Setting>, T
         let wrong = "the number of places is missing, negative or no number";
         let places =
             Places::checked(row.needed_number(3, wrong)?).map_err(|_| Reject::new(wrong, row.text(3)))?;
+        // Newly registered providers have 0 places until Ofsted knows them; it publishes an estimate beside the count.
+        let estimated =
+            row.number(13, wrong)?.and_then(|number| Places::checked(number).ok()).unwrap_or(places);
+        let places = if places.get() > 0.0 { places } else { estimated };
         if !seen.insert(urn.clone()) {
             return Err(Reject::new("the reference number was given before; the first is kept", urn));
         }
