@@ -104,6 +104,7 @@ fn gzip_is_read_whatever_its_name_and_a_cut_one_is_refused() {
 fn wrong_tables_are_refused_with_file_line_and_cause() {
     Tables::refuses("demand.csv", b"id,need\nA,10\nB,20\nA,3\n", &["line 4", "'A' is given again", "line 2"]);
     Tables::refuses("demand.csv", b"id,need\nA,-1\n", &["line 2", "negative", "-1"]);
+    Tables::refuses("demand.csv", b"id,need\nA,1e-300\n", &["line 2", "1e-9"]);
     Tables::refuses("demand.csv", b"id,need\nA,ten\n", &["line 2", "not a number", "ten"]);
     Tables::refuses("supply.csv", b"id,capacity\nS,NaN\n", &["line 2", "NaN"]);
     Tables::refuses("supply.csv", b"id,capacity\nS,inf\n", &["line 2", "inf"]);

@@ -14,6 +14,21 @@ pub fn overlap(need: Children, level: Level, target: Level) -> Places {
     need.at(Level::new((level.get() - target.get()).max(0.0)))
 }
 
+/// For each setting how many places, added there, would each close one missing place: the places that the areas which reach it
+/// are short of the target together.
+///
+/// Proof: the least total shortfall is a minimum-cost flow. New places at a setting can all go to short areas that reach it,
+/// without taking from anyone, until those are at the target; and no place can close more than one. More than this number can
+/// help too, if others give way; so it is a lower bound on what the setting can usefully add.
+pub fn places_that_help(need: &[Children], level: &[Level], reach: &Reach, target: Level) -> Vec<Places> {
+    (0..reach.settings())
+        .map(|setting| {
+            let short = |&area: &u32| shortfall(need[area as usize], level[area as usize], target);
+            reach.areas_of(setting).iter().map(short).sum()
+        })
+        .collect()
+}
+
 /// Need that reaches no setting and capacity that no child reaches; both are part of the answer, never dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Unreachable {

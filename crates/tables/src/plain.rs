@@ -5,6 +5,10 @@ use std::path::Path;
 
 use crate::{Column, Encoding, Index, Rejects, Spec, TableError, read_rows};
 
+/// Beyond these a quantity is a mistake, and sums of it with others would lose the others.
+const LEAST: f64 = 1e-9;
+const MOST: f64 = 1e15;
+
 /// A table of one quantity by id, in ascending order of id, so that the order of the file changes nothing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Quantities {
@@ -38,6 +42,10 @@ pub fn read_quantities(path: &Path, quantity: &'static str) -> Result<Quantities
         let value = row.needed_number(1, "the quantity is not a number")?;
         if value < 0.0 {
             return Err(crate::Reject::new("the quantity is negative", value.to_string()));
+        }
+        if value != 0.0 && !(LEAST..=MOST).contains(&value) {
+            let reason = "the quantity is not 0 and not between 1e-9 and 1e15, so it is no count of children or places";
+            return Err(crate::Reject::new(reason, value.to_string()));
         }
         rows.push((id, value + 0.0, row.line));
         Ok(())

@@ -12,6 +12,7 @@ use clap::{Args, ValueEnum};
 use enough_kernel::{AgeRange, AreaCode, Kilometres, KilometresPerHour, Level, Minutes, Places};
 use enough_market::registers::NurseryAssumption;
 use enough_sufficiency::fair_share::{Certificate, FairShare, fair_share};
+use enough_sufficiency::gap::places_that_help;
 use enough_sufficiency::ladder::{LIMITS, Ladder};
 use enough_sufficiency::profiles::{Profile, profile};
 
@@ -155,6 +156,8 @@ pub struct Assessment {
     pub study: Study,
     pub shared: FairShare,
     pub certificate: Certificate,
+    /// For each supply how many added places would each close a missing one.
+    pub helps: Vec<Places>,
     pub ladder: Ladder,
     /// All areas asked for together.
     pub whole: Profile,
@@ -210,6 +213,7 @@ fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Ass
     let reach = study.reach.within(arguments.minutes).without_minutes();
     let shared = fair_share(&study.need, &study.capacity, &reach);
     let certificate = shared.certificate(&study.need, &study.capacity, &reach);
+    let helps = places_that_help(&study.need, &shared.level, &reach, arguments.target);
     phases.begin("climbing the ladder of minutes");
     let ladder = Ladder::climb(&study.need, &study.capacity, &study.reach, &study.ladder);
     phases.begin("profiling areas");
@@ -226,5 +230,16 @@ fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Ass
     });
     let names: Vec<String> = codes.iter().map(|&code| inputs.hierarchy.name(code)).collect();
     let title = report::words::list(&names, 12);
-    Ok(Assessment { inputs, study, shared, certificate, ladder, whole, groups, title, made_up: data.made_up })
+    Ok(Assessment {
+        inputs,
+        study,
+        shared,
+        certificate,
+        helps,
+        ladder,
+        whole,
+        groups,
+        title,
+        made_up: data.made_up,
+    })
 }

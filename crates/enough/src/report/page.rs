@@ -63,6 +63,11 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
                 .map(|(_, market, _)| words::bottleneck(arguments, assessment, market)),
         ));
     }
+    let helps = words::where_places_help(assessment, SENTENCES);
+    if !helps.is_empty() {
+        page.push_str("<h2>Where places would help most</h2>\n");
+        page.push_str(&items(helps));
+    }
     page.push_str("<h2>What to know</h2>\n");
     page.push_str(&items(words::caveats(arguments, assessment)));
     page.push_str("<h2>How we know this</h2>\n");

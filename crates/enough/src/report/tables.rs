@@ -152,6 +152,7 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
         "authority",
         "market",
         "market_level",
+        "added_places_that_help",
         "location",
     ];
     let (inputs, study) = (&assessment.inputs, &assessment.study);
@@ -190,17 +191,18 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
             market.map_or_else(String::new, |market| {
                 decimals(assessment.shared.markets[market as usize].level.get(), 6)
             }),
+            decimals(assessment.helps[index].get(), 2),
             "address".to_owned(),
         ])
     });
     let spread = spread.into_iter().map(|(authority, places)| {
-        let mut row: [String; 15] = Default::default();
+        let mut row: [String; 16] = Default::default();
         row[1] = "childminders and others without a published address, in the study area".to_owned();
         row[2] = "home-based or not located".to_owned();
         row[3] = Sector::NotStated.label().to_owned();
         row[4] = decimals(places, 2);
         row[11] = inputs.hierarchy.name(authority);
-        row[14] = "spread over the authority in proportion to children".to_owned();
+        row[15] = "spread over the authority in proportion to children".to_owned();
         row
     });
     output::write_csv(&arguments.out.join("settings.csv"), headings, addressed.chain(spread))

@@ -70,6 +70,13 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
             let _ = writeln!(text, "- {}", words::bottleneck(arguments, assessment, market));
         }
     }
+    let helps = words::where_places_help(assessment, SENTENCES);
+    if !helps.is_empty() {
+        let _ = writeln!(text, "\nWhere places would help most:");
+        for line in helps {
+            let _ = writeln!(text, "- {line}");
+        }
+    }
     let _ = writeln!(text, "\nWhat to know:");
     for line in words::caveats(arguments, assessment) {
         let _ = writeln!(text, "- {line}");

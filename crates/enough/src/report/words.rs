@@ -2,7 +2,7 @@
 
 use enough_kernel::{Level, Minutes, Places};
 use enough_sufficiency::fair_share::Market;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assess::study::Supply;
 use crate::assess::{Arguments, Assessment, Mode, Travel};
@@ -178,6 +178,43 @@ pub fn short_markets<'a>(
     short
 }
 
+/// The settings in the authorities asked for where added places would help most, a sentence each.
+pub fn where_places_help(assessment: &Assessment, most: usize) -> Vec<String> {
+    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    let asked = asked_authorities(assessment);
+    let mut best: Vec<(usize, f64)> = study
+        .supplies
+        .iter()
+        .zip(&assessment.helps)
+        .filter_map(|(supply, helps)| match supply {
+            Supply::Setting(index) if helps.get() >= 1.0 => Some((*index, helps.get())),
+            _ => None,
+        })
+        .filter(|(index, _)| inputs.settings[*index].authority.is_some_and(|code| asked.contains(&code)))
+        .collect();
+    best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let sentence = |(index, helps): (usize, f64)| {
+        let setting = &inputs.settings[index];
+        let name = if setting.name.is_empty() { setting.kind.label() } else { &setting.name };
+        let authority = setting.authority.map_or_else(String::new, |code| inputs.hierarchy.name(code));
+        format!(
+            "{name} ({}, {authority}, {}): each of up to {} places added there closes one missing place.",
+            setting.kind.label(),
+            setting.postcode,
+            count(helps.floor())
+        )
+    };
+    best.into_iter().take(most).map(sentence).collect()
+}
+
+fn asked_authorities(assessment: &Assessment) -> BTreeSet<enough_kernel::AreaCode> {
+    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    (0..study.areas.len())
+        .filter(|&area| study.asked[area])
+        .map(|area| inputs.hierarchy.lsoas[study.areas[area]].authority)
+        .collect()
+}
+
 /// What could not be placed, read or reached, a sentence each.
 pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
     let (inputs, study) = (&assessment.inputs, &assessment.study);
@@ -245,12 +282,9 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
 }
 
 fn childminders(assessment: &Assessment) -> Option<String> {
-    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    let inputs = &assessment.inputs;
     let (counts, date) = inputs.newer_childminders.as_ref()?;
-    let asked: std::collections::BTreeSet<_> = (0..study.areas.len())
-        .filter(|&area| study.asked[area])
-        .map(|area| inputs.hierarchy.lsoas[study.areas[area]].authority)
-        .collect();
+    let asked = asked_authorities(assessment);
     let here = |name: &str| inputs.hierarchy.authorities_named(name).iter().any(|code| asked.contains(code));
     let newer: usize = counts.iter().filter(|(name, _)| here(name)).map(|(_, count)| count).sum();
     let older = inputs

@@ -192,6 +192,20 @@ proptest! {
     }
 
     #[test]
+    fn every_place_that_helps_closes_one_missing_place(
+        case in case(20, 15), target in 0.05f64..3.0, share in 0.1f64..1.0, at in any::<prop::sample::Index>()
+    ) {
+        let level = case.share().level;
+        let helps = crate::gap::places_that_help(&case.need, &level, &case.reach(), Level::new(target));
+        let setting = at.index(case.capacity.len());
+        let added = helps[setting] * share;
+        let mut richer = case.clone();
+        richer.capacity[setting] += added;
+        let closed = case.shortfall(&level, target) - richer.shortfall(&richer.share().level, target);
+        prop_assert!((closed - added.get()).abs() <= 1e-8 * (1.0 + added.get()), "{closed} closed by {}", added.get());
+    }
+
+    #[test]
     fn the_order_of_pairs_changes_no_bit(case in case(20, 15), seed in any::<u64>()) {
         let mut shuffled = case.clone();
         shuffled.pairs.sort_by_key(|pair| (u64::from(pair.0) * 31 + u64::from(pair.1)).wrapping_mul(seed | 1));
