@@ -164,6 +164,23 @@ fn a_place_that_cannot_be_written_has_its_own_exit_code() {
 }
 
 #[test]
+fn a_pair_given_twice_is_refused_even_if_the_limit_hides_one() {
+    let tables = Tables::new();
+    tables.put("pairs.csv", b"area,setting,minutes\nA,S,10\nA,S,40\n");
+    let (code, error) = tables.measure(&["--limit", "30"]);
+    assert!(code == 3 && error.contains("more than once"), "{error}");
+}
+
+#[test]
+fn a_quote_that_is_not_closed_does_not_swallow_the_lines_below() {
+    let mut text = b"id,need\nA,\"10\n".to_vec();
+    for id in 0..50 {
+        text.extend(format!("B{id},2\n").into_bytes());
+    }
+    Tables::refuses("demand.csv", &text, &["line 2", "quote"]);
+}
+
+#[test]
 fn a_pair_at_the_limit_counts_and_one_beyond_does_not() {
     let tables = Tables::new();
     tables.measure(&["--limit", "10"]);

@@ -176,8 +176,12 @@ fn numbers(
             })
             .collect();
     }
-    if *ids.data_type() == DataType::Int64 {
-        let plain = ids.as_primitive::<Int64Type>();
+    let whole = match ids.data_type() {
+        DataType::Int64 => Some(ids.as_primitive::<Int64Type>().clone()),
+        DataType::Int32 => Some(ids.as_primitive::<Int32Type>().unary(i64::from)),
+        _ => None,
+    };
+    if let Some(plain) = whole {
         return (0..ids.len())
             .map(|row| {
                 let id = if plain.is_null(row) { String::new() } else { plain.value(row).to_string() };
@@ -185,7 +189,10 @@ fn numbers(
             })
             .collect();
     }
-    if !matches!(ids.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Dictionary(..)) {
+    if !matches!(
+        ids.data_type(),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(..)
+    ) {
         return Err(wrong(path, format!("ids must be text or whole numbers, not {}", ids.data_type())));
     }
     // Sorted files repeat an id many times in a row.

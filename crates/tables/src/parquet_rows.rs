@@ -5,8 +5,10 @@ use std::fs::File;
 use std::path::Path;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::types::{
+    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
+};
+use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
 use arrow_schema::DataType;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -72,14 +74,20 @@ impl Values {
             };
         }
         Ok(match array.data_type() {
-            DataType::Utf8 | DataType::LargeUtf8 => Self::Text(array.clone()),
-            DataType::Dictionary(_, values) if matches!(**values, DataType::Utf8 | DataType::LargeUtf8) => {
+            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Self::Text(array.clone()),
+            DataType::Dictionary(_, values)
+                if matches!(**values, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) =>
+            {
                 Self::Text(array.clone())
             }
             DataType::Int8 => numbers!(Int8Type),
             DataType::Int16 => numbers!(Int16Type),
             DataType::Int32 => numbers!(Int32Type),
-            DataType::Int64 => numbers!(Int64Type),
+            // Ids are whole numbers too, and a float would round long ones.
+            DataType::Int64 => {
+                let words = array.as_primitive::<Int64Type>().iter().map(|n| n.map(|n| n.to_string()));
+                Self::Text(std::sync::Arc::new(words.collect::<StringArray>()))
+            }
             DataType::UInt32 => numbers!(UInt32Type),
             DataType::Float32 => {
                 Self::Numbers(array.as_primitive::<Float32Type>().iter().map(|n| n.map(f64::from)).collect())
@@ -109,6 +117,7 @@ pub(crate) fn text_at(array: &dyn Array, row: usize) -> Option<&str> {
     match array.data_type() {
         DataType::Utf8 => Some(array.as_string::<i32>().value(row)),
         DataType::LargeUtf8 => Some(array.as_string::<i64>().value(row)),
+        DataType::Utf8View => Some(array.as_string_view().value(row)),
         DataType::Dictionary(..) => {
             let dictionary = array.as_any_dictionary_opt()?;
             let keys = dictionary.keys();
@@ -116,6 +125,10 @@ pub(crate) fn text_at(array: &dyn Array, row: usize) -> Option<&str> {
                 DataType::Int8 => keys.as_primitive::<Int8Type>().value(row) as usize,
                 DataType::Int16 => keys.as_primitive::<Int16Type>().value(row) as usize,
                 DataType::Int32 => keys.as_primitive::<Int32Type>().value(row) as usize,
+                DataType::Int64 => keys.as_primitive::<Int64Type>().value(row) as usize,
+                DataType::UInt8 => keys.as_primitive::<UInt8Type>().value(row) as usize,
+                DataType::UInt16 => keys.as_primitive::<UInt16Type>().value(row) as usize,
+                DataType::UInt32 => keys.as_primitive::<UInt32Type>().value(row) as usize,
                 _ => return None,
             };
             text_at(dictionary.values().as_ref(), key)

@@ -197,6 +197,9 @@ pub(crate) fn wrong_headings(path: &Path, spec: &Spec, headings: &[String]) -> T
 /// How many lines may stand before the headings: Nomis and ONS put titles there.
 pub(crate) const MOST_PREAMBLE: usize = 30;
 
+/// A row of a published table may break inside a quoted cell, but not this often: beyond, a stray quote swallows other rows.
+const MOST_LINES_OF_A_ROW: u64 = 3;
+
 fn read_text(
     path: &Path,
     spec: &Spec,
@@ -220,6 +223,10 @@ fn read_text(
             break;
         }
         let line = record.position().map_or(0, csv::Position::line);
+        if reader.position().line() > line + MOST_LINES_OF_A_ROW {
+            let problem = "a quote opens here and is not closed on the same line; mend the file";
+            return Err(TableError::Row { path: path.to_owned(), line, problem: problem.to_owned() });
+        }
         let Some((at, width)) = &bound else {
             let headings: Vec<String> = record
                 .iter()

@@ -16,7 +16,7 @@ pub struct Group {
     /// Its code; for a patch its name.
     pub id: String,
     pub name: String,
-    /// The authority that holds most of it.
+    /// The authority of its first neighbourhood.
     pub authority: AreaCode,
     /// Areas of the study and the share of each that belongs to the group.
     pub members: Vec<(usize, f64)>,
@@ -35,8 +35,14 @@ pub fn groups(arguments: &Arguments, inputs: &mut Inputs, study: &Study) -> Resu
                 };
                 let members: Vec<(usize, f64)> = patch.members.iter().filter_map(inside).collect();
                 let first = members.first()?.0;
+                // Said in the name, so that no table shows a part as the whole.
+                let part = if members.len() < patch.members.len() {
+                    " (only the part in the areas asked for)"
+                } else {
+                    ""
+                };
                 let authority = inputs.hierarchy.lsoas[study.areas[first]].authority;
-                Some(Group { id: patch.name.clone(), name: patch.name, authority, members })
+                Some(Group { id: patch.name.clone(), name: patch.name + part, authority, members })
             })
             .collect();
         if groups.is_empty() {

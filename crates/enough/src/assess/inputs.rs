@@ -45,6 +45,8 @@ pub struct Inputs {
     pub children: Vec<ChildrenByAge>,
     pub fit: Fit,
     pub fit_check: Option<FitCheck>,
+    /// LSOAs that the census table does not have.
+    pub without_census: usize,
     pub settings: Vec<Setting>,
     /// Active childminders in the newer list, by authority.
     pub newer_childminders: Option<(BTreeMap<String, usize>, Option<String>)>,
@@ -72,7 +74,7 @@ impl Inputs {
         };
         let hierarchy = Hierarchy::read(files, &mut rejects)?;
         phases.begin("reading and fitting children");
-        let (fit, fit_check) = children(data, &hierarchy, ages, &mut rejects)?;
+        let (fit, fit_check, without_census) = children(data, &hierarchy, ages, &mut rejects)?;
         phases.begin("reading settings");
         let mut settings = settings(data, assumption, &mut rejects)?;
         let newer_childminders = match data.optional("childminders") {
@@ -100,6 +102,7 @@ impl Inputs {
             children,
             fit,
             fit_check,
+            without_census,
             settings,
             newer_childminders,
             deciles,
@@ -116,12 +119,16 @@ fn children(
     hierarchy: &Hierarchy,
     ages: AgeRange,
     rejects: &mut Rejects,
-) -> Result<(Fit, Option<FitCheck>), Failure> {
+) -> Result<(Fit, Option<FitCheck>, usize), Failure> {
     let older = read_ages(data.needed("lsoa-ages")?, rejects)?;
     let census = read_census(data.needed("census")?, rejects)?;
     let totals = read_ages(data.needed("authority-ages")?, rejects)?;
-    let totals: BTreeMap<AreaCode, ChildrenByAge> =
-        totals.into_iter().map(|(code, children)| (hierarchy.current(code), children)).collect();
+    // Districts that were merged since are added up.
+    let mut current: BTreeMap<AreaCode, ChildrenByAge> = BTreeMap::new();
+    for (code, children) in &totals {
+        current.entry(hierarchy.current(*code)).or_default().add(children, 1.0);
+    }
+    let totals = current;
     let changes = read_changes(data.needed("lsoa-changes")?, rejects)?;
     let detail = carry_over(hierarchy, &older, &census, &changes);
     let mut authorities: BTreeMap<AreaCode, usize> = BTreeMap::new();
@@ -137,8 +144,20 @@ fn children(
     for (code, index) in &authorities {
         columns[*index] = totals.get(code).copied();
     }
-    let rows: Vec<f64> =
-        hierarchy.lsoas.iter().map(|lsoa| census.children.get(&lsoa.code).copied().unwrap_or(0.0)).collect();
+    // An area without a census row keeps the weight of the older estimates; missing is not none.
+    let older_weight = |children: &ChildrenByAge| children.0[..=usize::from(census.to)].iter().sum::<f64>();
+    let mut without_census = 0;
+    let rows: Vec<f64> = hierarchy
+        .lsoas
+        .iter()
+        .zip(&detail)
+        .map(|(lsoa, children)| {
+            census.children.get(&lsoa.code).copied().unwrap_or_else(|| {
+                without_census += 1;
+                older_weight(children)
+            })
+        })
+        .collect();
     let fitted =
         fit(&detail, Margins { rows: &rows, to: census.to, authority: &authority, columns: &columns });
     let check = match data.optional("check-ages") {
@@ -148,7 +167,7 @@ fn children(
         }
         None => None,
     };
-    Ok((fitted, check))
+    Ok((fitted, check, without_census))
 }
 
 /// The older estimates on the areas of 2021: an old area that was split is divided as the census counts its parts.
@@ -209,6 +228,8 @@ fn settings(
             settings.extend(read_nursery_schools(path, rejects)?);
         }
     }
+    // In order of reference number, so that the order of the files changes nothing.
+    settings.sort_by(|a, b| a.urn.cmp(&b.urn).then_with(|| a.name.cmp(&b.name)));
     Ok(settings)
 }
 

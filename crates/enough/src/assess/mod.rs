@@ -9,10 +9,10 @@ pub use groups::Group;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use enough_kernel::{AgeRange, AreaCode, Kilometres, KilometresPerHour, Level, Minutes, Places};
+use enough_kernel::{AgeRange, AreaCode, Children, Kilometres, KilometresPerHour, Level, Minutes, Places};
 use enough_market::registers::NurseryAssumption;
 use enough_sufficiency::fair_share::{Certificate, FairShare, fair_share};
-use enough_sufficiency::gap::places_that_help;
+use enough_sufficiency::gap::{places_that_help, shortfall};
 use enough_sufficiency::ladder::{LIMITS, Ladder};
 use enough_sufficiency::profiles::{Profile, profile};
 
@@ -67,7 +67,9 @@ pub struct Arguments {
     /// Speed in km/h [default: walk 4.8, cycle 15, car 30]
     #[arg(long, value_name = "KM/H", value_parser = positive)]
     pub speed: Option<f64>,
-    /// Minutes from LSOAs to settings, measured elsewhere: a table area,setting,minutes, instead of modelled travel
+    /// Minutes from LSOAs to settings, measured elsewhere: a table area,setting,minutes, instead of modelled
+    /// travel. Areas are LSOA codes; settings are Ofsted reference numbers, school-URN for schools, and the LSOA code for places
+    /// spread over an LSOA
     #[arg(long, value_name = "FILE")]
     pub pairs: Option<PathBuf>,
     /// How far around the authority neighbours count, in kilometres [default: 10, or twice the reach if that is more]
@@ -156,6 +158,10 @@ pub struct Assessment {
     pub study: Study,
     pub shared: FairShare,
     pub certificate: Certificate,
+    /// Places that the areas asked for are short of even if their neighbours took none: no sharing whatever leaves less.
+    pub least_short: Places,
+    /// For each market whether its areas reach settings of no other.
+    pub alone: Vec<bool>,
     /// For each supply how many added places would each close a missing one.
     pub helps: Vec<Places>,
     pub ladder: Ladder,
@@ -198,6 +204,12 @@ fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Ass
     for &code in &codes {
         let members = inputs.hierarchy.members(code);
         if members.is_empty() {
+            if data.made_up {
+                return Err(Failure::Input(format!(
+                    "--authority {code}: only the made-up example is here, whose authority is {}; give real data with --data DIR",
+                    enough_example::AUTHORITY
+                )));
+            }
             return Err(Failure::Input(format!(
                 "--authority {code}: no area of {} has this code; codes are those of 2024, such as E08000003 for Manchester",
                 data.folder.display()
@@ -214,6 +226,19 @@ fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Ass
     let shared = fair_share(&study.need, &study.capacity, &reach);
     let certificate = shared.certificate(&study.need, &study.capacity, &reach);
     let helps = places_that_help(&study.need, &shared.level, &reach, arguments.target);
+    let alone = shared.self_contained(&reach);
+    let only_asked: Vec<Children> = study
+        .need
+        .iter()
+        .zip(&study.asked)
+        .map(|(need, &asked)| if asked { *need } else { Children::new(0.0) })
+        .collect();
+    let without_neighbours = fair_share(&only_asked, &study.capacity, &reach).level;
+    let least_short = only_asked
+        .iter()
+        .zip(without_neighbours)
+        .map(|(need, level)| shortfall(*need, level, arguments.target))
+        .sum();
     phases.begin("climbing the ladder of minutes");
     let ladder = Ladder::climb(&study.need, &study.capacity, &study.reach, &study.ladder);
     phases.begin("profiling areas");
@@ -228,13 +253,20 @@ fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Ass
         let level = |profile: &Profile| profile.level.map_or(f64::INFINITY, Level::get);
         level(pa).total_cmp(&level(pb)).then(a.id.cmp(&b.id))
     });
-    let names: Vec<String> = codes.iter().map(|&code| inputs.hierarchy.name(code)).collect();
+    let name = |&code: &AreaCode| {
+        let current = inputs.hierarchy.current(code);
+        let name = inputs.hierarchy.name(current);
+        if current == code { name } else { format!("{name} (asked for by a former code, {code})") }
+    };
+    let names: Vec<String> = codes.iter().map(name).collect();
     let title = report::words::list(&names, 12);
     Ok(Assessment {
         inputs,
         study,
         shared,
         certificate,
+        least_short,
+        alone,
         helps,
         ladder,
         whole,

@@ -1,10 +1,10 @@
 //! The study: the areas asked for, the neighbours that share places with them, and everything as arrays for the engine.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use enough_geography::GridPoint;
 use enough_kernel::{AreaCode, Children, Metres, Minutes, Places};
-use enough_market::{Location, Setting, spread};
+use enough_market::{Kind, Location, Setting, spread};
 use enough_sufficiency::reach::{Point, TravelModel};
 use enough_sufficiency::{Pairs, Reach};
 use enough_tables::{Index, read_pairs};
@@ -47,22 +47,28 @@ pub struct Study {
     pub not_placed: NotPlaced,
     /// Areas asked for that have no point and so no reach.
     pub without_point: usize,
+    /// Pairs of a given table that name settings without places for the ages asked for.
+    pub pairs_not_used: usize,
     /// How far beyond the areas asked for neighbours are counted; `None` when all of England is in the study.
     pub margin: Option<Metres>,
 }
 
 /// More pairs than this take longer than people wait; wider limits of the ladder are then left out, and it is said.
-const MOST_PAIRS: usize = 40_000_000;
+const MOST_PAIRS: f64 = 40e6;
+/// More pairs than this at the limit itself do not fit into the memory of an ordinary machine.
+const MOST_PAIRS_ASKED: f64 = 150e6;
 
 impl Study {
     pub fn new(arguments: &Arguments, inputs: &Inputs, asked_for: &[usize]) -> Result<Self, Failure> {
         let all_need = need(inputs, arguments.ages);
         let travel = arguments.travel();
-        let shares_of =
-            |positions: &[usize]| positions.iter().copied().collect::<std::collections::HashSet<_>>();
+        let shares_of = |positions: &[usize]| positions.iter().copied().collect::<HashSet<_>>();
         let asked_set = shares_of(asked_for);
         let margin = arguments.margin.map_or_else(
-            || Metres::new(10_000.0_f64.max(2.0 * travel.radius(arguments.minutes).get())),
+            || {
+                let widest = arguments.ladder().last().map_or(0.0, |rung| travel.radius(*rung).get());
+                Metres::new(10_000.0_f64.max(2.0 * travel.radius(arguments.minutes).get()).max(widest))
+            },
             |kilometres| Metres::new(kilometres.get() * 1000.0),
         );
         let near = Near::new(asked_for.iter().filter_map(|&p| inputs.hierarchy.lsoas[p].point), margin);
@@ -101,7 +107,7 @@ impl Study {
             places: nowhere.iter().map(|setting| setting.places.get()).sum(),
         };
 
-        let asked_authorities: std::collections::HashSet<AreaCode> =
+        let asked_authorities: HashSet<AreaCode> =
             asked_for.iter().map(|&p| inputs.hierarchy.lsoas[p].authority).collect();
         let mut supplies = Vec::new();
         let mut capacity = Vec::new();
@@ -128,11 +134,13 @@ impl Study {
         }
         let without_point = asked_for.iter().filter(|&&p| inputs.hierarchy.lsoas[p].point.is_none()).count();
         let wanted = arguments.ladder();
-        let (pairs, ladder, left_out) = if let Some(path) = &arguments.pairs {
-            (given_pairs(path, inputs, &areas, &supplies)?, wanted, Vec::new())
+        let (pairs, ladder, left_out, pairs_not_used) = if let Some(path) = &arguments.pairs {
+            let (pairs, not_used) = given_pairs(path, inputs, &areas, &supplies)?;
+            (pairs, wanted, Vec::new(), not_used)
         } else {
             let at: Vec<Option<GridPoint>> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].point).collect();
-            modelled(travel, &at, &points, arguments.minutes, &wanted)
+            let (pairs, ladder, left_out) = modelled(travel, &at, &points, arguments.minutes, &wanted)?;
+            (pairs, ladder, left_out, 0)
         };
         let settings_name =
             arguments.pairs.as_deref().unwrap_or_else(|| std::path::Path::new("modelled travel"));
@@ -152,6 +160,7 @@ impl Study {
             left_out,
             not_placed,
             without_point,
+            pairs_not_used,
             margin,
         })
     }
@@ -160,6 +169,10 @@ impl Study {
 /// The id of a supply in tables: the reference number of a setting, or the code of the area that home places are spread over.
 pub fn supply_id(inputs: &Inputs, supply: Supply) -> String {
     match supply {
+        // Reference numbers of schools and of Ofsted's register overlap.
+        Supply::Setting(index) if inputs.settings[index].kind == Kind::SchoolNursery => {
+            format!("school-{}", inputs.settings[index].urn)
+        }
         Supply::Setting(index) => inputs.settings[index].urn.clone(),
         Supply::Spread(position) => inputs.hierarchy.lsoas[position].code.to_string(),
     }
@@ -172,7 +185,7 @@ fn modelled(
     supplies: &[Option<GridPoint>],
     limit: Minutes,
     ladder: &[Minutes],
-) -> (Pairs, Vec<Minutes>, Vec<Minutes>) {
+) -> Result<(Pairs, Vec<Minutes>, Vec<Minutes>), Failure> {
     let known = |points: &[Option<GridPoint>]| -> (Vec<u32>, Vec<Point>) {
         let pairs = points.iter().enumerate().filter_map(|(index, point)| {
             let point = (*point)?;
@@ -181,44 +194,51 @@ fn modelled(
         pairs.unzip()
     };
     let ((area_index, area_points), (supply_index, supply_points)) = (known(areas), known(supplies));
-    let mut widest: Vec<Minutes> = ladder.iter().copied().filter(|rung| *rung > limit).collect();
-    let mut left_out = Vec::new();
-    // How many pairs there will be grows with the square of the limit; a count at the limit asked for tells.
-    let mut pairs = travel.pairs(&area_points, &supply_points, limit);
-    while let Some(&rung) = widest.last() {
-        let growth = (travel.radius(rung).get() / travel.radius(limit).get().max(1.0)).powi(2);
-        if pairs.len() as f64 * growth > MOST_PAIRS as f64 {
-            left_out.push(rung);
-            widest.pop();
-        } else {
-            pairs = travel.pairs(&area_points, &supply_points, rung);
-            break;
-        }
+    let estimate = |limit: Minutes| travel.estimate_pairs(&area_points, &supply_points, limit);
+    let pairs_at_limit = estimate(limit);
+    if pairs_at_limit > MOST_PAIRS_ASKED {
+        return Err(Failure::Usage(format!(
+            "about {:.0} million pairs are within {} minutes, too many to share: ask for fewer minutes or a smaller area",
+            pairs_at_limit / 1e6,
+            limit.get()
+        )));
     }
+    let (kept, left_out): (Vec<Minutes>, Vec<Minutes>) =
+        ladder.iter().partition(|rung| **rung <= limit || estimate(**rung) <= MOST_PAIRS);
+    let widest = kept.last().copied().unwrap_or(limit);
+    let mut pairs = travel.pairs(&area_points, &supply_points, widest);
     for area in &mut pairs.area {
         *area = area_index[*area as usize];
     }
     for setting in &mut pairs.setting {
         *setting = supply_index[*setting as usize];
     }
-    left_out.reverse();
-    let kept = ladder.iter().copied().filter(|rung| !left_out.contains(rung)).collect();
-    (pairs, kept, left_out)
+    Ok((pairs, kept, left_out))
 }
 
+/// The pairs of a table, and how many of them name settings that have no places for the ages asked for.
 fn given_pairs(
     path: &std::path::Path,
     inputs: &Inputs,
     areas: &[usize],
     supplies: &[Supply],
-) -> Result<Pairs, Failure> {
+) -> Result<(Pairs, usize), Failure> {
     let area_ids: Vec<String> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].code.to_string()).collect();
-    let supply_ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
+    let mut ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
+    let used: HashSet<String> = ids.iter().cloned().collect();
+    let others =
+        (0..inputs.settings.len()).map(Supply::Setting).chain(areas.iter().copied().map(Supply::Spread));
+    ids.extend(others.map(|supply| supply_id(inputs, supply)).filter(|id| !used.contains(id)));
     let mut pairs = Pairs::default();
-    read_pairs(path, &Index::new(&area_ids), &Index::new(&supply_ids), &mut |area, setting, minutes| {
-        pairs.push(area, setting, Minutes::new(minutes));
+    let mut not_used = 0;
+    read_pairs(path, &Index::new(&area_ids), &Index::new(&ids), &mut |area, setting, minutes| {
+        if (setting as usize) < supplies.len() {
+            pairs.push(area, setting, Minutes::new(minutes));
+        } else {
+            not_used += 1;
+        }
     })?;
-    Ok(pairs)
+    Ok((pairs, not_used))
 }
 
 /// Whether a point is near any of a set of points, by cells of the margin's size.

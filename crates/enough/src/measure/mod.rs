@@ -145,17 +145,35 @@ impl Arguments {
         }
     }
 
+    /// A result must not take the place of an input or of another result.
+    fn refuse_shared_paths(&self) -> Result<(), Failure> {
+        let real = |path: &PathBuf| std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let results: Vec<PathBuf> = [Some(&self.out), self.flows.as_ref(), self.summary.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(real)
+            .collect();
+        let inputs = [&self.demand, &self.supply, &self.pairs].map(real);
+        for (index, path) in results.iter().enumerate() {
+            if inputs.contains(path) || results[..index].contains(path) {
+                let problem = format!(
+                    "{} is named twice: a result would overwrite it; give each file its own name",
+                    path.display()
+                );
+                return Err(Failure::Usage(problem));
+            }
+        }
+        Ok(())
+    }
+
     fn load(&self, phases: &mut Phases) -> Result<Problem, Failure> {
         phases.begin("reading demand and supply");
         let areas = read_quantities(&self.demand, "need")?;
         let settings = read_quantities(&self.supply, "capacity")?;
         phases.begin("reading pairs");
-        let limit = self.limit.map_or(f64::INFINITY, Minutes::get);
         let mut pairs = Pairs::default();
         read_pairs(&self.pairs, &areas.index(), &settings.index(), &mut |area, setting, minutes| {
-            if minutes <= limit {
-                pairs.push(area, setting, Minutes::new(minutes));
-            }
+            pairs.push(area, setting, Minutes::new(minutes));
         })?;
         phases.begin("building reach");
         let reach = Reach::new(areas.ids.len(), settings.ids.len(), &pairs, self.limit)
@@ -174,6 +192,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             "--flows is for --method fair-share: only a sharing has flows".to_owned(),
         ));
     }
+    arguments.refuse_shared_paths()?;
     let mut phases = Phases::new();
     let mut problem = arguments.load(&mut phases)?;
     if arguments.method == Method::FairShare {
@@ -190,6 +209,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             let proof = found.certificate(need, capacity, &problem.reach);
             about.insert("markets".to_owned(), json!(found.markets.len()));
             about.insert("relative_residual".to_owned(), json!(proof.relative_residual));
+            about.insert("largest_level_error".to_owned(), json!(proof.level_error));
             about.insert("idle_capacity".to_owned(), json!(proof.idle.get()));
             about.insert("overdrawn_capacity".to_owned(), json!(proof.overdrawn.get()));
             let levels = found.level.iter().map(|level| Some(level.get())).collect();

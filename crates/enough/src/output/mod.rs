@@ -22,6 +22,18 @@ pub fn write(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<(), Box<dyn std::error::Error>>,
 ) -> Result<(), Failure> {
+    // What is not a file, such as a pipe, is written to, not replaced; a link is followed.
+    let there = fs::metadata(path);
+    if there.as_ref().is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        let written = (|| {
+            let mut out = BufWriter::new(fs::OpenOptions::new().write(true).open(path)?);
+            fill(&mut out)?;
+            Ok::<_, Box<dyn std::error::Error>>(out.flush()?)
+        })();
+        return written.map_err(|problem| Failure::write(path, problem));
+    }
+    let real = if there.is_ok() { fs::canonicalize(path).ok() } else { None };
+    let path = real.as_deref().unwrap_or(path);
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let beside = Path::new(&beside);

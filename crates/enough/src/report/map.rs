@@ -11,10 +11,9 @@ use crate::assess::{Arguments, Assessment};
 use crate::failure::Failure;
 use crate::output::{self, Values};
 
-/// Degrees are written to a decimetre.
+/// Degrees are written in full: rounding lets the rings of generalised boundaries cross themselves.
 fn ring(line: &geo::LineString) -> Value {
-    let round = |degrees: f64| (degrees * 1e6).round() / 1e6;
-    line.coords().map(|at| json!([round(at.x), round(at.y)])).collect()
+    line.coords().map(|at| json!([at.x, at.y])).collect()
 }
 
 fn polygon(polygon: &Polygon) -> Value {

@@ -57,10 +57,7 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
     if !short.is_empty() {
         page.push_str("<h2>Where and why</h2>\n");
         page.push_str(&items(
-            short
-                .iter()
-                .take(SENTENCES)
-                .map(|(_, market, _)| words::bottleneck(arguments, assessment, market)),
+            short.iter().take(SENTENCES).map(|(index, ..)| words::bottleneck(arguments, assessment, *index)),
         ));
     }
     let helps = words::where_places_help(assessment, SENTENCES);

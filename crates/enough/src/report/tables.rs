@@ -6,7 +6,7 @@ use enough_market::{Location, Sector};
 
 use super::shapes::Shapes;
 use super::words;
-use crate::assess::study::Supply;
+use crate::assess::study::{Supply, supply_id};
 use crate::assess::{Arguments, Assessment, Group};
 use crate::failure::Failure;
 use crate::output;
@@ -118,7 +118,7 @@ pub fn markets(arguments: &Arguments, assessment: &Assessment) -> Result<(), Fai
             .filter(|&&s| matches!(study.supplies[s as usize], Supply::Setting(_)))
             .count();
         let sentence =
-            if short > 0.0 { words::bottleneck(arguments, assessment, market) } else { String::new() };
+            if short > 0.0 { words::bottleneck(arguments, assessment, index) } else { String::new() };
         Some([
             (index + 1).to_string(),
             decimals(market.level.get(), 6),
@@ -138,7 +138,7 @@ pub fn markets(arguments: &Arguments, assessment: &Assessment) -> Result<(), Fai
 /// Settings with an address in or near the areas asked for. Spread places are a row by authority, never by point.
 pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Shapes) -> Result<(), Failure> {
     let headings = [
-        "urn",
+        "id",
         "name",
         "kind",
         "sector",
@@ -173,7 +173,7 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
             |of: fn(LonLat) -> f64| degrees.map_or_else(String::new, |degrees| decimals(of(degrees), 6));
         let lsoa = degrees.and_then(|degrees| boundaries.lsoas.containing(degrees));
         Some([
-            setting.urn.clone(),
+            supply_id(inputs, *supply),
             setting.name.clone(),
             setting.kind.label().to_owned(),
             setting.sector.label().to_owned(),

@@ -65,9 +65,9 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
     }
     let short = words::short_markets(arguments, assessment);
     if !short.is_empty() {
-        let _ = writeln!(text, "\nWhere and why ({} markets are short, the worst first):", short.len());
-        for (_, market, _) in short.iter().take(SENTENCES) {
-            let _ = writeln!(text, "- {}", words::bottleneck(arguments, assessment, market));
+        let _ = writeln!(text, "\nWhere and why ({} markets are short, the largest gap first):", short.len());
+        for (index, ..) in short.iter().take(SENTENCES) {
+            let _ = writeln!(text, "- {}", words::bottleneck(arguments, assessment, *index));
         }
     }
     let helps = words::where_places_help(assessment, SENTENCES);

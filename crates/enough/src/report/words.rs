@@ -69,7 +69,11 @@ pub fn travel(arguments: &Arguments) -> String {
     }
     match arguments.travel {
         Travel::Straight => {
-            format!("modelled: straight line x {} at {} km/h", arguments.detour, arguments.speed().get())
+            format!(
+                "modelled: straight line x {} at {} km/h, which does not know water, railways or motorways in the way",
+                arguments.detour,
+                arguments.speed().get()
+            )
         }
         Travel::FittedDrive => {
             "modelled: 9.7 minutes + 1.05 minutes a kilometre, fitted to 4,086 drive times".to_owned()
@@ -96,18 +100,26 @@ pub fn answer(arguments: &Arguments, assessment: &Assessment) -> String {
     );
     let target = per_hundred(arguments.target);
     let short = (whole.shortfall.get() + 1e-6).floor();
+    let least = (assessment.least_short.get() + 1e-6).floor();
     if short < 1.0 {
         format!("{head} No shortage against {target} places for every 100 children can be proven.")
-    } else {
+    } else if least >= short {
         format!(
             "{head} At least {} places are missing to reach {target} for every 100 children, however places are shared.",
             count(short)
         )
+    } else {
+        format!(
+            "{head} {} places are missing to reach {target} for every 100 children when places are shared as evenly as can be with the neighbours; at least {} however they are shared.",
+            count(short),
+            count(least)
+        )
     }
 }
 
-/// The bottleneck of a market: who shares what, and how short it is.
-pub fn bottleneck(arguments: &Arguments, assessment: &Assessment, market: &Market) -> String {
+/// The bottleneck of a market: who shares what, and how short it is. "At least" only where the market reaches nothing else.
+pub fn bottleneck(arguments: &Arguments, assessment: &Assessment, index: usize) -> String {
+    let market = &assessment.shared.markets[index];
     let (inputs, study) = (&assessment.inputs, &assessment.study);
     let mut wards: BTreeMap<String, f64> = BTreeMap::new();
     let mut authorities: BTreeMap<String, f64> = BTreeMap::new();
@@ -140,8 +152,15 @@ pub fn bottleneck(arguments: &Arguments, assessment: &Assessment, market: &Marke
         (_, false) => plural(addressed, "setting", "settings"),
     };
     let short = market.need.at(Level::new((arguments.target.get() - market.level.get()).max(0.0)));
+    let alone = assessment.alone[index];
+    let (reach, proof) = if alone {
+        ("can reach only", "at least ")
+    } else {
+        ("have, beside settings whose places worse-off children need,", "")
+    };
+    let however = if alone { ", however places are shared" } else { "" };
     format!(
-        "{} ({}{across}{}): about {} children aged {} can reach only {only}, {} places in all, {} for every 100; at least {} short of {} for every 100, however places are shared.",
+        "{} ({}{across}{}): about {} children aged {} {reach} {only}, {} places in all, {} for every 100; {proof}{} short of {} for every 100{however}.",
         list(&wards, 4),
         plural(market.areas.len(), "neighbourhood", "neighbourhoods"),
         list(&authorities, 3),
@@ -252,10 +271,51 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
             count(study.not_placed.places)
         ));
     }
+    let empty = inputs
+        .settings
+        .iter()
+        .filter(|setting| setting.takes(arguments.ages) && setting.places.get() <= 0.0)
+        .count();
+    if empty > 0 {
+        lines.push(format!(
+            "{} of England that take these ages have 0 places in the register.",
+            plural(empty, "setting", "settings")
+        ));
+    }
+    if inputs.without_census > 0 {
+        let areas = plural(inputs.without_census, "area is", "areas are");
+        lines.push(format!("{areas} not in the census table and keep the weight of the older estimates."));
+    }
+    if study.pairs_not_used > 0 {
+        let pairs = plural(study.pairs_not_used, "pair", "pairs");
+        lines.push(format!(
+            "{pairs} of the table given name settings without places for these ages; they were not used."
+        ));
+    }
     if assessment.whole.without_reach.get() >= 0.5 {
         lines.push(format!(
             "About {} children live where no setting is within a {}; they count with no places.",
             count(assessment.whole.without_reach.get()),
+            journey(arguments)
+        ));
+    }
+    let asked = asked_authorities(assessment);
+    let (mut lonely, mut lonely_places) = (0, 0.0);
+    for (supply, (market, places)) in
+        study.supplies.iter().zip(assessment.shared.market_of_setting.iter().zip(&study.capacity))
+    {
+        if let (Supply::Setting(index), None) = (supply, market)
+            && inputs.settings[*index].authority.is_some_and(|code| asked.contains(&code))
+        {
+            lonely += 1;
+            lonely_places += places.get();
+        }
+    }
+    if lonely > 0 {
+        lines.push(format!(
+            "{} with {} places have no neighbourhood's point within a {}; their places are in nobody's reach.",
+            plural(lonely, "setting", "settings"),
+            count(lonely_places),
             journey(arguments)
         ));
     }

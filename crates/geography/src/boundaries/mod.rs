@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use enough_kernel::AreaCode;
-use geo::{BooleanOps, BoundingRect, Contains, MultiPolygon, Point};
+use geo::{Area, BooleanOps, BoundingRect, Contains, MultiPolygon, Point};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 use thiserror::Error;
@@ -103,7 +103,7 @@ impl Boundaries {
                 .map(|two| if let [one, other] = two { one.union(other) } else { two[0].clone() })
                 .collect();
         }
-        shapes.pop()
+        shapes.pop().map(without_slivers)
     }
 
     /// How many areas there are.
@@ -115,6 +115,21 @@ impl Boundaries {
     pub fn is_empty(&self) -> bool {
         self.areas.is_empty()
     }
+}
+
+/// Generalised neighbours do not meet exactly: unions of them leave slivers of a few square metres, which are no shape.
+fn without_slivers(shape: MultiPolygon) -> MultiPolygon {
+    // In square degrees, about 75 square metres in England.
+    const SLIVER: f64 = 1e-8;
+    let rings = |polygon: geo::Polygon| {
+        let (exterior, interiors) = polygon.into_inner();
+        let holes = interiors
+            .into_iter()
+            .filter(|hole| geo::Polygon::new(hole.clone(), Vec::new()).unsigned_area() > SLIVER);
+        geo::Polygon::new(exterior, holes.collect())
+    };
+    let real = shape.0.into_iter().filter(|polygon| polygon.unsigned_area() > SLIVER);
+    MultiPolygon(real.map(rings).collect())
 }
 
 fn code_of(properties: &geojson::JsonObject) -> Option<AreaCode> {

@@ -1,5 +1,6 @@
 //! Schools from "Get information about schools" (GIAS): nursery schools, and primary schools with a nursery class.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use enough_geography::GridPoint;
@@ -73,6 +74,15 @@ fn columns() -> Vec<Column> {
     ]
 }
 
+/// Refuses a school that stands in the list a second time.
+fn first(seen: &mut HashSet<String>, row: &Row<'_>) -> Result<(), Reject> {
+    if seen.insert(row.text(0).into_owned()) {
+        Ok(())
+    } else {
+        Err(Reject::new("the reference number was given before; the first is kept", row.text(0)))
+    }
+}
+
 fn open(row: &Row<'_>) -> Result<(), Reject> {
     if matches!(&*row.text(7), "" | "Open" | "Open, but proposed to close") {
         Ok(())
@@ -96,6 +106,7 @@ pub fn read_primary_schools(
     columns.push(Column::optional(&["StatutoryHighAge"]));
     let what = "schools with their ages, from Get information about schools (GIAS)".to_owned();
     let mut schools = Vec::new();
+    let mut seen = HashSet::new();
     read_rows(path, &Spec { what, columns, encoding: Encoding::Windows1252Too }, rejects, &mut |row| {
         open(row)?;
         // Online schools have no rooms; nursery schools are read from the list that has their pupils.
@@ -111,6 +122,7 @@ pub fn read_primary_schools(
             return Ok(());
         }
         let ages = AgeRange::new(lowest.min(4), 4).map_err(|_| Reject::new(NO_AGES, ages.as_ref()))?;
+        first(&mut seen, row)?;
         schools.push(Setting {
             ages: Some(ages),
             places: assumption.places_of_class,
@@ -131,6 +143,7 @@ pub fn read_nursery_schools(path: &Path, rejects: &mut Rejects) -> Result<Vec<Se
     columns.push(Column::needed(&["number_of_pupils", "NumberOfPupils"]));
     let what = "the list of schools, from Get information about schools (GIAS)".to_owned();
     let mut schools = Vec::new();
+    let mut seen = HashSet::new();
     read_rows(path, &Spec { what, columns, encoding: Encoding::Windows1252Too }, rejects, &mut |row| {
         if row.text(8) != "Nursery" {
             return Ok(());
@@ -140,6 +153,7 @@ pub fn read_nursery_schools(path: &Path, rejects: &mut Rejects) -> Result<Vec<Se
         let places =
             Places::checked(row.needed_number(9, wrong)?).map_err(|_| Reject::new(wrong, row.text(9)))?;
         let ages = AgeRange::new(2, 4).map_err(|_| Reject::new(NO_AGES, "2-4"))?;
+        first(&mut seen, row)?;
         schools.push(Setting { ages: Some(ages), places, ..school(row, &row.text(6)) });
         Ok(())
     })?;

@@ -31,7 +31,9 @@ pub fn read_deciles(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<AreaC
         if decile.fract() != 0.0 || !(1.0..=10.0).contains(&decile) {
             return Err(Reject::new(wrong, decile.to_string()));
         }
-        deciles.insert(code, decile as u8);
+        if deciles.insert(code, decile as u8).is_some() {
+            return Err(Reject::new("the area stands in the table twice; the last is kept", code.as_str()));
+        }
         Ok(())
     })?;
     Ok(deciles)

@@ -111,6 +111,11 @@ fn fit_block(
             .map(|(children, row)| (children.0[..counted].iter().sum::<f64>() / row - 1.0).abs())
             .fold(0.0, f64::max);
     }
+    for age in 0..AGES {
+        let sum: f64 = block.iter().map(|children| children.0[age]).sum();
+        let off = if columns.0[age] > 0.0 { (sum / columns.0[age] - 1.0).abs() } else { sum };
+        error = error.max(off);
+    }
     (rounds, error)
 }
 

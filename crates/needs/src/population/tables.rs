@@ -115,8 +115,8 @@ pub fn read_census(path: &Path, rejects: &mut Rejects) -> Result<Census, TableEr
             return Err(Reject::new(NOT_A_COUNT, area.as_str()));
         };
         census.to = to;
-        if area.is_english() {
-            census.children.insert(area, children);
+        if area.is_english() && census.children.insert(area, children).is_some() {
+            return Err(Reject::new("the area stands in the table twice; the last is kept", area.as_str()));
         }
         Ok(())
     })?;

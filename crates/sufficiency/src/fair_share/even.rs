@@ -11,6 +11,8 @@ use super::part::Part;
 
 /// Excess of an area below this share of its fair places is rounding.
 const ROUNDING: f64 = 1e-12;
+/// Deficit of an area below this share of its fair places, with no excess left anywhere, is rounding.
+const NEAR: f64 = 1e-9;
 const FAR: u32 = u32::MAX;
 
 /// What became of a part.
@@ -67,15 +69,17 @@ pub(super) fn even_out(part: &mut Part) -> Outcome {
                 *excess = 0.0;
             }
         }
-        if excess.iter().all(|&excess| excess <= 0.0) {
+        // Excess can be rounding beside a large area while a small one has nothing: then there is still something to cut.
+        let level = |(excess, fair): (&f64, &f64)| *excess <= 0.0 && -excess <= NEAR * fair;
+        if excess.iter().zip(&fair).all(level) {
             return Outcome::Level;
         }
         let steps = Steps::new(part, &back, &excess);
         if !steps.from_excess {
             let high_area: Vec<bool> = steps.area.iter().map(|&steps| steps == FAR).collect();
             let high_setting: Vec<bool> = steps.setting.iter().map(|&steps| steps == FAR).collect();
-            // Excess that is rounding summed over a whole part has no deficit to go to either: then the part is level.
-            return if high_area.iter().all(|&high| high) {
+            // With nobody on one side there is no cut: what is left is rounding summed over the part.
+            return if high_area.iter().all(|&high| high) || high_area.iter().all(|&high| !high) {
                 Outcome::Level
             } else {
                 Outcome::Cut { high_area, high_setting }

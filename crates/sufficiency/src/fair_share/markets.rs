@@ -21,6 +21,24 @@ pub struct Market {
     pub settings: Vec<u32>,
 }
 
+impl FairShare {
+    /// For each market whether its areas reach settings of no other market: then its level is a bottleneck by itself. The
+    /// areas of other markets also reach settings whose places worse-off children need.
+    pub fn self_contained(&self, reach: &Reach) -> Vec<bool> {
+        let mut alone = vec![true; self.markets.len()];
+        for (setting, market) in self.market_of_setting.iter().enumerate() {
+            for &area in reach.areas_of(setting) {
+                if let Some(own) = self.market_of_area[area as usize]
+                    && Some(own) != *market
+                {
+                    alone[own as usize] = false;
+                }
+            }
+        }
+        alone
+    }
+}
+
 /// A part that came out level, kept small: only pairs that carry something, and the group each area and setting is in.
 #[derive(Debug)]
 pub(super) struct Levelled {

@@ -140,6 +140,7 @@ proptest! {
     fn the_certificate_holds(case in case(25, 20)) {
         let proof = case.share().certificate(&case.need, &case.capacity, &case.reach());
         prop_assert!(proof.relative_residual.abs() <= 1e-9, "{proof:?}");
+        prop_assert!(proof.level_error <= 1e-9 && proof.out_of_reach.get() == 0.0, "{proof:?}");
         prop_assert!(proof.idle.get() <= 1e-9 && proof.overdrawn.get() <= 1e-9, "{proof:?}");
     }
 
@@ -262,6 +263,31 @@ fn one_thread_and_many_give_the_same_bits() {
     assert_eq!(one, with(2));
     assert_eq!(one, with(5));
     assert!(one.certificate(&need, &capacity, &reach).relative_residual < 1e-12);
+}
+
+#[test]
+fn a_small_area_with_nothing_is_not_hidden_by_the_rounding_of_a_large_one() {
+    let case = Case {
+        need: [0.000_001, 10_000_000.0].map(Children::new).to_vec(),
+        capacity: [0.0, 4_000_000.0].map(Places::new).to_vec(),
+        pairs: vec![(0, 0), (1, 0), (1, 1)],
+    };
+    let shared = case.share();
+    assert_eq!(shared.level.iter().map(|level| level.get()).collect::<Vec<_>>(), [0.0, 0.4]);
+    assert_eq!(shared.markets.len(), 2);
+}
+
+#[test]
+fn a_certificate_of_other_levels_does_not_hold() {
+    let case = Case {
+        need: [10.0, 10.0].map(Children::new).to_vec(),
+        capacity: [4.0, 16.0].map(Places::new).to_vec(),
+        pairs: vec![(0, 0), (1, 0), (1, 1)],
+    };
+    let mut shared = case.share();
+    shared.level[0] = Level::new(0.5);
+    let proof = shared.certificate(&case.need, &case.capacity, &case.reach());
+    assert!(proof.level_error > 0.1, "{proof:?}");
 }
 
 #[test]

@@ -91,7 +91,6 @@ impl Reach {
         pairs: &Pairs,
         limit: Option<Minutes>,
     ) -> Result<Self, ReachError> {
-        let limit = limit.map_or(f64::INFINITY, Minutes::get);
         let mut start = vec![0usize; settings + 1];
         for position in 0..pairs.len() {
             let (area, setting, minutes) =
@@ -102,9 +101,7 @@ impl Reach {
             if !(minutes.is_finite() && minutes >= 0.0) {
                 return Err(ReachError::NotATime { position, minutes });
             }
-            if minutes <= limit {
-                start[setting as usize + 1] += 1;
-            }
+            start[setting as usize + 1] += 1;
         }
         for setting in 0..settings {
             start[setting + 1] += start[setting];
@@ -113,16 +110,37 @@ impl Reach {
         let (mut area, mut minutes) = (vec![0u32; kept], vec![0f64; kept]);
         let mut next = start.clone();
         for position in 0..pairs.len() {
-            if pairs.minutes[position] <= limit {
-                let slot = &mut next[pairs.setting[position] as usize];
-                area[*slot] = pairs.area[position];
-                minutes[*slot] = pairs.minutes[position];
-                *slot += 1;
-            }
+            let slot = &mut next[pairs.setting[position] as usize];
+            area[*slot] = pairs.area[position];
+            minutes[*slot] = pairs.minutes[position];
+            *slot += 1;
         }
         let mut reach = Self { areas, start, area, minutes };
         reach.sort_areas()?;
+        // Only now: a pair given twice is an error even if the limit would have hidden one of the two.
+        if let Some(limit) = limit {
+            reach.keep_within(limit);
+        }
         Ok(reach)
+    }
+
+    fn keep_within(&mut self, limit: Minutes) {
+        let (mut kept, mut begin) = (0, 0);
+        for setting in 0..self.settings() {
+            let end = self.start[setting + 1];
+            for pair in begin..end {
+                if self.minutes[pair] <= limit.get() {
+                    self.area[kept] = self.area[pair];
+                    self.minutes[kept] = self.minutes[pair];
+                    kept += 1;
+                }
+            }
+            (begin, self.start[setting + 1]) = (end, kept);
+        }
+        self.area.truncate(kept);
+        self.area.shrink_to_fit();
+        self.minutes.truncate(kept);
+        self.minutes.shrink_to_fit();
     }
 
     fn sort_areas(&mut self) -> Result<(), ReachError> {

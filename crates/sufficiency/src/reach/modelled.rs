@@ -50,7 +50,7 @@ impl TravelModel {
     /// use enough_kernel::{Kilometres, KilometresPerHour};
     /// use enough_sufficiency::reach::TravelModel;
     /// let walk = TravelModel::Straight { detour: 1.3, speed: KilometresPerHour::new(4.8) };
-    /// assert_eq!(walk.minutes(Kilometres::new(0.8)).get(), 13.0);
+    /// assert_eq!(walk.minutes(Kilometres::new(0.8)).get().round(), 13.0);
     /// ```
     pub fn minutes(self, distance: Kilometres) -> Minutes {
         match self {
@@ -68,6 +68,14 @@ impl TravelModel {
             Self::Fitted { fixed, per_kilometre } => (limit.get() - fixed.get()) / per_kilometre,
         };
         Metres::new(kilometres.max(0.0) * 1000.0)
+    }
+
+    /// About how many pairs there are within the limit, from a sample of settings: before memory is spent on them.
+    pub fn estimate_pairs(self, areas: &[Point], settings: &[Point], limit: Minutes) -> f64 {
+        const SAMPLE: usize = 200;
+        let step = settings.len().div_ceil(SAMPLE).max(1);
+        let sample: Vec<Point> = settings.iter().copied().step_by(step).collect();
+        self.pairs(areas, &sample, limit).len() as f64 * settings.len() as f64 / sample.len().max(1) as f64
     }
 
     /// All pairs of area and setting within the limit, ordered by setting, then area. Finds neighbours by a grid of cells.
