@@ -110,6 +110,7 @@ fn wrong_tables_are_refused_with_file_line_and_cause() {
     Tables::refuses("supply.csv", b"id,capacity\nS,inf\n", &["line 2", "inf"]);
     Tables::refuses("supply.csv", b"id,capacity\n,5\n", &["line 2", "empty"]);
     Tables::refuses("supply.csv", b"id,places\nS,5\n", &["'capacity'", "id, places"]);
+    Tables::refuses("supply.csv", b"id,capacity,Capacity\nS,5,7\n", &["line 1", "twice"]);
     Tables::refuses("supply.csv", b"", &["empty"]);
     Tables::refuses("supply.csv", b"id,capacity\n", &["empty"]);
     Tables::refuses("supply.csv", b"id,capacity\nS,5,7\n", &["line 2", "cells"]);

@@ -171,6 +171,14 @@ pub(crate) fn bind(spec: &Spec, headings: &[String]) -> Option<Vec<Option<usize>
     spec.columns.iter().zip(&at).all(|(column, at)| !column.needed || at.is_some()).then_some(at)
 }
 
+/// A wanted heading that stands in the table more than once: which column is meant cannot be known.
+fn given_twice<'a>(at: &[Option<usize>], headings: &'a [String]) -> Option<&'a str> {
+    let names: Vec<String> = headings.iter().map(|heading| plain(heading)).collect();
+    let twice =
+        at.iter().flatten().find(|&&at| names.iter().filter(|name| **name == names[at]).count() > 1)?;
+    Some(headings[*twice].trim())
+}
+
 /// The error for a table whose headings are these.
 pub(crate) fn wrong_headings(path: &Path, spec: &Spec, headings: &[String]) -> TableError {
     let there: Vec<String> = headings.iter().map(|heading| plain(heading)).collect();
@@ -233,6 +241,11 @@ fn read_text(
                 .map(|cell| decode(cell, spec.encoding).unwrap_or_default().into_owned())
                 .collect();
             if let Some(at) = bind(spec, &headings) {
+                if let Some(twice) = given_twice(&at, &headings) {
+                    let problem =
+                        format!("the heading '{twice}' stands there twice; remove the one that is not meant");
+                    return Err(TableError::Row { path: path.to_owned(), line, problem });
+                }
                 bound = Some((at, headings.len()));
             } else {
                 preamble += 1;

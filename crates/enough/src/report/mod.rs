@@ -1,6 +1,7 @@
 //! The answer as tables, maps and a page.
 
 mod map;
+mod notes;
 mod page;
 mod shapes;
 mod tables;
@@ -80,10 +81,10 @@ fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
             "children_before": assessment.inputs.fit.before,
             "children_after": assessment.inputs.fit.after,
         },
-        "caveats": words::caveats(arguments, assessment),
-        "how_we_know": words::how_we_know(arguments, assessment),
+        "caveats": notes::caveats(arguments, assessment),
+        "how_we_know": notes::how_we_know(arguments, assessment),
         "rejects": rejects,
         "sources": sources,
-        "attribution": if assessment.made_up { words::MADE_UP } else { words::ATTRIBUTION },
+        "attribution": if assessment.made_up { notes::MADE_UP } else { notes::ATTRIBUTION },
     })
 }

@@ -7,7 +7,7 @@ use enough_kernel::Level;
 use geo::{BoundingRect, MultiPolygon};
 
 use super::shapes::Shapes;
-use super::words;
+use super::{notes, words};
 use crate::assess::{Arguments, Assessment};
 use crate::failure::Failure;
 use crate::output;
@@ -38,7 +38,7 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
         escape(&title)
     );
     if assessment.made_up {
-        let _ = writeln!(page, "<p class=\"made-up\"><strong>Made up.</strong> {}</p>", words::MADE_UP);
+        let _ = writeln!(page, "<p class=\"made-up\"><strong>Made up.</strong> {}</p>", notes::MADE_UP);
     }
     let _ = writeln!(page, "<p class=\"answer\">{}</p>", escape(&words::answer(arguments, assessment)));
     let _ = writeln!(
@@ -66,15 +66,15 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
         page.push_str(&items(helps));
     }
     page.push_str("<h2>What to know</h2>\n");
-    page.push_str(&items(words::caveats(arguments, assessment)));
+    page.push_str(&items(notes::caveats(arguments, assessment)));
     page.push_str("<h2>How we know this</h2>\n");
-    page.push_str(&items(words::how_we_know(arguments, assessment)));
+    page.push_str(&items(notes::how_we_know(arguments, assessment)));
     page.push_str("<h3>Sources</h3>\n");
     page.push_str(&items(assessment.inputs.sources.iter().map(|source| {
         let date = source.date.as_deref().map_or_else(String::new, |date| format!(", {date}"));
         format!("{}: {}{date}", source.what, source.file)
     })));
-    let attribution = if assessment.made_up { words::MADE_UP } else { words::ATTRIBUTION };
+    let attribution = if assessment.made_up { notes::MADE_UP } else { notes::ATTRIBUTION };
     let _ = writeln!(page, "<p class=\"small\">{}</p>\n</main>\n</body>\n</html>", escape(attribution));
     page
 }

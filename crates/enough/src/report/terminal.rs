@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
-use super::words;
+use super::{notes, words};
 use crate::assess::{Arguments, Assessment};
 use crate::output;
 use crate::progress::Phases;
@@ -24,7 +24,7 @@ pub fn terminal(arguments: &Arguments, assessment: &Assessment, phases: &Phases)
 fn text(arguments: &Arguments, assessment: &Assessment) -> String {
     let mut text = String::new();
     if assessment.made_up {
-        let _ = writeln!(text, "MADE UP. {}\n", words::MADE_UP);
+        let _ = writeln!(text, "MADE UP. {}\n", notes::MADE_UP);
     }
     let _ = writeln!(text, "{}\n", words::answer(arguments, assessment));
     let mut table = Table::new();
@@ -78,15 +78,15 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
         }
     }
     let _ = writeln!(text, "\nWhat to know:");
-    for line in words::caveats(arguments, assessment) {
+    for line in notes::caveats(arguments, assessment) {
         let _ = writeln!(text, "- {line}");
     }
     let _ = writeln!(text, "\nHow we know this:");
-    for line in words::how_we_know(arguments, assessment) {
+    for line in notes::how_we_know(arguments, assessment) {
         let _ = writeln!(text, "- {line}");
     }
     if !assessment.made_up {
-        let _ = writeln!(text, "- {}", words::ATTRIBUTION);
+        let _ = writeln!(text, "- {}", notes::ATTRIBUTION);
     }
     text
 }

@@ -2,7 +2,7 @@
 
 use enough_kernel::{Level, Minutes, Places};
 use enough_sufficiency::fair_share::Market;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::assess::study::Supply;
 use crate::assess::{Arguments, Assessment, Mode, Travel};
@@ -48,7 +48,8 @@ pub fn list(names: &[String], most: usize) -> String {
     }
 }
 
-fn plural(number: usize, one: &str, many: &str) -> String {
+/// A number and its noun.
+pub fn plural(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(number as f64), if number == 1 { one } else { many })
 }
 
@@ -200,7 +201,7 @@ pub fn short_markets<'a>(
 /// The settings in the authorities asked for where added places would help most, a sentence each.
 pub fn where_places_help(assessment: &Assessment, most: usize) -> Vec<String> {
     let (inputs, study) = (&assessment.inputs, &assessment.study);
-    let asked = asked_authorities(assessment);
+    let asked = super::notes::asked_authorities(assessment);
     let mut best: Vec<(usize, f64)> = study
         .supplies
         .iter()
@@ -225,196 +226,6 @@ pub fn where_places_help(assessment: &Assessment, most: usize) -> Vec<String> {
     };
     best.into_iter().take(most).map(sentence).collect()
 }
-
-fn asked_authorities(assessment: &Assessment) -> BTreeSet<enough_kernel::AreaCode> {
-    let (inputs, study) = (&assessment.inputs, &assessment.study);
-    (0..study.areas.len())
-        .filter(|&area| study.asked[area])
-        .map(|area| inputs.hierarchy.lsoas[study.areas[area]].authority)
-        .collect()
-}
-
-/// What could not be placed, read or reached, a sentence each.
-pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
-    let (inputs, study) = (&assessment.inputs, &assessment.study);
-    let mut lines = Vec::new();
-    let (mut spread, mut all, mut schools) = (0.0, 0.0, 0.0);
-    for (setting, supply) in study.supplies.iter().enumerate() {
-        let places = study.capacity[setting].get();
-        all += places;
-        match supply {
-            Supply::Spread(_) => spread += places,
-            Supply::Setting(index) if inputs.settings[*index].ages.is_some() => schools += places,
-            Supply::Setting(_) => {}
-        }
-    }
-    lines.push(format!(
-        "Of {} places here and around, {} belong to childminders and others whose address is not published; they are spread over their authority in proportion to children.",
-        count(all),
-        count(spread)
-    ));
-    lines.push(format!(
-        "A setting counts with all its places if it takes any of the ages {}.",
-        arguments.ages
-    ));
-    if schools > 0.0 {
-        lines.push(format!(
-            "{} places are of nursery schools and nursery classes; a class is assumed to have {} places (change it with --nursery-class-places).",
-            count(schools),
-            arguments.nursery_class_places.get()
-        ));
-    }
-    if study.not_placed.settings > 0 {
-        lines.push(format!(
-            "{} with {} places could not be placed anywhere in England: no postcode, and no authority that is known.",
-            plural(study.not_placed.settings, "setting", "settings"),
-            count(study.not_placed.places)
-        ));
-    }
-    let empty = inputs
-        .settings
-        .iter()
-        .filter(|setting| setting.takes(arguments.ages) && setting.places.get() <= 0.0)
-        .count();
-    if empty > 0 {
-        lines.push(format!(
-            "{} of England that take these ages have 0 places in the register.",
-            plural(empty, "setting", "settings")
-        ));
-    }
-    if inputs.without_census > 0 {
-        let areas = plural(inputs.without_census, "area is", "areas are");
-        lines.push(format!("{areas} not in the census table and keep the weight of the older estimates."));
-    }
-    if study.pairs_not_used > 0 {
-        let pairs = plural(study.pairs_not_used, "pair", "pairs");
-        lines.push(format!(
-            "{pairs} of the table given name settings without places for these ages; they were not used."
-        ));
-    }
-    if assessment.whole.without_reach.get() >= 0.5 {
-        lines.push(format!(
-            "About {} children live where no setting is within a {}; they count with no places.",
-            count(assessment.whole.without_reach.get()),
-            journey(arguments)
-        ));
-    }
-    let asked = asked_authorities(assessment);
-    let (mut lonely, mut lonely_places) = (0, 0.0);
-    for (supply, (market, places)) in
-        study.supplies.iter().zip(assessment.shared.market_of_setting.iter().zip(&study.capacity))
-    {
-        if let (Supply::Setting(index), None) = (supply, market)
-            && inputs.settings[*index].authority.is_some_and(|code| asked.contains(&code))
-        {
-            lonely += 1;
-            lonely_places += places.get();
-        }
-    }
-    if lonely > 0 {
-        lines.push(format!(
-            "{} with {} places have no neighbourhood's point within a {}; their places are in nobody's reach.",
-            plural(lonely, "setting", "settings"),
-            count(lonely_places),
-            journey(arguments)
-        ));
-    }
-    if study.without_point > 0 {
-        lines.push(format!(
-            "{} have no point on the map and so no reach.",
-            plural(study.without_point, "area", "areas")
-        ));
-    }
-    for limit in &study.left_out {
-        lines.push(format!(
-            "The limit of {} minutes was left out of the ladder: it has too many pairs.",
-            minutes(*limit)
-        ));
-    }
-    if let Some(text) = childminders(assessment) {
-        lines.push(text);
-    }
-    for ((file, reason), rows) in inputs.rejects.counts() {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        lines.push(format!("{name}: {} not used: {reason}.", plural(rows, "row", "rows")));
-    }
-    lines
-}
-
-fn childminders(assessment: &Assessment) -> Option<String> {
-    let inputs = &assessment.inputs;
-    let (counts, date) = inputs.newer_childminders.as_ref()?;
-    let asked = asked_authorities(assessment);
-    let here = |name: &str| inputs.hierarchy.authorities_named(name).iter().any(|code| asked.contains(code));
-    let newer: usize = counts.iter().filter(|(name, _)| here(name)).map(|(_, count)| count).sum();
-    let older = inputs
-        .settings
-        .iter()
-        .filter(|setting| setting.kind == enough_market::Kind::Childminder && here(&setting.authority_name))
-        .count();
-    (older > 0).then(|| {
-        format!(
-            "Childminders: {} in the register of {}, {} in the newer list of {}; the places are those of the register.",
-            count(older as f64),
-            inputs.supply_date.as_deref().unwrap_or("unknown date"),
-            count(newer as f64),
-            date.as_deref().unwrap_or("unknown date")
-        )
-    })
-}
-
-/// How we know: sources, fit, method, proof.
-pub fn how_we_know(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
-    let (inputs, study) = (&assessment.inputs, &assessment.study);
-    let mut lines = vec![
-        format!(
-            "Children (estimated): single years of age of the older estimates, fitted to the census and to newer totals by authority in {} rounds; the largest error of any total is {:.1e}; {} children 0-18 in England before, {} after.",
-            inputs.fit.rounds,
-            inputs.fit.largest_error,
-            count(inputs.fit.before),
-            count(inputs.fit.after)
-        ),
-        format!("Places: register of {}; modelled or counted as said above.", inputs.supply_date.as_deref().unwrap_or("unknown date")),
-        format!("Travel {}.", travel(arguments)),
-        match study.margin {
-            Some(margin) => format!("Neighbours count: children and places up to {:.0} km around are in the sharing.", margin.get() / 1000.0),
-            None => "All areas and settings of the data are in the sharing.".to_owned(),
-        },
-        format!(
-            "Method: fair share, the sharing that leaves the least shortfall; its certificate has a relative residual of {:.1e} (0 is proof up to rounding).",
-            assessment.certificate.relative_residual
-        ),
-        "Minutes to enough: the smallest limit at which the neighbourhoods together are short of less than half a place; none within the ladder is shown as 'none'.".to_owned(),
-    ];
-    if inputs.fit.unfitted > 0 {
-        let text = plural(
-            inputs.fit.unfitted,
-            "authority has no newer total and keeps",
-            "authorities have no newer totals and keep",
-        );
-        lines.push(format!("{text} the older children."));
-    }
-    if let Some(check) = &inputs.fit_check {
-        lines.insert(
-            1,
-            format!(
-                "Check of the children against a newer count of {} areas: {} counted, {} fitted; by area the fit is off by {:.1} % of all children ({:.1} % before the fit).",
-                check.areas,
-                count(check.counted),
-                count(check.fitted),
-                check.error * 100.0,
-                check.error_before * 100.0
-            ),
-        );
-    }
-    lines
-}
-
-/// The attribution the data ask for.
-pub const ATTRIBUTION: &str = "Contains public sector information licensed under the Open Government Licence v3.0. Source: Office for National Statistics. Contains OS data \u{a9} Crown copyright and database right 2025. Contains Royal Mail data \u{a9} Royal Mail copyright and database right 2025. Contains National Statistics data \u{a9} Crown copyright. Ofsted, DfE, MHCLG (OGL v3.0).";
-
-/// What every output of the example carries.
-pub const MADE_UP: &str = "Everything here is made up by the program: it describes no real place.";
 
 #[cfg(test)]
 mod tests {
