@@ -62,7 +62,7 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
     }
     let helps = words::where_places_help(assessment, SENTENCES);
     if !helps.is_empty() {
-        page.push_str("<h2>Where places would help most</h2>\n");
+        page.push_str("<h2>Where places would help most</h2>\n<p>One or another: the counts overlap.</p>\n");
         page.push_str(&items(helps));
     }
     page.push_str("<h2>What to know</h2>\n");

@@ -72,7 +72,7 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
     }
     let helps = words::where_places_help(assessment, SENTENCES);
     if !helps.is_empty() {
-        let _ = writeln!(text, "\nWhere places would help most:");
+        let _ = writeln!(text, "\nWhere places would help most (one or another: the counts overlap):");
         for line in helps {
             let _ = writeln!(text, "- {line}");
         }
