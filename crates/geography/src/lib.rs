@@ -7,4 +7,4 @@ pub mod postcodes;
 
 pub use areas::{Hierarchy, Lsoa};
 pub use boundaries::{Boundaries, BoundaryError};
-pub use grid::{GridPoint, LonLat};
+pub use grid::GridPoint;

@@ -2,8 +2,10 @@
 
 pub mod ages;
 pub mod codes;
+pub mod degrees;
 pub mod units;
 
 pub use ages::AgeRange;
 pub use codes::{AreaCode, AreaKind};
+pub use degrees::LonLat;
 pub use units::{Children, Kilometres, KilometresPerHour, Level, Metres, Minutes, NotAQuantity, Places};

@@ -6,9 +6,10 @@ use std::process::Command;
 
 use enough_testsuite::{root, run};
 
-const FLOORS: [(&str, u8); 9] = [
+const FLOORS: [(&str, u8); 10] = [
     ("enough-kernel", 0),
     ("enough-tables", 1),
+    ("enough-travel", 1),
     ("enough-geography", 2),
     ("enough-needs", 3),
     ("enough-market", 3),

@@ -1,7 +1,6 @@
 //! The answer as CSV: areas, markets, settings.
 
-use enough_geography::LonLat;
-use enough_kernel::{AreaCode, Level};
+use enough_kernel::{AreaCode, Level, LonLat};
 use enough_market::{Location, Sector};
 
 use super::shapes::Shapes;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use enough_kernel::AreaCode;
+use enough_kernel::{AreaCode, LonLat};
 use enough_tables::{Column, Encoding, Reject, Rejects, Row, Spec, TableError, read_rows};
 
 use super::{Hierarchy, Lsoa, plain_name};
-use crate::{GridPoint, LonLat};
+use crate::GridPoint;
 
 const NOT_A_CODE: &str = "not an area code";
 
@@ -207,7 +207,7 @@ pub fn read_centroids(path: &Path, rejects: &mut Rejects) -> Result<Vec<(AreaCod
             (1..=4).map(|column| row.number(column, wrong)).collect::<Result<_, _>>()?;
         let point = match numbers[..] {
             [_, _, Some(easting), Some(northing)] => Some(GridPoint { easting, northing }),
-            [Some(longitude), Some(latitude), ..] => LonLat { longitude, latitude }.grid(),
+            [Some(longitude), Some(latitude), ..] => GridPoint::at(LonLat { longitude, latitude }),
             _ => None,
         };
         points.push((area, point.ok_or_else(|| Reject::new(wrong, area.as_str()))?));

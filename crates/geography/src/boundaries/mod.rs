@@ -3,13 +3,11 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use enough_kernel::AreaCode;
+use enough_kernel::{AreaCode, LonLat};
 use geo::{Area, BooleanOps, BoundingRect, Contains, MultiPolygon, Point};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 use thiserror::Error;
-
-use crate::LonLat;
 
 /// Why boundaries cannot be read.
 #[derive(Debug, Error)]

@@ -3,6 +3,8 @@
 //! The step between the two is OSTN15, the definition of the grid itself (Ordnance Survey, "A guide to coordinate systems in
 //! Great Britain", section 6.4), from the crate `lonlat_bng`. A seven-parameter shift alone would be off by up to five metres.
 
+use enough_kernel::LonLat;
+
 /// A point on the British National Grid.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GridPoint {
@@ -12,16 +14,13 @@ pub struct GridPoint {
     pub northing: f64,
 }
 
-/// A point in degrees.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct LonLat {
-    /// Degrees east of Greenwich.
-    pub longitude: f64,
-    /// Degrees north of the equator.
-    pub latitude: f64,
-}
-
 impl GridPoint {
+    /// The point of the grid at these degrees; `None` outside Great Britain.
+    pub fn at(degrees: LonLat) -> Option<Self> {
+        let (easting, northing) = lonlat_bng::convert_osgb36(degrees.longitude, degrees.latitude).ok()?;
+        (easting.is_finite() && northing.is_finite()).then_some(Self { easting, northing })
+    }
+
     /// The same point in degrees; `None` outside Great Britain, where the grid is not defined.
     ///
     /// ```
@@ -37,14 +36,6 @@ impl GridPoint {
     }
 }
 
-impl LonLat {
-    /// The same point on the grid; `None` outside Great Britain.
-    pub fn grid(self) -> Option<GridPoint> {
-        let (easting, northing) = lonlat_bng::convert_osgb36(self.longitude, self.latitude).ok()?;
-        (easting.is_finite() && northing.is_finite()).then_some(GridPoint { easting, northing })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,7 +43,7 @@ mod tests {
     #[test]
     fn there_and_back_is_the_same_place_to_a_centimetre() {
         for (easting, northing) in [(384_000.0, 398_000.0), (449_700.0, 89_100.0), (530_000.0, 180_000.0)] {
-            let back = GridPoint { easting, northing }.degrees().and_then(LonLat::grid).unwrap();
+            let back = GridPoint { easting, northing }.degrees().and_then(GridPoint::at).unwrap();
             assert!((back.easting - easting).hypot(back.northing - northing) < 0.01, "{back:?}");
         }
     }
@@ -72,7 +63,7 @@ mod tests {
             (530_624.974, 178_388.464, 51.489_365_649_50, -0.119_925_571_80),
             (241_124.584, 220_332.641, 51.858_908_964_00, -4.308_524_769_60),
         ] {
-            let found = LonLat { longitude, latitude }.grid().unwrap();
+            let found = GridPoint::at(LonLat { longitude, latitude }).unwrap();
             let off = (found.easting - easting).hypot(found.northing - northing);
             assert!(off < 0.01, "{easting} {northing} is {off} m off");
         }
@@ -80,6 +71,6 @@ mod tests {
 
     #[test]
     fn places_outside_great_britain_have_no_grid_point() {
-        assert_eq!(LonLat { longitude: 13.4, latitude: 52.5 }.grid(), None);
+        assert_eq!(GridPoint::at(LonLat { longitude: 13.4, latitude: 52.5 }), None);
     }
 }

@@ -1,0 +1,23 @@
+//! Streets: read from OpenStreetMap, made into a network for one mode, kept on disk, and found near a point.
+
+mod build;
+mod cache;
+mod chains;
+mod error;
+mod map;
+pub(crate) mod network;
+mod osm;
+mod parts;
+mod rules;
+pub(crate) mod snap;
+mod tags;
+mod turns;
+
+pub use cache::{Origin, prepare};
+pub use error::StreetsError;
+pub use map::{MISSING, MapNotes, Restriction, StreetMap, Via, Way};
+pub use network::{BuildNotes, Network};
+pub use osm::read_streets;
+pub use rules::{Mode, Pace, Passage, Profile, WALKING};
+pub use snap::Snap;
+pub use tags::Tags;

@@ -1,0 +1,188 @@
+//! A network for one mode: streets between junctions, and arcs between states for the search.
+//!
+//! A state is a junction, or a junction with the memory of the streets driven before it where turns are forbidden. States
+//! below the number of junctions are the junctions themselves, without memory.
+
+use enough_kernel::{Kilometres, LonLat};
+
+use super::rules::Profile;
+
+/// A point in ten-millionths of a degree, as OpenStreetMap keeps it: longitude, latitude.
+pub(crate) type Fixed = [i32; 2];
+
+pub(crate) fn fixed(point: LonLat) -> Fixed {
+    [(point.longitude * 1e7).round() as i32, (point.latitude * 1e7).round() as i32]
+}
+
+pub(crate) fn degrees(point: Fixed) -> LonLat {
+    LonLat { longitude: f64::from(point[0]) / 1e7, latitude: f64::from(point[1]) / 1e7 }
+}
+
+/// A direction that may not be taken.
+pub(crate) const NEVER: u32 = u32::MAX;
+
+/// A street between two junctions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Street {
+    pub from: u32,
+    pub to: u32,
+    /// Milliseconds in the direction drawn, or [`NEVER`].
+    pub forward: u32,
+    /// Milliseconds against it, or [`NEVER`].
+    pub backward: u32,
+    /// 1 if no trip begins or ends on it.
+    pub no_stop: u32,
+}
+
+/// A step of the search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Arc {
+    pub to: u32,
+    pub milliseconds: u32,
+}
+
+/// What was used of a map, and what was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct BuildNotes {
+    /// Junctions and ends of streets.
+    pub junctions: usize,
+    /// Streets between them.
+    pub streets: usize,
+    /// Points along the streets, junctions included.
+    pub points: usize,
+    /// Length of the streets.
+    pub kilometres: Kilometres,
+    /// Parts from which the largest cannot be reached and left again, and their streets' length.
+    pub parts_left_out: usize,
+    /// Length of the streets left out.
+    pub kilometres_left_out: Kilometres,
+    /// Barriers at which streets are cut.
+    pub barriers: usize,
+    /// Turn restrictions that hold for the mode.
+    pub restrictions: usize,
+    /// Turn restrictions whose ways or point the network does not have.
+    pub restrictions_not_used: usize,
+}
+
+/// A network, ready to be searched.
+#[derive(Debug, Clone)]
+pub struct Network {
+    pub(crate) profile: Profile,
+    pub(crate) notes: BuildNotes,
+    pub(crate) junctions: Vec<Fixed>,
+    pub(crate) streets: Vec<Street>,
+    pub(crate) shape_start: Vec<u32>,
+    pub(crate) shape: Vec<Fixed>,
+    /// The junction of each state with memory.
+    pub(crate) memories: Vec<u32>,
+    pub(crate) first: Vec<u32>,
+    pub(crate) arcs: Vec<Arc>,
+    /// For each arc its street and direction: `street << 1 | backward`.
+    pub(crate) arc_street: Vec<u32>,
+    pub(crate) derived: Derived,
+}
+
+/// What follows from the rest, made anew when a network is loaded.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Derived {
+    /// For each street and direction (`street << 1 | backward`) the state at its end when it is taken without memory.
+    pub heads: Vec<u32>,
+    /// For each street and direction the states with memory from which it may be taken, by `tails_first`.
+    pub tails_first: Vec<u32>,
+    pub tails: Vec<u32>,
+    /// The states with memory, by their junction.
+    pub at_junction: Vec<(u32, u32)>,
+    /// The arcs turned round, by the state they come from in the turned graph.
+    pub reverse_first: Vec<u32>,
+    pub reverse: Vec<Arc>,
+}
+
+impl Network {
+    /// The mode and its speed.
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// What was used and left out.
+    pub fn notes(&self) -> BuildNotes {
+        self.notes
+    }
+
+    /// Number of states of the search.
+    pub fn states(&self) -> usize {
+        self.first.len() - 1
+    }
+
+    /// The points along a street.
+    pub(crate) fn shape_of(&self, street: usize) -> &[Fixed] {
+        &self.shape[self.shape_start[street] as usize..self.shape_start[street + 1] as usize]
+    }
+
+    /// The states of a junction, with and without memory.
+    pub(crate) fn states_of(&self, junction: u32) -> impl Iterator<Item = u32> {
+        let from = self.derived.at_junction.partition_point(|&(place, _)| place < junction);
+        let here = self.derived.at_junction[from..].iter().take_while(move |&&(place, _)| place == junction);
+        std::iter::once(junction).chain(here.map(|&(_, state)| state))
+    }
+
+    /// The graph without memories, for other software: junctions, and arcs as from, to and milliseconds.
+    pub fn plain_graph(&self) -> (Vec<LonLat>, Vec<(u32, u32, u32)>) {
+        let mut arcs = Vec::new();
+        for street in &self.streets {
+            if street.forward != NEVER {
+                arcs.push((street.from, street.to, street.forward));
+            }
+            if street.backward != NEVER {
+                arcs.push((street.to, street.from, street.backward));
+            }
+        }
+        (self.junctions.iter().map(|&point| degrees(point)).collect(), arcs)
+    }
+
+    /// Makes what follows from the rest.
+    pub(crate) fn derive(&mut self) {
+        let (states, sides) = (self.states(), self.streets.len() * 2);
+        let mut derived = Derived {
+            heads: vec![NEVER; sides],
+            tails_first: vec![0; sides + 1],
+            tails: Vec::new(),
+            at_junction: self.memories.iter().copied().zip(self.junctions.len() as u32..).collect(),
+            reverse_first: vec![0; states + 1],
+            reverse: vec![Arc::default(); self.arcs.len()],
+        };
+        let mut tails = Vec::new();
+        for state in 0..states {
+            for arc in self.first[state] as usize..self.first[state + 1] as usize {
+                let side = self.arc_street[arc];
+                if state < self.junctions.len() {
+                    derived.heads[side as usize] = self.arcs[arc].to;
+                } else {
+                    tails.push((side, state as u32));
+                }
+                derived.reverse_first[self.arcs[arc].to as usize + 1] += 1;
+            }
+        }
+        derived.at_junction.sort_unstable();
+        tails.sort_unstable();
+        for &(side, _) in &tails {
+            derived.tails_first[side as usize + 1] += 1;
+        }
+        derived.tails = tails.into_iter().map(|(_, state)| state).collect();
+        for side in 0..sides {
+            derived.tails_first[side + 1] += derived.tails_first[side];
+        }
+        for state in 0..states {
+            derived.reverse_first[state + 1] += derived.reverse_first[state];
+        }
+        let mut next = derived.reverse_first.clone();
+        for state in 0..states {
+            for arc in self.first[state] as usize..self.first[state + 1] as usize {
+                let slot = &mut next[self.arcs[arc].to as usize];
+                derived.reverse[*slot as usize] =
+                    Arc { to: state as u32, milliseconds: self.arcs[arc].milliseconds };
+                *slot += 1;
+            }
+        }
+        self.derived = derived;
+    }
+}
