@@ -5,12 +5,20 @@ use std::process::ExitCode;
 
 use enough_sufficiency::ReachError;
 use enough_tables::TableError;
+use enough_travel::streets::StreetsError;
+use enough_travel::timetables::{FeedError, NoService};
 use thiserror::Error;
 
 #[derive(Debug, Error)]
 pub enum Failure {
     #[error(transparent)]
     Table(#[from] TableError),
+    #[error(transparent)]
+    Streets(#[from] StreetsError),
+    #[error(transparent)]
+    Feed(#[from] FeedError),
+    #[error(transparent)]
+    NoService(#[from] NoService),
     #[error("{0}")]
     Input(String),
     #[error("{0}")]
@@ -43,7 +51,7 @@ impl Failure {
         ExitCode::from(match self {
             Self::Write { .. } => 1,
             Self::Usage(_) => 2,
-            Self::Table(_) | Self::Input(_) => 3,
+            Self::Table(_) | Self::Streets(_) | Self::Feed(_) | Self::NoService(_) | Self::Input(_) => 3,
         })
     }
 }

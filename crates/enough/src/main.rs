@@ -4,10 +4,12 @@ mod assess;
 mod data;
 mod example;
 mod failure;
+mod isochrone;
 mod measure;
 mod output;
 mod progress;
 mod report;
+mod travel;
 
 use std::process::ExitCode;
 
@@ -31,6 +33,8 @@ const EXIT_CODES: &str = "Exit codes:
 enum Command {
     Assess(Box<assess::Arguments>),
     Measure(Box<measure::Arguments>),
+    Travel(Box<travel::Arguments>),
+    Isochrone(Box<isochrone::Arguments>),
     Data(data::Arguments),
     Example(example::Arguments),
 }
@@ -39,6 +43,8 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Assess(arguments) => assess::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
+        Command::Travel(arguments) => travel::run(&arguments),
+        Command::Isochrone(arguments) => isochrone::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
         Command::Example(arguments) => example::run(&arguments),
     };

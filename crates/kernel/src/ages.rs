@@ -21,6 +21,11 @@ pub struct NotAges(String);
 pub const OLDEST: u8 = 18;
 
 impl AgeRange {
+    /// Under five: the years before school.
+    pub const UNDER_FIVE: Self = Self { from: 0, to: 4 };
+    /// Up to seven: those for whom a registered place on both of Ofsted's registers may be used.
+    pub const UNDER_EIGHT: Self = Self { from: 0, to: 7 };
+
     /// Ages `from` to `to`, both included.
     ///
     /// # Errors

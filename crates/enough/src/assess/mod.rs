@@ -2,6 +2,8 @@
 
 mod groups;
 pub mod inputs;
+mod ofsted_ons;
+mod pairs;
 pub mod study;
 
 pub use groups::Group;
@@ -9,7 +11,7 @@ pub use groups::Group;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use enough_kernel::{AgeRange, AreaCode, Children, Kilometres, KilometresPerHour, Level, Minutes, Places};
+use enough_kernel::{AgeRange, AreaCode, Children, Kilometres, Level, Minutes, Places};
 use enough_market::registers::NurseryAssumption;
 use enough_sufficiency::fair_share::{Certificate, FairShare, fair_share};
 use enough_sufficiency::gap::{places_that_help, shortfall};
@@ -21,6 +23,7 @@ use crate::failure::Failure;
 use crate::measure::{level, minutes, positive_minutes};
 use crate::progress::Phases;
 use crate::report;
+use crate::travel::{Mode, StreetOptions};
 use inputs::Inputs;
 use study::Study;
 
@@ -29,7 +32,7 @@ use study::Study;
 /// Reads the published files, fits children to areas, puts settings on the map, and shares the places as fairly as they can
 /// be shared. Children and places of the neighbours count. Prints the answer and writes areas.csv, areas.geojson,
 /// areas.parquet (GeoParquet), markets.csv, settings.csv, rejects.csv, summary.json and report.html into --out.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Arguments {
     /// Folder of published files [default: $ENOUGH_DATA, ./open-data, ../shared/open-data, else a made-up example]
     #[arg(long, value_name = "DIR")]
@@ -37,9 +40,12 @@ pub struct Arguments {
     /// Code of an authority, county, combined authority (E47...), region (E12...) or England (E92000001); may be repeated
     #[arg(long, value_name = "CODE", required = true)]
     pub authority: Vec<String>,
-    /// Ages of the children, in whole years
-    #[arg(long, value_name = "FROM-TO", default_value = "0-4")]
-    pub ages: AgeRange,
+    /// Ages of the children, in whole years [default: 0-4; 0-7 for --method ofsted-ons]
+    #[arg(long, value_name = "FROM-TO")]
+    pub ages: Option<AgeRange>,
+    /// How to measure
+    #[arg(long, value_enum, default_value = "fair-share")]
+    pub method: Method,
     /// How families travel
     #[arg(long, value_enum, default_value = "walk")]
     pub mode: Mode,
@@ -59,18 +65,18 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// How minutes are modelled from the straight line; fitted-drive is 9.7 minutes + 1.05 a kilometre, for cars
-    #[arg(long, value_enum, default_value = "straight")]
+    #[arg(long, value_enum, default_value = "straight", conflicts_with = "streets")]
     pub travel: Travel,
     /// Length of the way as a multiple of the straight line
-    #[arg(long, value_name = "FACTOR", default_value = "1.3", value_parser = factor)]
+    #[arg(long, value_name = "FACTOR", default_value = "1.3", value_parser = factor, conflicts_with = "streets")]
     pub detour: f64,
-    /// Speed in km/h [default: walk 4.8, cycle 15, car 30]
-    #[arg(long, value_name = "KM/H", value_parser = positive)]
+    /// Speed in km/h [default: walk, wheel and transit 4.8, cycle 15, car 30 without streets and by road with them]
+    #[arg(long, value_name = "KM/H", value_parser = speed)]
     pub speed: Option<f64>,
     /// Minutes from LSOAs to settings, measured elsewhere: a table area,setting,minutes, instead of modelled
     /// travel. Areas are LSOA codes; settings are Ofsted reference numbers, school-URN for schools, and the LSOA code for places
     /// spread over an LSOA
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "streets")]
     pub pairs: Option<PathBuf>,
     /// How far around the authority neighbours count, in kilometres [default: 10, or twice the reach if that is more]
     #[arg(long, value_name = "KM", value_parser = kilometres)]
@@ -81,15 +87,23 @@ pub struct Arguments {
     /// Rows of the table on the terminal
     #[arg(long, value_name = "N", default_value = "15")]
     pub rows: usize,
+    #[command(flatten)]
+    pub options: StreetOptions,
+    #[command(flatten)]
+    pub two_modes: ofsted_ons::Options,
 }
 
-/// How families travel.
+/// How to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Mode {
-    Walk,
-    Cycle,
-    Car,
+pub enum Method {
+    /// The sharing that leaves the least shortfall, with proof
+    FairShare,
+    /// Ofsted's and ONS's childcare accessibility: two floating catchments, by car and by public transport
+    OfstedOns,
 }
+
+/// The ages of an assessment unless others are asked for.
+const AGES: AgeRange = AgeRange::UNDER_FIVE;
 
 /// How minutes are modelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -110,7 +124,7 @@ pub enum By {
     Patch,
 }
 
-fn positive(text: &str) -> Result<f64, String> {
+pub fn speed(text: &str) -> Result<f64, String> {
     text.parse()
         .ok()
         .filter(|n: &f64| n.is_finite() && *n > 0.0)
@@ -118,7 +132,7 @@ fn positive(text: &str) -> Result<f64, String> {
 }
 
 fn factor(text: &str) -> Result<f64, String> {
-    positive(text).and_then(|n| {
+    speed(text).and_then(|n| {
         if n >= 1.0 { Ok(n) } else { Err("no way is shorter than the straight line: 1 or more".to_owned()) }
     })
 }
@@ -132,17 +146,16 @@ fn places(text: &str) -> Result<Places, String> {
 }
 
 impl Arguments {
-    /// Door-to-door speed of the mode.
-    pub fn speed(&self) -> KilometresPerHour {
-        KilometresPerHour::new(self.speed.unwrap_or(match self.mode {
-            Mode::Walk => 4.8,
-            Mode::Cycle => 15.0,
-            Mode::Car => 30.0,
-        }))
+    /// The ages of the children: those given, or those of the method.
+    pub fn ages(&self) -> AgeRange {
+        self.ages.unwrap_or(if self.method == Method::OfstedOns { ofsted_ons::AGES } else { AGES })
     }
 
     /// The limits of the ladder, with the one asked for among them.
     pub fn ladder(&self) -> Vec<Minutes> {
+        if self.method == Method::OfstedOns {
+            return vec![self.minutes];
+        }
         let mut limits = LIMITS.to_vec();
         if !limits.contains(&self.minutes) {
             limits.push(self.minutes);
@@ -183,6 +196,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let mut phases = Phases::new();
     let data = crate::data::find(arguments.data.as_deref())?;
+    if arguments.method == Method::OfstedOns {
+        return ofsted_ons::run(arguments, &data, &mut phases);
+    }
+    arguments.options.check(arguments.mode, arguments.speed, arguments.minutes)?;
     let assessment = assess(arguments, &data, &mut phases)?;
     phases.begin("writing results");
     report::write(arguments, &assessment, &data)?;
@@ -191,10 +208,15 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Assessment, Failure> {
+/// Reads the data; finds the areas asked for, as codes and as positions in the hierarchy.
+fn read(
+    arguments: &Arguments,
+    data: &Data,
+    phases: &mut Phases,
+) -> Result<(Inputs, Vec<AreaCode>, Vec<usize>), Failure> {
     let assumption =
         NurseryAssumption { places_of_class: arguments.nursery_class_places, ..NurseryAssumption::default() };
-    let mut inputs = Inputs::read(data, arguments.ages, assumption, phases)?;
+    let inputs = Inputs::read(data, arguments.ages(), assumption, phases)?;
     let codes = arguments
         .authority
         .iter()
@@ -219,8 +241,13 @@ fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Ass
     }
     asked.sort_unstable();
     asked.dedup();
+    Ok((inputs, codes, asked))
+}
+
+fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Assessment, Failure> {
+    let (mut inputs, codes, asked) = read(arguments, data, phases)?;
     phases.begin("finding what is within reach");
-    let study = Study::new(arguments, &inputs, &asked)?;
+    let study = Study::new(arguments, &inputs, &asked, phases)?;
     phases.begin("sharing places fairly");
     let reach = study.reach.within(arguments.minutes).without_minutes();
     let shared = fair_share(&study.need, &study.capacity, &reach);
@@ -253,13 +280,7 @@ fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Ass
         let level = |profile: &Profile| profile.level.map_or(f64::INFINITY, Level::get);
         level(pa).total_cmp(&level(pb)).then(a.id.cmp(&b.id))
     });
-    let name = |&code: &AreaCode| {
-        let current = inputs.hierarchy.current(code);
-        let name = inputs.hierarchy.name(current);
-        if current == code { name } else { format!("{name} (asked for by a former code, {code})") }
-    };
-    let names: Vec<String> = codes.iter().map(name).collect();
-    let title = report::words::list(&names, 12);
+    let title = title(&inputs, &codes);
     Ok(Assessment {
         inputs,
         study,
@@ -274,4 +295,15 @@ fn assess(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<Ass
         title,
         made_up: data.made_up,
     })
+}
+
+/// A name for all that was asked for.
+fn title(inputs: &Inputs, codes: &[AreaCode]) -> String {
+    let name = |&code: &AreaCode| {
+        let current = inputs.hierarchy.current(code);
+        let name = inputs.hierarchy.name(current);
+        if current == code { name } else { format!("{name} (asked for by a former code, {code})") }
+    };
+    let names: Vec<String> = codes.iter().map(name).collect();
+    report::words::list(&names, 12)
 }

@@ -5,13 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use enough_geography::GridPoint;
 use enough_kernel::{AreaCode, Children, Metres, Minutes, Places};
 use enough_market::{Kind, Location, Setting, spread};
-use enough_sufficiency::reach::{Point, TravelModel};
-use enough_sufficiency::{Pairs, Reach};
-use enough_tables::{Index, read_pairs};
+use enough_sufficiency::Reach;
 
 use super::inputs::{Inputs, need};
-use super::{Arguments, Travel};
+use super::{Arguments, pairs};
 use crate::failure::Failure;
+use crate::progress::Phases;
 
 /// A supply of the study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,27 +46,34 @@ pub struct Study {
     pub not_placed: NotPlaced,
     /// Areas asked for that have no point and so no reach.
     pub without_point: usize,
+    /// Areas asked for whose point is too far from any street, and so have no reach.
+    pub off_streets: usize,
+    /// Neighbouring areas beyond the edge of the map of streets, and so out of reach.
+    pub off_map: usize,
+    /// Which travel model made the minutes, in words.
+    pub travel: String,
+    /// What was read and used for it, a sentence each.
+    pub travel_notes: Vec<String>,
     /// Pairs of a given table that name settings without places for the ages asked for.
     pub pairs_not_used: usize,
     /// How far beyond the areas asked for neighbours are counted; `None` when all of England is in the study.
     pub margin: Option<Metres>,
 }
 
-/// More pairs than this take longer than people wait; wider limits of the ladder are then left out, and it is said.
-const MOST_PAIRS: f64 = 40e6;
-/// More pairs than this at the limit itself do not fit into the memory of an ordinary machine.
-const MOST_PAIRS_ASKED: f64 = 150e6;
-
 impl Study {
-    pub fn new(arguments: &Arguments, inputs: &Inputs, asked_for: &[usize]) -> Result<Self, Failure> {
-        let all_need = need(inputs, arguments.ages);
-        let travel = arguments.travel();
+    pub fn new(
+        arguments: &Arguments,
+        inputs: &Inputs,
+        asked_for: &[usize],
+        phases: &mut Phases,
+    ) -> Result<Self, Failure> {
+        let all_need = need(inputs, arguments.ages());
         let shares_of = |positions: &[usize]| positions.iter().copied().collect::<HashSet<_>>();
         let asked_set = shares_of(asked_for);
         let margin = arguments.margin.map_or_else(
             || {
-                let widest = arguments.ladder().last().map_or(0.0, |rung| travel.radius(*rung).get());
-                Metres::new(10_000.0_f64.max(2.0 * travel.radius(arguments.minutes).get()).max(widest))
+                let widest = arguments.ladder().last().map_or(0.0, |rung| arguments.farthest(*rung).get());
+                Metres::new(10_000.0_f64.max(2.0 * arguments.farthest(arguments.minutes).get()).max(widest))
             },
             |kilometres| Metres::new(kilometres.get() * 1000.0),
         );
@@ -86,7 +92,7 @@ impl Study {
         let offered: Vec<Setting> = inputs
             .settings
             .iter()
-            .filter(|s| s.takes(arguments.ages) && s.places.get() > 0.0)
+            .filter(|s| s.takes(arguments.ages()) && s.places.get() > 0.0)
             .cloned()
             .collect();
         let homes: Vec<(AreaCode, Children)> = inputs
@@ -114,7 +120,7 @@ impl Study {
         let mut points = Vec::new();
         for (index, setting) in inputs.settings.iter().enumerate() {
             if let Location::At(point) = setting.location
-                && setting.takes(arguments.ages)
+                && setting.takes(arguments.ages())
                 && setting.places.get() > 0.0
                 && (given
                     || near.has(point)
@@ -133,21 +139,14 @@ impl Study {
             points.push(inputs.hierarchy.lsoas[share.area].point);
         }
         let without_point = asked_for.iter().filter(|&&p| inputs.hierarchy.lsoas[p].point.is_none()).count();
-        let wanted = arguments.ladder();
-        let (pairs, ladder, left_out, pairs_not_used) = if let Some(path) = &arguments.pairs {
-            let (pairs, not_used) = given_pairs(path, inputs, &areas, &supplies)?;
-            (pairs, wanted, Vec::new(), not_used)
-        } else {
-            let at: Vec<Option<GridPoint>> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].point).collect();
-            let (pairs, ladder, left_out) = modelled(travel, &at, &points, arguments.minutes, &wanted)?;
-            (pairs, ladder, left_out, 0)
-        };
-        let settings_name =
-            arguments.pairs.as_deref().unwrap_or_else(|| std::path::Path::new("modelled travel"));
+        let at: Vec<Option<GridPoint>> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].point).collect();
+        let found = pairs::find(arguments, inputs, (&areas, &at), (&supplies, &points), phases)?;
+        let settings_name = arguments.pairs.as_deref().unwrap_or_else(|| std::path::Path::new("travel"));
         let names: Vec<String> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].code.to_string()).collect();
         let ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
-        let reach = Reach::new(areas.len(), supplies.len(), &pairs, None)
+        let reach = Reach::new(areas.len(), supplies.len(), &found.pairs, None)
             .map_err(|error| Failure::reach(&error, &names, &ids, settings_name))?;
+        let off_streets = found.off_streets.iter().filter(|&&area| asked[area]).count();
         let margin = (!given && areas.len() < inputs.hierarchy.lsoas.len()).then_some(margin);
         Ok(Self {
             areas,
@@ -156,11 +155,15 @@ impl Study {
             supplies,
             capacity,
             reach,
-            ladder,
-            left_out,
+            ladder: found.ladder,
+            left_out: found.left_out,
             not_placed,
             without_point,
-            pairs_not_used,
+            off_streets,
+            off_map: found.off_map,
+            pairs_not_used: found.not_used,
+            travel: found.label,
+            travel_notes: found.notes,
             margin,
         })
     }
@@ -176,69 +179,6 @@ pub fn supply_id(inputs: &Inputs, supply: Supply) -> String {
         Supply::Setting(index) => inputs.settings[index].urn.clone(),
         Supply::Spread(position) => inputs.hierarchy.lsoas[position].code.to_string(),
     }
-}
-
-/// Pairs for the widest limit that fits; wider ones of the ladder are left out.
-fn modelled(
-    travel: TravelModel,
-    areas: &[Option<GridPoint>],
-    supplies: &[Option<GridPoint>],
-    limit: Minutes,
-    ladder: &[Minutes],
-) -> Result<(Pairs, Vec<Minutes>, Vec<Minutes>), Failure> {
-    let known = |points: &[Option<GridPoint>]| -> (Vec<u32>, Vec<Point>) {
-        let pairs = points.iter().enumerate().filter_map(|(index, point)| {
-            let point = (*point)?;
-            Some((index as u32, Point { easting: point.easting, northing: point.northing }))
-        });
-        pairs.unzip()
-    };
-    let ((area_index, area_points), (supply_index, supply_points)) = (known(areas), known(supplies));
-    let estimate = |limit: Minutes| travel.estimate_pairs(&area_points, &supply_points, limit);
-    let pairs_at_limit = estimate(limit);
-    if pairs_at_limit > MOST_PAIRS_ASKED {
-        return Err(Failure::Usage(format!(
-            "about {:.0} million pairs are within {} minutes, too many to share: ask for fewer minutes or a smaller area",
-            pairs_at_limit / 1e6,
-            limit.get()
-        )));
-    }
-    let (kept, left_out): (Vec<Minutes>, Vec<Minutes>) =
-        ladder.iter().partition(|rung| **rung <= limit || estimate(**rung) <= MOST_PAIRS);
-    let widest = kept.last().copied().unwrap_or(limit);
-    let mut pairs = travel.pairs(&area_points, &supply_points, widest);
-    for area in &mut pairs.area {
-        *area = area_index[*area as usize];
-    }
-    for setting in &mut pairs.setting {
-        *setting = supply_index[*setting as usize];
-    }
-    Ok((pairs, kept, left_out))
-}
-
-/// The pairs of a table, and how many of them name settings that have no places for the ages asked for.
-fn given_pairs(
-    path: &std::path::Path,
-    inputs: &Inputs,
-    areas: &[usize],
-    supplies: &[Supply],
-) -> Result<(Pairs, usize), Failure> {
-    let area_ids: Vec<String> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].code.to_string()).collect();
-    let mut ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
-    let used: HashSet<String> = ids.iter().cloned().collect();
-    let others =
-        (0..inputs.settings.len()).map(Supply::Setting).chain(areas.iter().copied().map(Supply::Spread));
-    ids.extend(others.map(|supply| supply_id(inputs, supply)).filter(|id| !used.contains(id)));
-    let mut pairs = Pairs::default();
-    let mut not_used = 0;
-    read_pairs(path, &Index::new(&area_ids), &Index::new(&ids), &mut |area, setting, minutes| {
-        if (setting as usize) < supplies.len() {
-            pairs.push(area, setting, Minutes::new(minutes));
-        } else {
-            not_used += 1;
-        }
-    })?;
-    Ok((pairs, not_used))
 }
 
 /// Whether a point is near any of a set of points, by cells of the margin's size.
@@ -269,15 +209,5 @@ impl Near {
                 (other.easting - point.easting).hypot(other.northing - point.northing) <= self.margin
             })
         })
-    }
-}
-
-impl Arguments {
-    /// The rule that turns distance into minutes.
-    pub fn travel(&self) -> TravelModel {
-        match self.travel {
-            Travel::Straight => TravelModel::Straight { detour: self.detour, speed: self.speed() },
-            Travel::FittedDrive => TravelModel::Fitted { fixed: Minutes::new(9.7), per_kilometre: 1.05 },
-        }
     }
 }

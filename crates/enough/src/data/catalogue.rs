@@ -60,6 +60,11 @@ pub const KINDS: &[Kind] = &[
         what: "Indices of Deprivation by LSOA (2021)",
         prefixes: &["iod2025_lsoa21", "file_7_iod2025"],
     },
+    Kind {
+        name: "cars",
+        what: "households by number of cars or vans (Census 2021, TS045)",
+        prefixes: &["car_van_availability", "census2021-ts045", "ts045"],
+    },
     Kind { name: "postcodes", what: "ONS Postcode Directory", prefixes: &["postcodes_england", "onspd"] },
     Kind {
         name: "lsoa-changes",

@@ -48,6 +48,7 @@ pub fn geojson(
                 .insert("minutes_to_enough".to_owned(), json!(profile.minutes_to_enough.map(Minutes::get)));
             properties
                 .insert("market".to_owned(), json!(profile.markets.first().map(|(market, _)| market + 1)));
+            properties.insert("travel".to_owned(), json!(assessment.study.travel));
             for (heading, rung) in ladder.iter().zip(&profile.ladder) {
                 properties.insert(heading.clone(), json!(level(*rung)));
             }
@@ -122,6 +123,7 @@ pub fn geoparquet(
         ("overlap", numbers(&|g| Some(groups[g].1.overlap.get()))),
         ("minutes_to_enough", numbers(&|g| groups[g].1.minutes_to_enough.map(Minutes::get))),
         ("deprivation_decile", numbers(&|g| decile(assessment, &groups[g].0))),
+        ("travel", text(&|_| assessment.study.travel.clone())),
         (
             "geometry",
             Values::Bytes(shapes.iter().map(|shape| wkb(shape.as_ref().unwrap_or(&empty))).collect()),

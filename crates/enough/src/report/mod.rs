@@ -1,7 +1,7 @@
 //! The answer as tables, maps and a page.
 
 mod map;
-mod notes;
+pub mod notes;
 mod page;
 mod shapes;
 mod tables;
@@ -57,9 +57,9 @@ fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
         "answer": words::answer(arguments, assessment),
         "made_up": assessment.made_up,
         "authorities": arguments.authority,
-        "ages": arguments.ages.to_string(),
+        "ages": arguments.ages().to_string(),
         "minutes": arguments.minutes.get(),
-        "travel": words::travel(arguments),
+        "travel": &assessment.study.travel,
         "target": arguments.target.get(),
         "children": whole.children.get(),
         "places": whole.places.get(),
@@ -82,9 +82,9 @@ fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
             "children_after": assessment.inputs.fit.after,
         },
         "caveats": notes::caveats(arguments, assessment),
-        "how_we_know": notes::how_we_know(arguments, assessment),
+        "how_we_know": notes::how_we_know(assessment),
         "rejects": rejects,
         "sources": sources,
-        "attribution": if assessment.made_up { notes::MADE_UP } else { notes::ATTRIBUTION },
+        "attribution": notes::attribution(assessment.made_up, &arguments.options),
     })
 }

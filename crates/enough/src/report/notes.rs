@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::words::{count, journey, minutes, plural, travel};
+use super::words::{count, journey, minutes, plural};
 use crate::assess::study::Supply;
 use crate::assess::{Arguments, Assessment};
+use crate::travel::StreetOptions;
 
 /// The authorities of the areas asked for.
 pub fn asked_authorities(assessment: &Assessment) -> BTreeSet<enough_kernel::AreaCode> {
@@ -36,7 +37,7 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
     ));
     lines.push(format!(
         "A setting counts with all its places if it takes any of the ages {}.",
-        arguments.ages
+        arguments.ages()
     ));
     if schools > 0.0 {
         lines.push(format!(
@@ -55,7 +56,7 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
     let empty = inputs
         .settings
         .iter()
-        .filter(|setting| setting.takes(arguments.ages) && setting.places.get() <= 0.0)
+        .filter(|setting| setting.takes(arguments.ages()) && setting.places.get() <= 0.0)
         .count();
     if empty > 0 {
         lines.push(format!(
@@ -106,6 +107,19 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
             plural(study.without_point, "area", "areas")
         ));
     }
+    if study.off_streets > 0 {
+        lines.push(format!(
+            "{} a point farther than {:.0} m from any street of the map and so no reach (change it with --snap).",
+            plural(study.off_streets, "area has", "areas have"),
+            arguments.options.snap.get()
+        ));
+    }
+    if study.off_map > 0 {
+        lines.push(format!(
+            "{} around lie beyond the edge of the map of streets: neither their children nor their places are in the sharing.",
+            plural(study.off_map, "neighbourhood", "neighbourhoods")
+        ));
+    }
     for limit in &study.left_out {
         lines.push(format!(
             "The limit of {} minutes was left out of the ladder: it has too many pairs.",
@@ -145,7 +159,7 @@ fn childminders(assessment: &Assessment) -> Option<String> {
 }
 
 /// How we know: sources, fit, method, proof.
-pub fn how_we_know(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
+pub fn how_we_know(assessment: &Assessment) -> Vec<String> {
     let (inputs, study) = (&assessment.inputs, &assessment.study);
     let mut lines = vec![
         format!(
@@ -156,7 +170,6 @@ pub fn how_we_know(arguments: &Arguments, assessment: &Assessment) -> Vec<String
             count(inputs.fit.after)
         ),
         format!("Places: register of {}; modelled or counted as said above.", inputs.supply_date.as_deref().unwrap_or("unknown date")),
-        format!("Travel {}.", travel(arguments)),
         match study.margin {
             Some(margin) => format!("Neighbours count: children and places up to {:.0} km around are in the sharing.", margin.get() / 1000.0),
             None => "All areas and settings of the data are in the sharing.".to_owned(),
@@ -167,6 +180,7 @@ pub fn how_we_know(arguments: &Arguments, assessment: &Assessment) -> Vec<String
         ),
         "Minutes to enough: the smallest limit at which the neighbourhoods together are short of less than half a place; none within the ladder is shown as 'none'.".to_owned(),
     ];
+    lines.extend(study.travel_notes.iter().cloned());
     if inputs.fit.unfitted > 0 {
         let text = plural(
             inputs.fit.unfitted,
@@ -191,8 +205,17 @@ pub fn how_we_know(arguments: &Arguments, assessment: &Assessment) -> Vec<String
     lines
 }
 
-/// The attribution the data ask for.
-pub const ATTRIBUTION: &str = "Contains public sector information licensed under the Open Government Licence v3.0. Source: Office for National Statistics. Contains OS data \u{a9} Crown copyright and database right 2025. Contains Royal Mail data \u{a9} Royal Mail copyright and database right 2025. Contains National Statistics data \u{a9} Crown copyright. Ofsted, DfE, MHCLG (OGL v3.0).";
+/// The attribution that the data used ask for.
+pub fn attribution(made_up: bool, options: &StreetOptions) -> String {
+    let mut text = if made_up { MADE_UP } else { ATTRIBUTION }.to_owned();
+    if options.streets.is_some() {
+        text.push_str(" Streets \u{a9} OpenStreetMap contributors (ODbL 1.0, openstreetmap.org/copyright).");
+    }
+    text
+}
+
+/// The attribution the published data ask for.
+const ATTRIBUTION: &str = "Contains public sector information licensed under the Open Government Licence v3.0. Source: Office for National Statistics. Contains OS data \u{a9} Crown copyright and database right 2025. Contains Royal Mail data \u{a9} Royal Mail copyright and database right 2025. Contains National Statistics data \u{a9} Crown copyright. Ofsted, DfE, MHCLG (OGL v3.0).";
 
 /// What every output of the example carries.
 pub const MADE_UP: &str = "Everything here is made up by the program: it describes no real place.";

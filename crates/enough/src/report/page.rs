@@ -44,8 +44,8 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
     let _ = writeln!(
         page,
         "<p>Ages {}. Travel {}. Places of {}. Enough is taken to be {} places for every 100 children.</p>",
-        arguments.ages,
-        escape(&words::travel(arguments)),
+        arguments.ages(),
+        escape(&assessment.study.travel),
         assessment.inputs.supply_date.as_deref().unwrap_or("unknown date"),
         words::per_hundred(arguments.target)
     );
@@ -68,14 +68,14 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
     page.push_str("<h2>What to know</h2>\n");
     page.push_str(&items(notes::caveats(arguments, assessment)));
     page.push_str("<h2>How we know this</h2>\n");
-    page.push_str(&items(notes::how_we_know(arguments, assessment)));
+    page.push_str(&items(notes::how_we_know(assessment)));
     page.push_str("<h3>Sources</h3>\n");
     page.push_str(&items(assessment.inputs.sources.iter().map(|source| {
         let date = source.date.as_deref().map_or_else(String::new, |date| format!(", {date}"));
         format!("{}: {}{date}", source.what, source.file)
     })));
-    let attribution = if assessment.made_up { notes::MADE_UP } else { notes::ATTRIBUTION };
-    let _ = writeln!(page, "<p class=\"small\">{}</p>\n</main>\n</body>\n</html>", escape(attribution));
+    let attribution = notes::attribution(assessment.made_up, &arguments.options);
+    let _ = writeln!(page, "<p class=\"small\">{}</p>\n</main>\n</body>\n</html>", escape(&attribution));
     page
 }
 
@@ -183,5 +183,10 @@ fn table(page: &mut String, arguments: &Arguments, assessment: &Assessment) {
     if more > 0 {
         let _ = writeln!(page, "<p>And {more} areas that are better off; all are in areas.csv.</p>");
     }
-    let _ = writeln!(page, "<p class=\"small\">Figures are within a {}.</p>", words::journey(arguments));
+    let _ = writeln!(
+        page,
+        "<p class=\"small\">Figures are within a {}; travel {}.</p>",
+        words::journey(arguments),
+        escape(&assessment.study.travel)
+    );
 }

@@ -56,6 +56,7 @@ pub fn areas(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failu
         "minutes_to_enough",
         "largest_market",
         "deprivation_decile",
+        "travel",
     ];
     output::write(&arguments.out.join("areas.csv"), |out| {
         let mut csv = csv::Writer::from_writer(out);
@@ -77,6 +78,7 @@ pub fn areas(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failu
                 profile.minutes_to_enough.map_or_else(String::new, words::minutes),
                 profile.markets.first().map_or_else(String::new, |(market, _)| (market + 1).to_string()),
                 decile(assessment, group).map_or_else(String::new, |decile| decimals(decile, 1)),
+                assessment.study.travel.clone(),
             ];
             row.extend(profile.ladder.iter().map(|rung| level(*rung)));
             csv.write_record(row)?;
@@ -97,6 +99,7 @@ pub fn markets(arguments: &Arguments, assessment: &Assessment) -> Result<(), Fai
         "settings_with_address",
         "children_of_areas_asked_for",
         "bottleneck",
+        "travel",
     ];
     let study = &assessment.study;
     let rows = assessment.shared.markets.iter().enumerate().filter_map(|(index, market)| {
@@ -129,6 +132,7 @@ pub fn markets(arguments: &Arguments, assessment: &Assessment) -> Result<(), Fai
             addressed.to_string(),
             decimals(here, 2),
             sentence,
+            study.travel.clone(),
         ])
     });
     output::write_csv(&arguments.out.join("markets.csv"), headings, rows)

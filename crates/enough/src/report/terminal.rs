@@ -2,9 +2,6 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
-
 use super::{notes, words};
 use crate::assess::{Arguments, Assessment};
 use crate::output;
@@ -26,24 +23,11 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
     if assessment.made_up {
         let _ = writeln!(text, "MADE UP. {}\n", notes::MADE_UP);
     }
-    let _ = writeln!(text, "{}\n", words::answer(arguments, assessment));
-    let mut table = Table::new();
-    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header([
-        "area",
-        "authority",
-        "children",
-        "places",
-        "per 100",
-        "short by",
-        "spare",
-        "enough within",
-    ]);
-    for column in 2..8 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    let _ = writeln!(text, "{}", words::answer(arguments, assessment));
+    let _ = writeln!(text, "Travel {}.\n", assessment.study.travel);
+    let headings =
+        ["area", "authority", "children", "places", "per 100", "short by", "spare", "enough within"];
+    let mut table = words::table(&headings, 2);
     for (group, profile) in assessment.groups.iter().take(arguments.rows) {
         table.add_row([
             group.name.clone(),
@@ -82,11 +66,9 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
         let _ = writeln!(text, "- {line}");
     }
     let _ = writeln!(text, "\nHow we know this:");
-    for line in notes::how_we_know(arguments, assessment) {
+    for line in notes::how_we_know(assessment) {
         let _ = writeln!(text, "- {line}");
     }
-    if !assessment.made_up {
-        let _ = writeln!(text, "- {}", notes::ATTRIBUTION);
-    }
+    let _ = writeln!(text, "- {}", notes::attribution(assessment.made_up, &arguments.options));
     text
 }

@@ -1,11 +1,14 @@
 //! The answer in sentences, in the words of the service.
 
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
 use enough_kernel::{Level, Minutes, Places};
 use enough_sufficiency::fair_share::Market;
 use std::collections::BTreeMap;
 
 use crate::assess::study::Supply;
-use crate::assess::{Arguments, Assessment, Mode, Travel};
+use crate::assess::{Arguments, Assessment};
+use crate::travel::Mode;
 
 /// A whole number with commas between thousands.
 pub fn count(number: f64) -> String {
@@ -53,32 +56,28 @@ pub fn plural(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", count(number as f64), if number == 1 { one } else { many })
 }
 
+/// A table for the terminal whose columns from `numbers` on are aligned to the right.
+pub fn table(headings: &[&str], numbers: usize) -> Table {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(headings);
+    for column in numbers..headings.len() {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
 /// By which way of travelling, as in "within a 15-minute walk".
 pub fn journey(arguments: &Arguments) -> String {
     let minutes = minutes(arguments.minutes);
     match arguments.mode {
         Mode::Walk => format!("{minutes}-minute walk"),
+        Mode::Wheel => format!("{minutes}-minute walk without steps"),
         Mode::Cycle => format!("{minutes}-minute cycle ride"),
         Mode::Car => format!("{minutes}-minute drive"),
-    }
-}
-
-/// How minutes were made.
-pub fn travel(arguments: &Arguments) -> String {
-    if arguments.pairs.is_some() {
-        return "measured elsewhere and given as a table".to_owned();
-    }
-    match arguments.travel {
-        Travel::Straight => {
-            format!(
-                "modelled: straight line x {} at {} km/h, which does not know water, railways or motorways in the way",
-                arguments.detour,
-                arguments.speed().get()
-            )
-        }
-        Travel::FittedDrive => {
-            "modelled: 9.7 minutes + 1.05 minutes a kilometre, fitted to 4,086 drive times".to_owned()
-        }
+        Mode::Transit => format!("{minutes}-minute journey by public transport"),
     }
 }
 
@@ -88,14 +87,15 @@ pub fn answer(arguments: &Arguments, assessment: &Assessment) -> String {
     let Some(level) = whole.level else {
         return format!(
             "{}: no children aged {} live here, so no places are needed.",
-            assessment.title, arguments.ages
+            assessment.title,
+            arguments.ages()
         );
     };
     let head = format!(
         "{}: about {} children aged {}; places for {} in every 100 within a {}.",
         assessment.title,
         count(whole.children.get()),
-        arguments.ages,
+        arguments.ages(),
         per_hundred(level),
         journey(arguments)
     );
@@ -166,7 +166,7 @@ pub fn bottleneck(arguments: &Arguments, assessment: &Assessment, index: usize) 
         plural(market.areas.len(), "neighbourhood", "neighbourhoods"),
         list(&authorities, 3),
         count(market.need.get()),
-        arguments.ages,
+        arguments.ages(),
         count(market.capacity.get()),
         per_hundred(market.level),
         at_least(short),

@@ -3,7 +3,7 @@
 //! A state is a junction, or a junction with the memory of the streets driven before it where turns are forbidden. States
 //! below the number of junctions are the junctions themselves, without memory.
 
-use enough_kernel::{Kilometres, LonLat};
+use enough_kernel::{Kilometres, LonLat, Metres};
 
 use super::rules::Profile;
 
@@ -90,6 +90,8 @@ pub(crate) struct Derived {
     /// For each street and direction the states with memory from which it may be taken, by `tails_first`.
     pub tails_first: Vec<u32>,
     pub tails: Vec<u32>,
+    /// West, south, east and north of the junctions.
+    pub bounds: [i32; 4],
     /// The states with memory, by their junction.
     pub at_junction: Vec<(u32, u32)>,
     /// The arcs turned round, by the state they come from in the turned graph.
@@ -106,6 +108,15 @@ impl Network {
     /// What was used and left out.
     pub fn notes(&self) -> BuildNotes {
         self.notes
+    }
+
+    /// Whether a point lies within the rectangle of the network's junctions, widened by a distance.
+    pub fn covers(&self, point: LonLat, margin: Metres) -> bool {
+        let (east, north) = point.metres_per_degree();
+        let (across, up) = (margin.get() / east.max(1e-9) * 1e7, margin.get() / north * 1e7);
+        let (x, y) = (point.longitude * 1e7, point.latitude * 1e7);
+        let [west, south, right, top] = self.derived.bounds.map(f64::from);
+        (west - across..=right + across).contains(&x) && (south - up..=top + up).contains(&y)
     }
 
     /// Number of states of the search.
@@ -146,6 +157,9 @@ impl Network {
             heads: vec![NEVER; sides],
             tails_first: vec![0; sides + 1],
             tails: Vec::new(),
+            bounds: self.junctions.iter().fold([i32::MAX, i32::MAX, i32::MIN, i32::MIN], |b, at| {
+                [b[0].min(at[0]), b[1].min(at[1]), b[2].max(at[0]), b[3].max(at[1])]
+            }),
             at_junction: self.memories.iter().copied().zip(self.junctions.len() as u32..).collect(),
             reverse_first: vec![0; states + 1],
             reverse: vec![Arc::default(); self.arcs.len()],

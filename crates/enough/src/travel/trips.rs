@@ -1,0 +1,252 @@
+//! Travel from many points to many others: prepares what is needed, searches, and says how.
+
+use std::path::{Path, PathBuf};
+
+use enough_kernel::{LonLat, Metres, Minutes};
+use enough_travel::search::many_to_many;
+use enough_travel::streets::{Network, Origin, Profile, Snap, prepare};
+use enough_travel::timetables::{Feed, Timetable, read_feed, ride_many_to_many};
+
+use super::options::{Mode, StreetOptions, moving};
+use crate::failure::Failure;
+use crate::progress::Phases;
+use crate::report::words::{count, plural};
+
+/// A pair within the limit.
+#[derive(Debug, Clone, Copy)]
+pub struct Trip {
+    pub from: u32,
+    pub to: u32,
+    pub minutes: Minutes,
+    /// By timetable: the longest time of all departures, if all arrive within the limit.
+    pub worst: Option<Minutes>,
+}
+
+/// The points of one side on the streets.
+#[derive(Debug, Default)]
+pub struct Snapped {
+    pub snaps: Vec<Option<Snap>>,
+    /// Points farther from any street than the limit, though the map is of their surroundings.
+    pub refused: usize,
+    /// Points beyond the edge of the map.
+    pub outside: usize,
+    /// Median and largest distance of those taken.
+    pub distances: Option<(Metres, Metres)>,
+}
+
+impl Snapped {
+    pub fn new(network: &Network, points: &[Option<LonLat>], limit: Metres) -> Self {
+        let known: Vec<LonLat> = points.iter().flatten().copied().collect();
+        let mut found = network.snap(&known, limit).into_iter();
+        let snaps: Vec<Option<Snap>> =
+            points.iter().map(|point| point.and_then(|_| found.next().flatten())).collect();
+        let mut metres: Vec<f64> = snaps.iter().flatten().map(|snap| snap.off.get()).collect();
+        metres.sort_by(f64::total_cmp);
+        let distances = metres.last().map(|&most| (Metres::new(metres[metres.len() / 2]), Metres::new(most)));
+        let outside = known.iter().filter(|&&point| !network.covers(point, limit)).count();
+        Self { refused: known.len() - metres.len() - outside, outside, snaps, distances }
+    }
+
+    fn sentence(&self, what: &str, limit: Metres) -> String {
+        let taken = self.snaps.iter().flatten().count();
+        let far = self.distances.map_or_else(String::new, |(median, most)| {
+            format!(", {:.0} m from a street at the median and {:.0} m at most", median.get(), most.get())
+        });
+        let refused = if self.refused > 0 {
+            format!(
+                "; {} refused, farther than {:.0} m from any street",
+                count(self.refused as f64),
+                limit.get()
+            )
+        } else {
+            String::new()
+        };
+        let outside = if self.outside > 0 {
+            format!("; {} beyond the edge of the map", count(self.outside as f64))
+        } else {
+            String::new()
+        };
+        format!("{} {what} on the network{far}{refused}{outside}", count(taken as f64))
+    }
+}
+
+/// What was found, and how.
+pub struct Trips {
+    pub list: Vec<Trip>,
+    pub from: Snapped,
+    pub to: Snapped,
+    /// Which travel model made the minutes, in words.
+    pub label: String,
+    /// What was read, used and left out, a sentence each.
+    pub notes: Vec<String>,
+    pub searches: usize,
+    pub settled: usize,
+}
+
+/// Points of one side, perhaps unknown, and what they are.
+pub type Side<'a> = (&'a str, &'a [Option<LonLat>]);
+
+/// Travels from every point to every other within the limit.
+pub fn travel(
+    options: &StreetOptions,
+    mode: Mode,
+    speed: Option<f64>,
+    limit: Minutes,
+    (from, to): (Side<'_>, Side<'_>),
+    phases: &mut Phases,
+) -> Result<Trips, Failure> {
+    let profile = StreetOptions::profile(mode, speed);
+    let (network, map, mut notes) = network(options, profile, phases)?;
+    let (starts, ends) =
+        (Snapped::new(&network, from.1, options.snap), Snapped::new(&network, to.1, options.snap));
+    notes.push(format!("{}.", starts.sentence(from.0, options.snap)));
+    notes.push(format!("{}.", ends.sentence(to.0, options.snap)));
+    let mut label = format!("on real streets: OpenStreetMap ({map}), {}", moving(mode, profile));
+    if mode != Mode::Transit {
+        phases.begin("searching the streets");
+        let found = many_to_many(&network, &starts.snaps, &ends.snaps, limit);
+        let list = found
+            .list
+            .iter()
+            .map(|journey| Trip {
+                from: journey.from,
+                to: journey.to,
+                minutes: journey.minutes(),
+                worst: None,
+            })
+            .collect();
+        return Ok(Trips {
+            list,
+            from: starts,
+            to: ends,
+            label,
+            notes,
+            searches: found.searches,
+            settled: found.settled,
+        });
+    }
+    phases.begin("reading timetables");
+    let (timetable, names) = timetable(options, &mut notes)?;
+    let window = options.window();
+    phases.begin("riding");
+    let stops: Vec<Option<LonLat>> = timetable.stops().iter().copied().map(Some).collect();
+    let stops = Snapped::new(&network, &stops, options.snap);
+    notes.push(format!("{}.", stops.sentence("stops", options.snap)));
+    let rides = ride_many_to_many(
+        &network,
+        &starts.snaps,
+        &ends.snaps,
+        &stops.snaps,
+        &timetable,
+        window,
+        options.limits(limit),
+    );
+    let list = rides
+        .list
+        .iter()
+        .filter_map(|ride| {
+            let minutes = if options.worst { ride.worst()? } else { ride.usual() };
+            Some(Trip { from: ride.from, to: ride.to, minutes, worst: ride.worst() })
+        })
+        .collect();
+    let clock =
+        |minutes: Minutes| format!("{:02.0}:{:02.0}", (minutes.get() / 60.0).floor(), minutes.get() % 60.0);
+    label = format!(
+        "by timetable ({}) on {}, {} of {} departures from {} until {}, and {label}; walks of at most {} minutes each",
+        names.join(", "),
+        options.day()?,
+        if options.worst { "the longest time" } else { "the median" },
+        rides.departures,
+        clock(window.from),
+        clock(window.until),
+        options.max_walk.get(),
+    );
+    let searches = starts.snaps.iter().flatten().count() * rides.departures;
+    Ok(Trips { list, from: starts, to: ends, label, notes, searches, settled: 0 })
+}
+
+/// The prepared network of the options' map, the map's name, and what was used of it.
+pub fn network(
+    options: &StreetOptions,
+    profile: Profile,
+    phases: &mut Phases,
+) -> Result<(Network, String, Vec<String>), Failure> {
+    let map = options.streets.as_deref().ok_or_else(|| Failure::Usage("--streets is missing".to_owned()))?;
+    phases.begin("preparing streets");
+    let (network, origin) = prepare(map, profile, &folder(options, map))?;
+    let used = network.notes();
+    let mut notes = vec![format!(
+        "Network for {}: {} and {} of {} km{}; left out as not connected with the rest: {} with {} km.",
+        profile.mode.name(),
+        plural(used.junctions, "junction", "junctions"),
+        plural(used.streets, "street", "streets"),
+        count(used.kilometres.get()),
+        if used.restrictions > 0 {
+            format!(
+                ", {} for cars ({} not used)",
+                plural(used.restrictions, "turn restriction", "turn restrictions"),
+                used.restrictions_not_used
+            )
+        } else {
+            String::new()
+        },
+        plural(used.parts_left_out, "part", "parts"),
+        count(used.kilometres_left_out.get()),
+    )];
+    notes.push(match origin {
+        Origin::Prepared(path) => format!("The network was prepared before: {}.", path.display()),
+        Origin::Made(path) => format!("The network was prepared and kept: {}.", path.display()),
+        Origin::Mended(path) => {
+            format!("The prepared network was damaged and made anew: {}.", path.display())
+        }
+        Origin::NotKept(problem) => format!("The network was prepared but could not be kept: {problem}."),
+    });
+    let name = map.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok((network, name, notes))
+}
+
+/// Where prepared networks are kept: the folder given, the map's own, or the user's cache where that is read-only.
+fn folder(options: &StreetOptions, map: &Path) -> PathBuf {
+    if let Some(folder) = &options.networks {
+        return folder.clone();
+    }
+    let beside = match map.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let writable = std::fs::metadata(beside).is_ok_and(|folder| !folder.permissions().readonly());
+    if writable {
+        return beside.to_owned();
+    }
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("XDG_CACHE_HOME")
+        .or_else(|| set("HOME").map(|home| home.join(".cache")))
+        .unwrap_or_else(std::env::temp_dir)
+        .join("enough")
+}
+
+/// The trips of the day, and the names of the timetables.
+fn timetable(options: &StreetOptions, notes: &mut Vec<String>) -> Result<(Timetable, Vec<String>), Failure> {
+    let mut names = Vec::new();
+    let mut feeds: Vec<Feed> = Vec::new();
+    for path in &options.timetable {
+        let feed = read_feed(path)?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let days = feed
+            .report
+            .days
+            .as_ref()
+            .map_or_else(String::new, |(first, last)| format!(", from {first} to {last}"));
+        notes.push(format!(
+            "{name}: {} and {}{days}.",
+            plural(feed.report.trips, "trip", "trips"),
+            plural(feed.report.stops, "stop", "stops")
+        ));
+        notes.extend(feed.report.sentences().into_iter().map(|problem| format!("{name}: {problem}.")));
+        names.push(name);
+        feeds.push(feed);
+    }
+    let timetable = Timetable::of_day(&feeds, options.day()?)?;
+    notes.push(format!("{} on the day.", plural(timetable.trips(), "trip runs", "trips run")));
+    Ok((timetable, names))
+}
