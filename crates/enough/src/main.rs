@@ -6,6 +6,7 @@ mod example;
 mod failure;
 mod isochrone;
 mod measure;
+mod network;
 mod output;
 mod progress;
 mod report;
@@ -35,6 +36,7 @@ enum Command {
     Measure(Box<measure::Arguments>),
     Travel(Box<travel::Arguments>),
     Isochrone(Box<isochrone::Arguments>),
+    Network(Box<network::Arguments>),
     Data(data::Arguments),
     Example(example::Arguments),
 }
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Travel(arguments) => travel::run(&arguments),
         Command::Isochrone(arguments) => isochrone::run(&arguments),
+        Command::Network(arguments) => network::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
         Command::Example(arguments) => example::run(&arguments),
     };

@@ -6,6 +6,7 @@
 
 mod random;
 mod settings;
+mod streets;
 mod town;
 
 use std::io;
@@ -27,6 +28,7 @@ pub fn write(folder: &Path, seed: u64) -> io::Result<()> {
     let town = town::Town::build(seed);
     town.write(folder)?;
     settings::write(folder, &town, seed)?;
+    streets::write(folder, seed)?;
     std::fs::write(
         folder.join(MARK),
         "Everything in this folder is made up by the program: places, people, settings. It describes no real town.\n",

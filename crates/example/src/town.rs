@@ -31,11 +31,11 @@ const WARDS: [&str; 16] = [
     "Netherby Moor",
 ];
 /// South-west corner of the town on the grid.
-const CORNER: GridPoint = GridPoint { easting: 396_000.0, northing: 276_000.0 };
+pub const CORNER: GridPoint = GridPoint { easting: 396_000.0, northing: 276_000.0 };
 /// Columns and rows of areas, and the side of each in metres.
-const COLUMNS: usize = 12;
-const ROWS: usize = 10;
-const SIDE: f64 = 620.0;
+pub const COLUMNS: usize = 12;
+pub const ROWS: usize = 10;
+pub const SIDE: f64 = 620.0;
 
 /// A made-up LSOA.
 pub struct Area {

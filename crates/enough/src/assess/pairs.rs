@@ -75,8 +75,8 @@ pub fn find(
     };
     let (starts, ends) = (degrees(area_points), degrees(supply_points));
     let sides = (
-        ("neighbourhoods", &starts[..]),
-        ("settings and neighbourhoods with places of childminders", &ends[..]),
+        ("Neighbourhoods", &starts[..]),
+        ("Settings and neighbourhoods with places of childminders", &ends[..]),
     );
     let trips = travel(&arguments.options, arguments.mode, arguments.speed, widest, sides, phases)?;
     let mut pairs = Pairs::default();

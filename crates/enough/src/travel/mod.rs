@@ -48,7 +48,7 @@ pub struct Arguments {
     /// Write area,setting,minutes, and by timetable also the longest time of the window (worst): .parquet or .csv
     #[arg(long, value_name = "PAIRS.parquet")]
     out: PathBuf,
-    /// Write where each point is on the streets, and how far from it: side,id,metres,longitude,latitude
+    /// Write where each point is on the streets, and how far from it: side,id,metres,longitude,latitude,street,along
     #[arg(long, value_name = "SNAPS.csv")]
     snaps: Option<PathBuf>,
     /// Write counts, notes and seconds by phase
@@ -66,7 +66,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     phases.begin("reading points");
     let (areas, settings) = (read_points(&arguments.from)?, read_points(&arguments.to)?);
     let points = |points: &Points| points.at.iter().copied().map(Some).collect::<Vec<Option<LonLat>>>();
-    let sides = (("areas", &points(&areas)[..]), ("settings", &points(&settings)[..]));
+    let sides = (("Areas", &points(&areas)[..]), ("Settings", &points(&settings)[..]));
     let trips = travel(&arguments.options, mode, arguments.speed, limit, sides, &mut phases)?;
     phases.begin("writing results");
     write_pairs(&arguments.out, &trips, mode, &areas, &settings)?;
@@ -201,13 +201,15 @@ fn write_snaps(path: &Path, trips: &Trips, areas: &Points, settings: &Points) ->
                 [
                     name.to_owned(),
                     id.clone(),
-                    number(&|snap| format!("{:.1}", snap.off.get())),
+                    number(&|snap| format!("{:.3}", snap.off.get())),
                     number(&|snap| format!("{:.7}", snap.at.longitude)),
                     number(&|snap| format!("{:.7}", snap.at.latitude)),
+                    number(&|snap| snap.street.to_string()),
+                    number(&|snap| snap.along.to_string()),
                 ]
             })
             .collect::<Vec<_>>()
     };
     let rows = side("area", areas, &trips.from).into_iter().chain(side("setting", settings, &trips.to));
-    output::write_csv(path, ["side", "id", "metres", "longitude", "latitude"], rows)
+    output::write_csv(path, ["side", "id", "metres", "longitude", "latitude", "street", "along"], rows)
 }

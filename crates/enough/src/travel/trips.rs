@@ -66,7 +66,7 @@ impl Snapped {
         } else {
             String::new()
         };
-        format!("{} {what} on the network{far}{refused}{outside}", count(taken as f64))
+        format!("{what}: {} on the network{far}{refused}{outside}", count(taken as f64))
     }
 }
 
@@ -131,7 +131,7 @@ pub fn travel(
     phases.begin("riding");
     let stops: Vec<Option<LonLat>> = timetable.stops().iter().copied().map(Some).collect();
     let stops = Snapped::new(&network, &stops, options.snap);
-    notes.push(format!("{}.", stops.sentence("stops", options.snap)));
+    notes.push(format!("{}.", stops.sentence("Stops", options.snap)));
     let rides = ride_many_to_many(
         &network,
         &starts.snaps,

@@ -16,7 +16,7 @@ mod turns;
 pub use cache::{Origin, prepare};
 pub use error::StreetsError;
 pub use map::{MISSING, MapNotes, Restriction, StreetMap, Via, Way};
-pub use network::{BuildNotes, Network};
+pub use network::{BuildNotes, Network, Step};
 pub use osm::read_streets;
 pub use rules::{Mode, Pace, Passage, Profile, WALKING};
 pub use snap::Snap;

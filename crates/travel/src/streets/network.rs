@@ -41,6 +41,21 @@ pub(crate) struct Arc {
     pub milliseconds: u32,
 }
 
+/// A step of the search from state to state along a street.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// The state before.
+    pub from: u32,
+    /// The state after.
+    pub to: u32,
+    /// How long it takes.
+    pub milliseconds: u32,
+    /// The street, by number.
+    pub street: u32,
+    /// Whether the street is taken against the direction in which it is drawn.
+    pub backward: bool,
+}
+
 /// What was used of a map, and what was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct BuildNotes {
@@ -136,18 +151,26 @@ impl Network {
         std::iter::once(junction).chain(here.map(|&(_, state)| state))
     }
 
-    /// The graph without memories, for other software: junctions, and arcs as from, to and milliseconds.
-    pub fn plain_graph(&self) -> (Vec<LonLat>, Vec<(u32, u32, u32)>) {
-        let mut arcs = Vec::new();
-        for street in &self.streets {
-            if street.forward != NEVER {
-                arcs.push((street.from, street.to, street.forward));
-            }
-            if street.backward != NEVER {
-                arcs.push((street.to, street.from, street.backward));
-            }
-        }
-        (self.junctions.iter().map(|&point| degrees(point)).collect(), arcs)
+    /// Every state with its junction and place, for other software.
+    pub fn places_of_states(&self) -> impl Iterator<Item = (u32, u32, LonLat)> {
+        let junctions = 0..self.junctions.len() as u32;
+        let places = junctions.chain(self.memories.iter().copied());
+        places
+            .enumerate()
+            .map(|(state, junction)| (state as u32, junction, degrees(self.junctions[junction as usize])))
+    }
+
+    /// Every step of the search, for other software.
+    pub fn steps(&self) -> impl Iterator<Item = Step> {
+        (0..self.states()).flat_map(move |state| {
+            (self.first[state] as usize..self.first[state + 1] as usize).map(move |arc| Step {
+                from: state as u32,
+                to: self.arcs[arc].to,
+                milliseconds: self.arcs[arc].milliseconds,
+                street: self.arc_street[arc] >> 1,
+                backward: self.arc_street[arc] & 1 == 1,
+            })
+        })
     }
 
     /// Makes what follows from the rest.

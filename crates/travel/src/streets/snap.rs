@@ -12,9 +12,10 @@ use super::network::{Fixed, NEVER, Network, degrees};
 /// A point on a street, and the straight way there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Snap {
-    pub(crate) street: u32,
+    /// The street, by number.
+    pub street: u32,
     /// Share of the street's length before the point.
-    pub(crate) along: f64,
+    pub along: f64,
     /// Straight line from the point asked for to the street.
     pub off: Metres,
     /// Milliseconds for that line.
@@ -26,14 +27,40 @@ pub struct Snap {
 /// Within so many metres of a junction a point is at the junction: positions are kept to a centimetre.
 const AT_THE_END: f64 = 0.1;
 
+/// Metres within which most points have a street.
+const NARROW: f64 = 100.0;
+
 /// One straight piece of a street, in degrees scaled to metres at one latitude.
 type Segment = GeomWithData<Line<[f64; 2]>, (u32, u32)>;
 
 impl Network {
     /// The nearest point of the network for each point, or `None` where none is within the limit.
     pub fn snap(&self, points: &[LonLat], limit: Metres) -> Vec<Option<Snap>> {
+        let mut snaps = vec![None; points.len()];
+        let mut open: Vec<usize> = (0..points.len()).collect();
+        // Most points are near a street: a narrow look first keeps the index of streets small.
+        let mut radius = NARROW.min(limit.get());
+        loop {
+            let asked: Vec<LonLat> = open.iter().map(|&index| points[index]).collect();
+            let found = self.snap_within(&asked, Metres::new(radius));
+            open = open
+                .into_iter()
+                .zip(found)
+                .filter_map(|(index, snap)| {
+                    snaps[index] = snap;
+                    snap.is_none().then_some(index)
+                })
+                .collect();
+            if open.is_empty() || radius >= limit.get() {
+                return snaps;
+            }
+            radius = limit.get();
+        }
+    }
+
+    fn snap_within(&self, points: &[LonLat], limit: Metres) -> Vec<Option<Snap>> {
         let Some(plane) = Plane::around(points) else { return Vec::new() };
-        // Only streets near a point are indexed: cells of the limit's size around the points.
+        // Only streets near a point are indexed: cells around the points.
         let cell = limit.get().max(50.0) * plane.stretch;
         let key = |at: [f64; 2]| ((at[0] / cell).floor() as i64, (at[1] / cell).floor() as i64);
         let mut near = HashSet::new();
@@ -41,18 +68,22 @@ impl Network {
             let (x, y) = key(plane.project(point));
             near.extend((x - 1..=x + 1).flat_map(|x| (y - 1..=y + 1).map(move |y| (x, y))));
         }
-        let mut segments = Vec::new();
-        for street in (0..self.streets.len()).filter(|&street| self.streets[street].no_stop == 0) {
-            for (piece, ends) in self.shape_of(street).windows(2).enumerate() {
-                let (a, b) = (plane.project(degrees(ends[0])), plane.project(degrees(ends[1])));
-                let ((ax, ay), (bx, by)) = (key(a), key(b));
-                let touches = (ax.min(bx)..=ax.max(bx))
-                    .any(|x| (ay.min(by)..=ay.max(by)).any(|y| near.contains(&(x, y))));
-                if touches {
-                    segments.push(Segment::new(Line::new(a, b), (street as u32, piece as u32)));
-                }
-            }
-        }
+        let segments: Vec<Segment> = (0..self.streets.len())
+            .into_par_iter()
+            .filter(|&street| self.streets[street].no_stop == 0)
+            .flat_map_iter(|street| {
+                self.shape_of(street).windows(2).enumerate().filter_map({
+                    let (plane, near) = (&plane, &near);
+                    move |(piece, ends)| {
+                        let (a, b) = (plane.project(degrees(ends[0])), plane.project(degrees(ends[1])));
+                        let ((ax, ay), (bx, by)) = (key(a), key(b));
+                        let touches = (ax.min(bx)..=ax.max(bx))
+                            .any(|x| (ay.min(by)..=ay.max(by)).any(|y| near.contains(&(x, y))));
+                        touches.then(|| Segment::new(Line::new(a, b), (street as u32, piece as u32)))
+                    }
+                })
+            })
+            .collect();
         let tree = RTree::bulk_load(segments);
         points.par_iter().map(|&point| self.nearest(&tree, &plane, point, limit)).collect()
     }
