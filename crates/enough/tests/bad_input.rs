@@ -191,3 +191,32 @@ fn a_pair_at_the_limit_counts_and_one_beyond_does_not() {
     let summary: serde_json::Value = serde_json::from_str(&fs::read_to_string(summary).unwrap()).unwrap();
     assert_eq!((summary["unreachable_capacity"].as_f64(), summary["pairs"].as_u64()), (Some(9.0), Some(2)));
 }
+
+#[test]
+fn the_published_method_averages_two_tables_of_pairs() {
+    let tables = Tables::new();
+    tables.put("bus.csv", b"area,setting,minutes\nA,S,25\nB,S,26\n");
+    tables.put("cars.csv", b"id,with_car\nA,0.5\nelsewhere,0.1\n");
+    let method = ["--method", "ofsted-ons", "--transit-pairs", "DIR/bus.csv", "--with-car", "DIR/cars.csv"];
+    assert_eq!(tables.measure(&[&method[..], &["--car-share", "0.8"]].concat()), (0, String::new()));
+    // By car S has 6 places for 30 children, T 9 for 20; by bus within 25 minutes S has 6 for the 10 of A.
+    let levels: Vec<f64> = tables
+        .levels()
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(1).unwrap().parse().unwrap())
+        .collect();
+    assert!((levels[0] - (0.5 * 0.2 + 0.5 * 0.6)).abs() < 1e-12, "{levels:?}");
+    assert!((levels[1] - 0.8 * (0.2 + 0.45)).abs() < 1e-12, "{levels:?}");
+    for wrong in [
+        &["--method", "ofsted-ons"][..],
+        &[&method[..], &["--limit", "15"]].concat(),
+        &["--method", "2sfca", "--transit-pairs", "DIR/bus.csv"],
+        &[&method[..], &["--car-share", "1.1"]].concat(),
+    ] {
+        assert_eq!(tables.measure(wrong).0, 2, "{wrong:?}");
+    }
+    tables.put("cars.csv", b"id,with_car\nA,50\n");
+    let (code, error) = tables.measure(&method);
+    assert!(code == 3 && error.contains("'A'") && error.contains("from 0 to 1"), "{error}");
+}

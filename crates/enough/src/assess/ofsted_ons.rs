@@ -19,6 +19,7 @@ use super::{Arguments, Group, groups, read, title};
 use crate::data::Data;
 use crate::failure::Failure;
 use crate::measure::positive_minutes;
+use crate::measure::two_modes::share;
 use crate::output;
 use crate::progress::Phases;
 use crate::report::{notes, words};
@@ -43,11 +44,6 @@ pub struct Options {
     /// Share of households with a car where no table has the area [default: 0.767, England and Wales 2021]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub car_share: Option<f64>,
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let number = text.parse().ok().filter(|number: &f64| (0.0..=1.0).contains(number));
-    number.ok_or_else(|| "must be from 0 to 1".to_owned())
 }
 
 /// An output area: its neighbourhood, its share of the neighbourhood's residents, and its households with a car.

@@ -1,6 +1,7 @@
 //! `enough measure`: the engine on plain tables, for analysts.
 
 mod levels;
+pub mod two_modes;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -65,6 +66,8 @@ pub struct Arguments {
     /// Write the totals, the certificate and the seconds by phase
     #[arg(long, value_name = "S.json")]
     summary: Option<PathBuf>,
+    #[command(flatten)]
+    two_modes: two_modes::Options,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -82,6 +85,10 @@ enum Method {
     ThreeStep,
     /// Gravity model with competition for places
     Gravity,
+    /// Ofsted's and ONS's childcare accessibility: two floating catchments, by car and by public transport, averaged by
+    /// households with a car
+    #[value(name = "ofsted-ons")]
+    OfstedOns,
     /// Rational agents: travel plus crowding at equilibrium; gives a cost, not a level
     Raam,
 }
@@ -127,7 +134,7 @@ impl Arguments {
             )
         };
         match (self.method, given) {
-            (Method::FairShare | Method::TwoStep | Method::Raam, Some(_)) => {
+            (Method::FairShare | Method::TwoStep | Method::Raam | Method::OfstedOns, Some(_)) => {
                 let name = self
                     .method
                     .to_possible_value()
@@ -136,7 +143,9 @@ impl Arguments {
                     "--method {name} takes no weights: leave out --steps and --decay, or use e2sfca, 3sfca or gravity"
                 )))
             }
-            (Method::FairShare | Method::TwoStep | Method::Raam, None) => Ok(Decay::Within),
+            (Method::FairShare | Method::TwoStep | Method::Raam | Method::OfstedOns, None) => {
+                Ok(Decay::Within)
+            }
             (_, Some(decay)) => Ok(decay),
             (Method::Gravity, None) => {
                 Ok(Decay::Power { scale: Minutes::new(10.0), exponent: -2.0, least: Minutes::new(1.0) })
@@ -153,7 +162,11 @@ impl Arguments {
             .flatten()
             .map(real)
             .collect();
-        let inputs = [&self.demand, &self.supply, &self.pairs].map(real);
+        let inputs: Vec<PathBuf> = [&self.demand, &self.supply, &self.pairs]
+            .into_iter()
+            .chain(self.two_modes.inputs())
+            .map(real)
+            .collect();
         for (index, path) in results.iter().enumerate() {
             if inputs.contains(path) || results[..index].contains(path) {
                 let problem = format!(
@@ -192,6 +205,15 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             "--flows is for --method fair-share: only a sharing has flows".to_owned(),
         ));
     }
+    if arguments.method == Method::OfstedOns && arguments.limit.is_some() {
+        let text =
+            "--method ofsted-ons has two limits: give --car-minutes and --transit-minutes instead of --limit";
+        return Err(Failure::Usage(text.to_owned()));
+    }
+    if arguments.method != Method::OfstedOns && arguments.two_modes.inputs().next().is_some() {
+        let text = "--transit-pairs and --with-car are for --method ofsted-ons";
+        return Err(Failure::Usage(text.to_owned()));
+    }
     arguments.refuse_shared_paths()?;
     let mut phases = Phases::new();
     let mut problem = arguments.load(&mut phases)?;
@@ -229,6 +251,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 .into_iter()
                 .map(|level| Some(level.get()))
                 .collect()
+        }
+        Method::OfstedOns => {
+            let (levels, more) = arguments.two_modes.measure(&problem)?;
+            about.extend(more);
+            levels.into_iter().map(Some).collect()
         }
         Method::Raam => {
             let found = raam(need, capacity, &problem.reach, arguments.tau);
