@@ -100,7 +100,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             json!({"type": "Feature", "properties": properties, "geometry": geometry})
         })
         .collect();
-    output::write_json(&arguments.out, &json!({"type": "FeatureCollection", "features": features}))?;
+    let document = json!({"type": "FeatureCollection", "features": features});
+    output::write(&arguments.out, |out| Ok(serde_json::to_writer(out, &document)?))?;
     let mut text = format!("Travel {label}.\n");
     for note in notes {
         text.push_str(&note);

@@ -109,7 +109,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let all = areas.ids.len() * settings.ids.len();
     let _ = write!(
         text,
-        "{} of {} pairs are within {} minutes; {} reach no setting, {} are reached from no area.\nWritten: {}\n",
+        "{} of {} pairs are within {} minutes; without any: {} and {}.\nWritten: {}\n",
         count(trips.list.len() as f64),
         count(all as f64),
         limit.get(),

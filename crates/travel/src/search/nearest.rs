@@ -1,14 +1,15 @@
 //! Shortest times from a point within a limit: Dijkstra 1959 (doi:10.1007/BF01386390) with buckets instead of a heap (Dial
 //! 1969, doi:10.1145/363269.363610).
 //!
-//! A bucket holds all states whose time falls into the same half second. Inside a bucket order is not kept: a state is
+//! A bucket holds all states whose time falls into the same four seconds. Inside a bucket order is not kept: a state is
 //! looked at again if it is improved, so that every time is exact, whatever the width.
 
 use crate::streets::Network;
 use crate::streets::network::{Arc, NEVER};
 
-/// Width of a bucket is two to this power, in milliseconds: about the time for the shortest streets.
-const SHIFT: u32 = 9;
+/// Width of a bucket is two to this power, in milliseconds: four seconds. Narrower ones were a quarter slower by car on a
+/// network of a million junctions, wider ones no faster.
+const SHIFT: u32 = 12;
 
 /// Memory of searches on one network, used again from search to search.
 pub struct Searcher<'a> {
