@@ -248,3 +248,15 @@ fn land_within_fewer_minutes_is_smaller_and_holds_what_is_reached() {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn short_distances_are_those_of_geodesics(
+        longitude in -7.0..2.0f64, latitude in 49.8..61.0f64, east in -0.1..0.1f64, north in -0.06..0.06f64
+    ) {
+        use geo::{Distance, Geodesic, Point};
+        let (one, other) = (LonLat { longitude, latitude }, LonLat { longitude: longitude + east, latitude: latitude + north });
+        let exact = Geodesic.distance(Point::new(one.longitude, one.latitude), Point::new(other.longitude, other.latitude));
+        prop_assert!((one.to(other).get() - exact).abs() <= 2e-6 * exact + 1e-6, "{} {exact}", one.to(other).get());
+    }
+}
