@@ -97,6 +97,7 @@ pub fn travel(
 ) -> Result<Trips, Failure> {
     let profile = StreetOptions::profile(mode, speed);
     let (network, map, mut notes) = network(options, profile, phases)?;
+    phases.begin("finding the nearest streets");
     let (starts, ends) =
         (Snapped::new(&network, from.1, options.snap), Snapped::new(&network, to.1, options.snap));
     notes.push(format!("{}.", starts.sentence(from.0, options.snap)));

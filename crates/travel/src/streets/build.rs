@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use enough_kernel::{Kilometres, LonLat};
+use enough_kernel::Kilometres;
 
 use super::chains::{Piece, join};
-use super::map::{MISSING, StreetMap, Via};
-use super::network::{Arc, BuildNotes, Derived, Fixed, NEVER, Network, Street, fixed};
+use super::cut::Cutting;
+use super::map::{StreetMap, Via};
+use super::network::{Arc, BuildNotes, NEVER, Network, fixed};
+use super::numbering::{interleave, number};
 use super::parts::parts;
-use super::rules::{Mode, Pace, Passage, Profile};
+use super::rules::{Mode, Passage, Profile};
 use super::turns::{Sides, forbidden, memories};
 
 impl Network {
@@ -51,99 +53,6 @@ impl Network {
         connect(&mut network, &chains, map);
         network.derive();
         Some(network)
-    }
-}
-
-/// Cuts ways into pieces at the points where something can happen.
-struct Cutting<'a> {
-    map: &'a StreetMap,
-    passages: &'a [Passage],
-    blocked: &'a BTreeSet<u32>,
-    /// How often each point is an end of a step along a way.
-    uses: Vec<u8>,
-    pieces: Vec<Piece>,
-    points: Vec<u32>,
-    /// Points that stand for one side of a barrier.
-    copies: Vec<u32>,
-    cuts: usize,
-}
-
-impl<'a> Cutting<'a> {
-    fn new(map: &'a StreetMap, passages: &'a [Passage], blocked: &'a BTreeSet<u32>) -> Self {
-        let mut uses = vec![0u8; map.points.len()];
-        let mut cuts = BTreeSet::new();
-        for way in map.ways.iter().filter(|way| passages[way.tags as usize].is_open()) {
-            for step in way.points.windows(2).filter(|step| step[0] != MISSING && step[1] != MISSING) {
-                for &point in step {
-                    uses[point as usize] = uses[point as usize].saturating_add(1);
-                    if blocked.contains(&point) {
-                        cuts.insert(point);
-                    }
-                }
-            }
-        }
-        let (pieces, points, copies) = (Vec::new(), Vec::new(), Vec::new());
-        Self { map, passages, blocked, uses, pieces, points, copies, cuts: cuts.len() }
-    }
-
-    fn cut(&mut self, keep: &[bool]) {
-        for (at, way) in self.map.ways.iter().enumerate() {
-            let passage = self.passages[way.tags as usize];
-            if !passage.is_open() {
-                continue;
-            }
-            let whole: f64 = way.points.windows(2).map(|step| self.metres(step[0], step[1])).sum();
-            for run in way.points.split(|&point| point == MISSING) {
-                let mut from = 0;
-                for to in 1..run.len() {
-                    let point = run[to] as usize;
-                    let joint = self.uses[point] != 2 || keep[point] || self.blocked.contains(&run[to]);
-                    if joint || to + 1 == run.len() {
-                        self.piece(&run[from..=to], passage, at as u32, whole);
-                        from = to;
-                    }
-                }
-            }
-        }
-    }
-
-    fn piece(&mut self, along: &[u32], passage: Passage, way: u32, whole: f64) {
-        let metres: f64 = along.windows(2).map(|step| self.metres(step[0], step[1])).sum();
-        let seconds = |pace: Option<Pace>| match pace {
-            None => f64::INFINITY,
-            Some(Pace::Speed(speed)) => metres / 1000.0 / speed.get() * 3600.0,
-            Some(Pace::Crossing(minutes)) => minutes * 60.0 * metres / whole.max(1e-9),
-        };
-        let begin = self.points.len() as u32;
-        self.points.extend(along);
-        let (a, b) = (self.end(along[0]), self.end(along[along.len() - 1]));
-        self.pieces.push(Piece {
-            a,
-            b,
-            forward: seconds(passage.forward),
-            backward: seconds(passage.backward),
-            metres,
-            no_stop: passage.no_stop,
-            way_a: way,
-            way_b: way,
-            shape: (begin, self.points.len() as u32),
-        });
-    }
-
-    /// The node at the end of a piece: each street that ends at a barrier ends on its own side of it.
-    fn end(&mut self, point: u32) -> u32 {
-        if !self.blocked.contains(&point) {
-            return point;
-        }
-        self.copies.push(point);
-        (self.map.points.len() + self.copies.len() - 1) as u32
-    }
-
-    fn metres(&self, one: u32, other: u32) -> f64 {
-        if one == MISSING || other == MISSING {
-            return 0.0;
-        }
-        self.map.points[one as usize].to(self.map.points[other as usize]).get()
     }
 }
 
@@ -191,82 +100,6 @@ fn largest_part(chains: &mut Vec<Piece>, nodes: usize) -> BuildNotes {
         parts_left_out: there.len(),
         ..BuildNotes::default()
     }
-}
-
-/// Numbers junctions so that neighbours in space are neighbours in memory, and sorts the streets the same way.
-fn number(
-    chains: &[Piece],
-    shapes: &[u32],
-    profile: Profile,
-    place: impl Fn(u32) -> LonLat,
-    points: &[LonLat],
-) -> Network {
-    let mut nodes: Vec<u32> = chains.iter().flat_map(|chain| [chain.a, chain.b]).collect();
-    nodes.sort_unstable();
-    nodes.dedup();
-    let mut order: Vec<(u64, u32, Fixed)> = nodes
-        .iter()
-        .map(|&node| {
-            let at = fixed(place(node));
-            (interleave(at), node, at)
-        })
-        .collect();
-    order.sort_unstable();
-    let mut position = vec![0u32; nodes.len()];
-    for (new, (_, node, _)) in order.iter().enumerate() {
-        if let Ok(old) = nodes.binary_search(node) {
-            position[old] = new as u32;
-        }
-    }
-    let at = |node: u32| nodes.binary_search(&node).map_or(0, |old| position[old]);
-    let milliseconds = |seconds: f64| {
-        if seconds.is_finite() { (seconds * 1000.0).round().min(f64::from(NEVER - 1)) as u32 } else { NEVER }
-    };
-    let mut sorted: Vec<(u32, usize)> =
-        chains.iter().map(|chain| at(chain.a).min(at(chain.b))).zip(0..).collect();
-    sorted.sort_unstable();
-    let (mut streets, mut shape, mut shape_start) = (Vec::new(), Vec::new(), vec![0u32]);
-    for &(_, index) in &sorted {
-        let chain = &chains[index];
-        streets.push(Street {
-            from: at(chain.a),
-            to: at(chain.b),
-            forward: milliseconds(chain.forward),
-            backward: milliseconds(chain.backward),
-            no_stop: u32::from(chain.no_stop),
-        });
-        let along = &shapes[chain.shape.0 as usize..chain.shape.1 as usize];
-        shape.extend(along.iter().map(|&point| fixed(points[point as usize])));
-        shape_start.push(shape.len() as u32);
-    }
-    Network {
-        profile,
-        notes: BuildNotes::default(),
-        junctions: order.into_iter().map(|(_, _, at)| at).collect(),
-        streets,
-        shape_start,
-        shape,
-        memories: Vec::new(),
-        first: Vec::new(),
-        arcs: Vec::new(),
-        // The chain of each street, until `connect` needs it no more.
-        arc_street: sorted.into_iter().map(|(_, index)| index as u32).collect(),
-        derived: Derived::default(),
-    }
-}
-
-/// Position along a curve that stays near itself (Morton 1966): the bits of both coordinates in turn.
-fn interleave(at: Fixed) -> u64 {
-    let spread = |value: i32| {
-        // Shifted so that order is kept across zero.
-        let mut bits = u64::from((value as u32) ^ 0x8000_0000);
-        bits = (bits | (bits << 16)) & 0x0000_FFFF_0000_FFFF;
-        bits = (bits | (bits << 8)) & 0x00FF_00FF_00FF_00FF;
-        bits = (bits | (bits << 4)) & 0x0F0F_0F0F_0F0F_0F0F;
-        bits = (bits | (bits << 2)) & 0x3333_3333_3333_3333;
-        (bits | (bits << 1)) & 0x5555_5555_5555_5555
-    };
-    spread(at[0]) | (spread(at[1]) << 1)
 }
 
 /// Makes the arcs of the search, with memory where turns are forbidden.

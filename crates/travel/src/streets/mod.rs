@@ -3,9 +3,11 @@
 mod build;
 mod cache;
 mod chains;
+mod cut;
 mod error;
 mod map;
 pub(crate) mod network;
+mod numbering;
 mod osm;
 mod parts;
 mod rules;

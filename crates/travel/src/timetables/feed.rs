@@ -2,20 +2,18 @@
 //! the crate `gtfs-structures`, so that a wrong row costs that row, or its trip, and is reported; never the feed.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs::File;
-use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use enough_kernel::LonLat;
 use gtfs_structures::{
     Calendar, CalendarDate, LocationType, PickupDropOffType, RawFrequency, RawStopTime, RawTrip, Stop,
 };
-use serde::de::DeserializeOwned;
 use thiserror::Error;
-use zip::ZipArchive;
 
 use super::report::FeedReport;
 use super::services::{Service, Services};
+use super::tables::Tables;
+use super::times::{RawCall, times};
 
 /// Why a feed cannot be used at all.
 #[derive(Debug, Error)]
@@ -220,62 +218,6 @@ pub fn read_feed(path: &Path) -> Result<Feed, FeedError> {
     Ok(feed)
 }
 
-/// Seconds after which no trip runs: a week.
-const LONGEST: u32 = 7 * 86_400;
-
-struct RawCall {
-    row: RawStopTime,
-    line: u64,
-}
-
-/// A row, and its arrival and departure in seconds.
-type Timed = (RawStopTime, u32, u32);
-
-/// The calls of a trip in order with their times; times between two that are given are in proportion to the calls.
-fn times(mut calls: Vec<RawCall>) -> Result<Vec<Timed>, (Option<u64>, &'static str)> {
-    calls.sort_by_key(|call| (call.row.stop_sequence, call.line));
-    if calls.len() < 2 {
-        return Err((None, "the trip calls at fewer than two stops"));
-    }
-    if let Some(two) = calls.windows(2).find(|two| two[0].row.stop_sequence == two[1].row.stop_sequence) {
-        return Err((Some(two[1].line), "the trip has a stop_sequence twice"));
-    }
-    let given: Vec<Option<(u32, u32)>> = calls
-        .iter()
-        .map(|call| {
-            let (arrival, departure) = (call.row.arrival_time, call.row.departure_time);
-            arrival.or(departure).zip(departure.or(arrival))
-        })
-        .collect();
-    if given[0].is_none() || given[given.len() - 1].is_none() {
-        return Err((Some(calls[0].line), "the trip has no time at its first or last stop"));
-    }
-    let mut times: Vec<(u32, u32)> = Vec::with_capacity(calls.len());
-    let mut known = 0;
-    for (at, time) in given.iter().enumerate() {
-        let Some((arrival, departure)) = *time else { continue };
-        let before = times.last().map_or(0, |&(_, departure): &(u32, u32)| departure);
-        if departure > LONGEST {
-            return Err((Some(calls[at].line), "the trip runs for more than a week"));
-        }
-        if arrival < before || departure < arrival {
-            return Err((Some(calls[at].line), "the trip goes back in time"));
-        }
-        let gap = (at - known) as u32;
-        for step in 1..gap {
-            let between = before + (arrival - before) * step / gap;
-            times.push((between, between));
-        }
-        times.push((arrival, departure));
-        known = at;
-    }
-    Ok(calls
-        .into_iter()
-        .zip(times)
-        .map(|(call, (arrival, departure))| (call.row, arrival, departure))
-        .collect())
-}
-
 /// The same trip, begun at another time.
 fn shifted(trip: &[Call], begin: u32) -> Vec<Call> {
     let first = trip[0].departure;
@@ -286,108 +228,4 @@ fn shifted(trip: &[Call], begin: u32) -> Vec<Call> {
             ..*call
         })
         .collect()
-}
-
-/// The tables of a zip file.
-struct Tables {
-    path: PathBuf,
-    zip: ZipArchive<BufReader<File>>,
-}
-
-impl Tables {
-    fn open(path: &Path) -> Result<Self, FeedError> {
-        let wrong = |problem: String| FeedError::Read { path: path.to_owned(), problem };
-        let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
-        let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| wrong(error.to_string()))?;
-        Ok(Self { path: path.to_owned(), zip })
-    }
-
-    fn none(&self, table: &'static str) -> FeedError {
-        FeedError::NoTable { path: self.path.clone(), table }
-    }
-
-    /// Hands each row that can be read to `take`; whether the table is there.
-    fn each<T: DeserializeOwned>(
-        &mut self,
-        table: &'static str,
-        report: &mut FeedReport,
-        mut take: impl FnMut(T, u64, &mut FeedReport),
-    ) -> Result<bool, FeedError> {
-        let path = self.path.clone();
-        let wrong =
-            |problem: String| FeedError::Read { path: path.clone(), problem: format!("{table}: {problem}") };
-        let inside = |name: &&str| {
-            *name == table || name.strip_suffix(table).is_some_and(|folder| folder.ends_with('/'))
-        };
-        let Some(name) = self.zip.file_names().find(inside).map(str::to_owned) else { return Ok(false) };
-        let mut text = Vec::new();
-        self.zip
-            .by_name(&name)
-            .map_err(|error| wrong(error.to_string()))?
-            .read_to_end(&mut text)
-            .map_err(|error| wrong(error.to_string()))?;
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text);
-        let headings = reader.headers().map_err(|error| wrong(error.to_string()))?.clone();
-        let mut record = csv::StringRecord::new();
-        loop {
-            match reader.read_record(&mut record) {
-                Ok(false) => return Ok(true),
-                Ok(true) => {}
-                Err(error) => {
-                    let line = error.position().map_or(0, csv::Position::line);
-                    report.note(table, line, "the row is not UTF-8 text", "");
-                    continue;
-                }
-            }
-            let line = record.position().map_or(0, csv::Position::line);
-            match record.deserialize(Some(&headings)) {
-                Ok(row) => take(row, line, report),
-                Err(error) => {
-                    let problem = match error.into_kind() {
-                        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
-                        other => format!("{other:?}"),
-                    };
-                    report.note(table, line, "the row cannot be read", problem);
-                }
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn call(sequence: u32, time: Option<u32>) -> RawCall {
-        let row = RawStopTime {
-            trip_id: "t".to_owned(),
-            stop_id: format!("s{sequence}"),
-            stop_sequence: sequence,
-            arrival_time: time,
-            departure_time: time,
-            ..RawStopTime::default()
-        };
-        RawCall { row, line: u64::from(sequence) }
-    }
-
-    fn arrivals(calls: Vec<RawCall>) -> Result<Vec<u32>, &'static str> {
-        times(calls)
-            .map(|list| list.into_iter().map(|(_, arrival, _)| arrival).collect())
-            .map_err(|error| error.1)
-    }
-
-    #[test]
-    fn times_that_are_not_given_are_between_those_that_are() {
-        let calls = vec![call(9, Some(160)), call(1, Some(100)), call(4, None), call(7, None)];
-        assert_eq!(arrivals(calls), Ok(vec![100, 120, 140, 160]));
-    }
-
-    #[test]
-    fn trips_that_cannot_be_are_refused() {
-        assert!(arrivals(vec![call(1, Some(5))]).is_err());
-        assert!(arrivals(vec![call(1, Some(5)), call(2, Some(4))]).is_err());
-        assert!(arrivals(vec![call(1, Some(5)), call(1, Some(6))]).is_err());
-        assert!(arrivals(vec![call(1, None), call(2, Some(6))]).is_err());
-    }
 }

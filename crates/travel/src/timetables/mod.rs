@@ -6,6 +6,8 @@ mod lines;
 mod raptor;
 mod report;
 mod services;
+mod tables;
+mod times;
 
 pub use feed::{Feed, FeedError, read_feed};
 pub use journeys::{Limits, Ride, Rides, Window, ride_many_to_many};
