@@ -64,7 +64,7 @@ pub fn find(
     }
     let (ladder, left_out) = that_fit(arguments, area_points, supply_points, &wanted)?;
     let widest = ladder.last().copied().unwrap_or(arguments.minutes);
-    if arguments.options.streets.is_none() {
+    if arguments.options.map.streets.is_none() {
         let pairs = modelled(arguments, area_points, supply_points, widest);
         let label = arguments.model_in_words();
         let (notes, off_streets) = (Vec::new(), Vec::new());
@@ -238,7 +238,7 @@ impl Arguments {
 
     /// How far one may get in the time, as the crow flies: no farther areas need be in the study.
     pub fn farthest(&self, limit: Minutes) -> Metres {
-        if self.options.streets.is_none() {
+        if self.options.map.streets.is_none() {
             return self.model().radius(limit);
         }
         let speed = match self.mode {

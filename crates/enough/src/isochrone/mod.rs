@@ -15,7 +15,7 @@ use crate::measure::positive_minutes;
 use crate::output;
 use crate::progress::Phases;
 use crate::report::words::{count, list};
-use crate::travel::{Mode, Snapped, StreetOptions, moving, network};
+use crate::travel::{MapOptions, Mode, Snapped, moving, network};
 
 /// The land within so many minutes of a point on real streets, as polygons and as a set of areas
 ///
@@ -48,7 +48,7 @@ pub struct Arguments {
     #[arg(long, value_name = "AREAS.csv", requires = "areas")]
     areas_out: Option<PathBuf>,
     #[command(flatten)]
-    options: StreetOptions,
+    options: MapOptions,
 }
 
 fn point(text: &str) -> Result<LonLat, String> {
@@ -73,7 +73,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     arguments.options.check(arguments.mode, arguments.speed, longest)?;
     let mut phases = Phases::new();
-    let profile = StreetOptions::profile(arguments.mode, arguments.speed);
+    let profile = MapOptions::profile(arguments.mode, arguments.speed);
     let (network, map, notes) = network(&arguments.options, profile, &mut phases)?;
     let here = Snapped::new(&network, &[Some(arguments.at)], arguments.options.snap);
     let Some(snap) = here.snaps[0] else {

@@ -8,7 +8,7 @@ use crate::assess::speed;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::Phases;
-use crate::travel::{Mode, StreetOptions, network};
+use crate::travel::{MapOptions, Mode, network};
 
 /// Prepare a street network, say what it has, and write it for other software
 ///
@@ -29,7 +29,7 @@ pub struct Arguments {
     #[arg(long, value_name = "ARCS.csv")]
     arcs: Option<PathBuf>,
     #[command(flatten)]
-    options: StreetOptions,
+    options: MapOptions,
 }
 
 /// Runs the command.
@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     arguments.options.check(arguments.mode, arguments.speed, enough_travel::search::LONGEST)?;
     let mut phases = Phases::new();
-    let profile = StreetOptions::profile(arguments.mode, arguments.speed);
+    let profile = MapOptions::profile(arguments.mode, arguments.speed);
     let (network, _, notes) = network(&arguments.options, profile, &mut phases)?;
     phases.begin("writing results");
     if let Some(path) = &arguments.states {

@@ -111,7 +111,7 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
         lines.push(format!(
             "{} a point farther than {:.0} m from any street of the map and so no reach (change it with --snap).",
             plural(study.off_streets, "area has", "areas have"),
-            arguments.options.snap.get()
+            arguments.options.map.snap.get()
         ));
     }
     if study.off_map > 0 {
@@ -208,7 +208,7 @@ pub fn how_we_know(assessment: &Assessment) -> Vec<String> {
 /// The attribution that the data used ask for.
 pub fn attribution(made_up: bool, options: &StreetOptions) -> String {
     let mut text = if made_up { MADE_UP } else { ATTRIBUTION }.to_owned();
-    if options.streets.is_some() {
+    if options.map.streets.is_some() {
         text.push_str(" Streets \u{a9} OpenStreetMap contributors (ODbL 1.0, openstreetmap.org/copyright).");
     }
     text

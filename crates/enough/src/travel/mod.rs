@@ -3,7 +3,7 @@
 mod options;
 mod trips;
 
-pub use options::{Mode, StreetOptions, moving};
+pub use options::{MapOptions, Mode, StreetOptions, moving};
 pub use trips::{Snapped, Trip, Trips, network, travel};
 
 use std::fmt::Write as _;

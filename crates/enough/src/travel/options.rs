@@ -38,13 +38,27 @@ impl Mode {
     }
 }
 
+/// Streets, and how points are put on them.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Travel on real streets")]
+pub struct MapOptions {
+    /// Streets: an OpenStreetMap extract of the area and its surroundings
+    #[arg(long, value_name = "MAP.osm.pbf")]
+    pub streets: Option<PathBuf>,
+    /// Farthest that a point may be from a street, in metres; a point farther off is refused and counted
+    #[arg(long, value_name = "METRES", default_value = "750", value_parser = metres)]
+    pub snap: Metres,
+    /// Where prepared networks are kept [default: beside the map; where that cannot be written, the user's cache folder]
+    #[arg(long, value_name = "DIR", requires = "streets")]
+    pub networks: Option<PathBuf>,
+}
+
 /// Streets, timetables, and how they are travelled.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Travel on real streets")]
 pub struct StreetOptions {
-    /// Streets: an OpenStreetMap extract of the area and its surroundings
-    #[arg(long, value_name = "MAP.osm.pbf")]
-    pub streets: Option<PathBuf>,
+    #[command(flatten)]
+    pub map: MapOptions,
     /// Timetable of buses, trains or ferries (GTFS); may be repeated
     #[arg(long, value_name = "GTFS.zip", requires = "streets")]
     pub timetable: Vec<PathBuf>,
@@ -69,12 +83,6 @@ pub struct StreetOptions {
     /// Most vehicles ridden in one journey
     #[arg(long, value_name = "N", default_value = "4", value_parser = clap::value_parser!(u8).range(1..=8))]
     pub rides: u8,
-    /// Farthest that a point may be from a street, in metres; a point farther off is refused and counted
-    #[arg(long, value_name = "METRES", default_value = "750", value_parser = metres)]
-    pub snap: Metres,
-    /// Where prepared networks are kept [default: beside the map; where that cannot be written, the user's cache folder]
-    #[arg(long, value_name = "DIR", requires = "streets")]
-    pub networks: Option<PathBuf>,
 }
 
 fn metres(text: &str) -> Result<Metres, String> {
@@ -129,7 +137,7 @@ impl StreetOptions {
     /// Refuses what does not go together.
     pub fn check(&self, mode: Mode, speed: Option<f64>, limit: Minutes) -> Result<(), Failure> {
         let usage = |text: &str| Err(Failure::Usage(text.to_owned()));
-        if self.streets.is_none() && matches!(mode, Mode::Wheel | Mode::Transit) {
+        if self.map.streets.is_none() && matches!(mode, Mode::Wheel | Mode::Transit) {
             return usage("--mode wheel and --mode transit need a street network: add --streets MAP.osm.pbf");
         }
         if mode == Mode::Transit {
@@ -140,6 +148,14 @@ impl StreetOptions {
         } else if !self.timetable.is_empty() {
             return usage("--timetable is for --mode transit only");
         }
+        self.map.check(mode, speed, limit)
+    }
+}
+
+impl MapOptions {
+    /// Refuses what streets do not allow.
+    pub fn check(&self, mode: Mode, speed: Option<f64>, limit: Minutes) -> Result<(), Failure> {
+        let usage = |text: &str| Err(Failure::Usage(text.to_owned()));
         if self.streets.is_some() && mode == Mode::Car && speed.is_some() {
             return usage(
                 "--speed is not for --mode car on streets: cars drive as the road and its limit allow",

@@ -7,7 +7,7 @@ use enough_travel::search::many_to_many;
 use enough_travel::streets::{Network, Origin, Profile, Snap, prepare};
 use enough_travel::timetables::{Feed, Timetable, read_feed, ride_many_to_many};
 
-use super::options::{Mode, StreetOptions, moving};
+use super::options::{MapOptions, Mode, StreetOptions, moving};
 use crate::failure::Failure;
 use crate::progress::Phases;
 use crate::report::words::{count, plural};
@@ -95,13 +95,13 @@ pub fn travel(
     (from, to): (Side<'_>, Side<'_>),
     phases: &mut Phases,
 ) -> Result<Trips, Failure> {
-    let profile = StreetOptions::profile(mode, speed);
-    let (network, map, mut notes) = network(options, profile, phases)?;
+    let profile = MapOptions::profile(mode, speed);
+    let (network, map, mut notes) = network(&options.map, profile, phases)?;
     phases.begin("finding the nearest streets");
     let (starts, ends) =
-        (Snapped::new(&network, from.1, options.snap), Snapped::new(&network, to.1, options.snap));
-    notes.push(format!("{}.", starts.sentence(from.0, options.snap)));
-    notes.push(format!("{}.", ends.sentence(to.0, options.snap)));
+        (Snapped::new(&network, from.1, options.map.snap), Snapped::new(&network, to.1, options.map.snap));
+    notes.push(format!("{}.", starts.sentence(from.0, options.map.snap)));
+    notes.push(format!("{}.", ends.sentence(to.0, options.map.snap)));
     let mut label = format!("on real streets: OpenStreetMap ({map}), {}", moving(mode, profile));
     if mode != Mode::Transit {
         phases.begin("searching the streets");
@@ -131,8 +131,8 @@ pub fn travel(
     let window = options.window();
     phases.begin("riding");
     let stops: Vec<Option<LonLat>> = timetable.stops().iter().copied().map(Some).collect();
-    let stops = Snapped::new(&network, &stops, options.snap);
-    notes.push(format!("{}.", stops.sentence("Stops", options.snap)));
+    let stops = Snapped::new(&network, &stops, options.map.snap);
+    notes.push(format!("{}.", stops.sentence("Stops", options.map.snap)));
     let rides = ride_many_to_many(
         &network,
         &starts.snaps,
@@ -168,7 +168,7 @@ pub fn travel(
 
 /// The prepared network of the options' map, the map's name, and what was used of it.
 pub fn network(
-    options: &StreetOptions,
+    options: &MapOptions,
     profile: Profile,
     phases: &mut Phases,
 ) -> Result<(Network, String, Vec<String>), Failure> {
@@ -207,7 +207,7 @@ pub fn network(
 }
 
 /// Where prepared networks are kept: the folder given, the map's own, or the user's cache where that is read-only.
-fn folder(options: &StreetOptions, map: &Path) -> PathBuf {
+fn folder(options: &MapOptions, map: &Path) -> PathBuf {
     if let Some(folder) = &options.networks {
         return folder.clone();
     }

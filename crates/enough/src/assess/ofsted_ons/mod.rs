@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
     }
     // A speed given is that of walking; cars drive as the road or the model says.
     car.speed = None;
-    if arguments.options.streets.is_none() {
+    if arguments.options.map.streets.is_none() {
         transit.speed = None;
     } else {
         car.options.timetable.clear();
