@@ -11,10 +11,11 @@ mod output;
 mod progress;
 mod report;
 mod travel;
+mod unused;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 /// Is there enough, for every child, within reach - and if not, where, how short, and what would close the gap?
 #[derive(Debug, Parser)]
@@ -42,7 +43,14 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let given = Arguments::command().get_matches();
+    let arguments = Arguments::from_arg_matches(&given).unwrap_or_else(|error| error.exit());
+    if let Some((command, given)) = given.subcommand()
+        && let Err(failure) = unused::refuse(command, given)
+    {
+        return failure.report();
+    }
+    let done = match arguments.command {
         Command::Assess(arguments) => assess::run(&arguments),
         Command::Measure(arguments) => measure::run(&arguments),
         Command::Travel(arguments) => travel::run(&arguments),

@@ -158,7 +158,20 @@ fn buses_are_faster_than_walking_and_their_window_has_a_median_and_a_worst() {
     let (code, _, error) =
         town.travel(&["--mode", "transit", "--timetable", "DIR/data/buses.gtfs.zip", "--date", "2026-07-21"]);
     assert_eq!(code, 3);
-    assert!(error.contains("2026-07-21 (Tuesday)") && error.contains("2026-07-14"), "{error}");
+    for word in ["buses.gtfs.zip", "2026-07-21 (Tuesday)", "2026-07-14"] {
+        assert!(error.contains(word), "{error}");
+    }
+    // A second timetable that does not run on the day is refused too: its rides would be missed in silence.
+    feed(
+        &town,
+        "later.zip",
+        &[(
+            "calendar.txt",
+            "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nweekdays,1,1,1,1,1,0,0,20260401,20260717\n",
+        )],
+    );
+    let (code, _, error) = town.travel(&[&bus[..], &["--timetable", "DIR/later.zip"]].concat());
+    assert!(code == 3 && error.contains("later.zip") && error.contains("2026-04-07"), "{error}");
 }
 
 #[test]
@@ -270,6 +283,8 @@ fn wrong_maps_and_arguments_are_refused_with_their_cause() {
         (&["--mode", "walk", "--speed", "500"], "--speed"),
         (&["--mode", "walk", "--minutes", "91"], "90"),
         (&["--mode", "walk", "--depart", "09:00-07:30"], "later"),
+        (&["--mode", "walk", "--worst"], "no effect"),
+        (&["--mode", "car", "--max-walk", "5"], "no effect"),
         (&["--mode", "walk", "--out", "DIR/pairs.txt"], ".parquet"),
     ] {
         let (code, _, error) = town.travel(wrong);
@@ -318,13 +333,14 @@ fn points_far_from_streets_are_refused_and_counted() {
 fn feed(town: &Town, name: &str, changes: &[(&str, &str)]) {
     let mut old = zip::ZipArchive::new(fs::File::open(town.path("data/buses.gtfs.zip")).unwrap()).unwrap();
     let mut new = zip::ZipWriter::new(fs::File::create(town.path(name)).unwrap());
-    for table in ["calendar.txt", "stops.txt", "trips.txt", "stop_times.txt"] {
+    for table in ["calendar.txt", "stops.txt", "trips.txt", "stop_times.txt", "frequencies.txt"] {
         let text = match changes.iter().find(|change| change.0 == table) {
             Some((_, "")) => continue,
             Some((_, text)) if text.starts_with('+') => {
                 std::io::read_to_string(old.by_name(table).unwrap()).unwrap() + &text[1..]
             }
             Some((_, text)) => (*text).to_owned(),
+            None if table == "frequencies.txt" => continue,
             None => std::io::read_to_string(old.by_name(table).unwrap()).unwrap(),
         };
         new.start_file(table, zip::write::SimpleFileOptions::default()).unwrap();
@@ -347,11 +363,25 @@ fn bad_timetables_are_reported_and_useless_ones_refused() {
         &town,
         "some.zip",
         &[
-            ("stops.txt", "+nowhere,No place,,\nafrica,Null island,0,0\nwords,Words,north,west\n"),
-            ("trips.txt", "+A,summer,lost\nA,weekdays,backwards\nA,weekdays,alone\n"),
+            (
+                "calendar.txt",
+                "+weekdays,1,1,1,1,1,0,0,20250901,20260717\nback,1,1,1,1,1,0,0,20260901,20250717\n",
+            ),
+            (
+                "stops.txt",
+                "+nowhere,No place,,\nafrica,Null island,0,0\nwords,Words,north,west\nA0,Elsewhere,51,0\n",
+            ),
+            (
+                "trips.txt",
+                "+A,summer,lost\nA,weekdays,backwards\nA,weekdays,alone\nA,weekdays,wrap\nA,weekdays,flood\n",
+            ),
+            (
+                "frequencies.txt",
+                "trip_id,start_time,end_time,headway_secs\nflood,00:00:00,160:00:00,1\nflood,1193:03:00,1250:00:00,60\nghost,08:00:00,09:00:00,60\n",
+            ),
             (
                 "stop_times.txt",
-                "+backwards,09:00:00,09:00:00,A0,1\nbackwards,08:00:00,08:00:00,A1,2\nalone,08:00:00,08:00:00,A1,1\nA-out-360,25:99,x,A1,99\nghost,08:00:00,08:00:00,A1,1\nA-out-360,10:00:00,10:00:00,moon,98\n",
+                "+flood,08:00:00,08:00:00,A0,1\nflood,08:01:00,08:01:00,A12,2\nwrap,1193054:31:44,1193054:31:44,A0,1\nwrap,1193054:32:44,1193054:32:44,A12,2\nbackwards,09:00:00,09:00:00,A0,1\nbackwards,08:00:00,08:00:00,A1,2\nalone,08:00:00,08:00:00,A1,1\nA-out-360,25:99,x,A1,99\nghost,08:00:00,08:00:00,A1,1\nA-out-360,10:00:00,10:00:00,moon,98\n",
             ),
         ],
     );
@@ -365,6 +395,11 @@ fn bad_timetables_are_reported_and_useless_ones_refused() {
         "cannot be read",
         "not in trips.txt",
         "not in stops.txt",
+        "beyond a week",
+        "every minute of a week",
+        "service is given again",
+        "ends before it begins",
+        "stop is given again",
     ] {
         assert!(text.contains(word), "'{word}' is not in {text}");
     }
@@ -423,6 +458,13 @@ fn isochrones_are_land_and_areas() {
         .map(|f| f["properties"]["minutes"].as_f64().unwrap())
         .collect();
     assert_eq!(minutes, [5.0, 15.0]);
+    // Outer rings are counterclockwise: twice their signed area is positive.
+    for feature in land["features"].as_array().unwrap() {
+        let ring = feature["geometry"]["coordinates"][0][0].as_array().unwrap();
+        let at = |k: usize| (ring[k][0].as_f64().unwrap(), ring[k][1].as_f64().unwrap());
+        let area: f64 = (1..ring.len()).map(|k| at(k - 1).0 * at(k).1 - at(k).0 * at(k - 1).1).sum();
+        assert!(area > 0.0, "{area}");
+    }
     assert!(land["features"][0]["geometry"]["coordinates"][0][0].as_array().unwrap().len() > 10);
     let within = fs::read_to_string(town.path("within.csv")).unwrap();
     assert!(within.contains("here,0") && within.contains("near,") && !within.contains("far"), "{within}");
@@ -547,7 +589,7 @@ fn the_published_method_averages_two_modes() {
     )).unwrap();
     assert_eq!(town.run(&[&common[..], &["--cars", "DIR/cars.csv", "--car-share", "0.5"]].concat()).0, 0);
     let table = read(&town.path("out/output_areas.csv"));
-    let shares: Vec<&str> = table.lines().skip(1).map(|line| line.rsplit(',').next().unwrap()).collect();
+    let shares: Vec<&str> = table.lines().skip(1).map(|line| line.split(',').nth(6).unwrap()).collect();
     assert_eq!(shares[0], "0.700000");
     assert!(shares[1..].iter().all(|share| *share == "0.500000"));
     let (code, _, error) = town.run(&[&common[..], &["--streets", "DIR/data/streets.osm.pbf"]].concat());

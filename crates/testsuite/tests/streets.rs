@@ -186,3 +186,19 @@ fn all_pairs_of_the_island_are_found_by_every_mode() {
         }
     }
 }
+
+#[test]
+fn a_map_that_does_not_hold_the_authority_is_refused() {
+    let Some(data) = open_data() else { return };
+    let out = tempfile::tempdir().unwrap();
+    let map = data.join("osm_isle_of_wight_2020-05/iow-filtered.pbf");
+    // Trafford is not on the Isle of Wight: none of its places would be in reach, and the gap would look proven.
+    let mut command = enough();
+    command.args(["assess", "--authority", "E08000009", "--data"]).arg(&data).arg("--streets").arg(map);
+    let output =
+        command.arg("--networks").arg(out.path()).arg("--out").arg(out.path().join("out")).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{error}");
+    assert!(error.contains("beyond the edge of the map"), "{error}");
+    assert!(!out.path().join("out").exists());
+}

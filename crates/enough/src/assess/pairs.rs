@@ -31,8 +31,8 @@ pub struct Found {
     pub not_used: usize,
     /// Areas, by index, whose point is too far from any street.
     pub off_streets: Vec<usize>,
-    /// Areas beyond the edge of the map of streets.
-    pub off_map: usize,
+    /// Areas, by index, beyond the edge of the map of streets.
+    pub off_map: Vec<usize>,
 }
 
 /// More pairs than this take longer than people wait; wider limits of the ladder are then left out, and it is said.
@@ -59,7 +59,7 @@ pub fn find(
             notes: Vec::new(),
             not_used,
             off_streets: Vec::new(),
-            off_map: 0,
+            off_map: Vec::new(),
         });
     }
     let (ladder, left_out) = that_fit(arguments, area_points, supply_points, &wanted)?;
@@ -68,7 +68,16 @@ pub fn find(
         let pairs = modelled(arguments, area_points, supply_points, widest);
         let label = arguments.model_in_words();
         let (notes, off_streets) = (Vec::new(), Vec::new());
-        return Ok(Found { pairs, ladder, left_out, label, notes, not_used: 0, off_streets, off_map: 0 });
+        return Ok(Found {
+            pairs,
+            ladder,
+            left_out,
+            label,
+            notes,
+            not_used: 0,
+            off_streets,
+            off_map: Vec::new(),
+        });
     }
     let degrees = |points: &[Option<GridPoint>]| -> Vec<Option<LonLat>> {
         points.iter().map(|point| point.and_then(GridPoint::degrees)).collect()
@@ -85,7 +94,9 @@ pub fn find(
     }
     let off_streets = (0..areas.len())
         .filter(|&area| area_points[area].is_some() && trips.from.snaps[area].is_none())
+        .filter(|&area| !trips.from.is_outside[area])
         .collect();
+    let off_map = (0..areas.len()).filter(|&area| trips.from.is_outside[area]).collect();
     Ok(Found {
         pairs,
         ladder,
@@ -94,7 +105,7 @@ pub fn find(
         notes: trips.notes,
         not_used: 0,
         off_streets,
-        off_map: trips.from.outside,
+        off_map,
     })
 }
 

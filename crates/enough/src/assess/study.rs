@@ -146,7 +146,10 @@ impl Study {
         let ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
         let reach = Reach::new(areas.len(), supplies.len(), &found.pairs, None)
             .map_err(|error| Failure::reach(&error, &names, &ids, settings_name))?;
-        let off_streets = found.off_streets.iter().filter(|&&area| asked[area]).count();
+        let of_asked = |list: &[usize]| list.iter().filter(|&&area| asked[area]).count();
+        let off_streets = of_asked(&found.off_streets);
+        let off_map = found.off_map.len() - of_asked(&found.off_map);
+        refuse_another_map(asked_for.len(), of_asked(&found.off_map), off_streets)?;
         let margin = (!given && areas.len() < inputs.hierarchy.lsoas.len()).then_some(margin);
         Ok(Self {
             areas,
@@ -160,7 +163,7 @@ impl Study {
             not_placed,
             without_point,
             off_streets,
-            off_map: found.off_map,
+            off_map,
             pairs_not_used: found.not_used,
             travel: found.label,
             travel_notes: found.notes,
@@ -179,6 +182,16 @@ pub fn supply_id(inputs: &Inputs, supply: Supply) -> String {
         Supply::Setting(index) => inputs.settings[index].urn.clone(),
         Supply::Spread(position) => inputs.hierarchy.lsoas[position].code.to_string(),
     }
+}
+
+/// A map that does not hold the areas asked for would make a gap of what it does not show.
+fn refuse_another_map(asked: usize, off_map: usize, off_streets: usize) -> Result<(), Failure> {
+    if off_map == 0 && off_streets * 10 <= asked {
+        return Ok(());
+    }
+    Err(Failure::Input(format!(
+        "--streets: of {asked} neighbourhoods asked for, {off_map} lie beyond the edge of the map and {off_streets} far from any of its streets; take a map of the whole area and its surroundings"
+    )))
 }
 
 /// Whether a point is near any of a set of points, by cells of the margin's size.

@@ -7,6 +7,7 @@ use clap::Args;
 use enough_kernel::{LonLat, Minutes};
 use enough_tables::read_points;
 use enough_travel::search::{Direction, isochrones, many_to_many};
+use geo::Orient;
 use serde_json::{Value, json};
 
 use crate::assess::speed;
@@ -96,7 +97,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 "direction": if arguments.towards { "to the point" } else { "from the point" },
                 "travel": label,
             });
-            let geometry = geojson_geometry(&land);
+            // Outer rings run counterclockwise (RFC 7946, section 3.1.6).
+            let geometry = geojson_geometry(&land.orient(geo::orient::Direction::Default));
             json!({"type": "Feature", "properties": properties, "geometry": geometry})
         })
         .collect();
@@ -139,7 +141,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             "Of {} areas {}; {} too far from any street.",
             count(known.len() as f64),
             list(&counts, 9),
-            count(areas.refused as f64)
+            count((areas.refused + areas.outside) as f64)
         );
     }
     phases.end();

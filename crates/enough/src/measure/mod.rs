@@ -70,8 +70,9 @@ pub struct Arguments {
     two_modes: two_modes::Options,
 }
 
+/// How to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Method {
+pub enum Method {
     /// The least shortfall that any sharing could leave, with a certificate and markets
     FairShare,
     /// Two-step floating catchment, all pairs within the limit alike
@@ -204,15 +205,6 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         return Err(Failure::Usage(
             "--flows is for --method fair-share: only a sharing has flows".to_owned(),
         ));
-    }
-    if arguments.method == Method::OfstedOns && arguments.limit.is_some() {
-        let text =
-            "--method ofsted-ons has two limits: give --car-minutes and --transit-minutes instead of --limit";
-        return Err(Failure::Usage(text.to_owned()));
-    }
-    if arguments.method != Method::OfstedOns && arguments.two_modes.inputs().next().is_some() {
-        let text = "--transit-pairs and --with-car are for --method ofsted-ons";
-        return Err(Failure::Usage(text.to_owned()));
     }
     arguments.refuse_shared_paths()?;
     let mut phases = Phases::new();

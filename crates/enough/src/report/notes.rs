@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::words::{count, journey, minutes, plural};
-use crate::assess::study::Supply;
+use crate::assess::study::{Study, Supply};
 use crate::assess::{Arguments, Assessment};
 use crate::travel::StreetOptions;
 
@@ -107,19 +107,7 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
             plural(study.without_point, "area", "areas")
         ));
     }
-    if study.off_streets > 0 {
-        lines.push(format!(
-            "{} a point farther than {:.0} m from any street of the map and so no reach (change it with --snap).",
-            plural(study.off_streets, "area has", "areas have"),
-            arguments.options.map.snap.get()
-        ));
-    }
-    if study.off_map > 0 {
-        lines.push(format!(
-            "{} around lie beyond the edge of the map of streets: neither their children nor their places are in the sharing.",
-            plural(study.off_map, "neighbourhood", "neighbourhoods")
-        ));
-    }
+    lines.extend(off_streets(arguments, study));
     for limit in &study.left_out {
         lines.push(format!(
             "The limit of {} minutes was left out of the ladder: it has too many pairs.",
@@ -132,6 +120,25 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
     for ((file, reason), rows) in inputs.rejects.counts() {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         lines.push(format!("{name}: {} not used: {reason}.", plural(rows, "row", "rows")));
+    }
+    lines
+}
+
+/// Areas that have no reach because the map of streets does not hold them.
+pub fn off_streets(arguments: &Arguments, study: &Study) -> Vec<String> {
+    let mut lines = Vec::new();
+    if study.off_streets > 0 {
+        lines.push(format!(
+            "{} a point farther than {:.0} m from any street of the map and so no reach (change it with --snap).",
+            plural(study.off_streets, "area has", "areas have"),
+            arguments.options.map.snap.get()
+        ));
+    }
+    if study.off_map > 0 {
+        lines.push(format!(
+            "{} around lie beyond the edge of the map of streets: neither their children nor their places are in the sharing.",
+            plural(study.off_map, "neighbourhood", "neighbourhoods")
+        ));
     }
     lines
 }

@@ -157,6 +157,7 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
         "market_level",
         "added_places_that_help",
         "location",
+        "travel",
     ];
     let (inputs, study) = (&assessment.inputs, &assessment.study);
     let mut spread: std::collections::BTreeMap<AreaCode, f64> = std::collections::BTreeMap::new();
@@ -196,16 +197,18 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
             }),
             decimals(assessment.helps[index].get(), 2),
             "address".to_owned(),
+            study.travel.clone(),
         ])
     });
     let spread = spread.into_iter().map(|(authority, places)| {
-        let mut row: [String; 16] = Default::default();
+        let mut row: [String; 17] = Default::default();
         row[1] = "childminders and others without a published address, in the study area".to_owned();
         row[2] = "home-based or not located".to_owned();
         row[3] = Sector::NotStated.label().to_owned();
         row[4] = decimals(places, 2);
         row[11] = inputs.hierarchy.name(authority);
         row[15] = "spread over the authority in proportion to children".to_owned();
+        row[16] = study.travel.clone();
         row
     });
     output::write_csv(&arguments.out.join("settings.csv"), headings, addressed.chain(spread))

@@ -28,8 +28,9 @@ pub struct Snapped {
     pub snaps: Vec<Option<Snap>>,
     /// Points farther from any street than the limit, though the map is of their surroundings.
     pub refused: usize,
-    /// Points beyond the edge of the map.
+    /// Points beyond the edge of the map, how many and which.
     pub outside: usize,
+    pub is_outside: Vec<bool>,
     /// Median and largest distance of those taken.
     pub distances: Option<(Metres, Metres)>,
 }
@@ -43,8 +44,11 @@ impl Snapped {
         let mut metres: Vec<f64> = snaps.iter().flatten().map(|snap| snap.off.get()).collect();
         metres.sort_by(f64::total_cmp);
         let distances = metres.last().map(|&most| (Metres::new(metres[metres.len() / 2]), Metres::new(most)));
-        let outside = known.iter().filter(|&&point| !network.covers(point, limit)).count();
-        Self { refused: known.len() - metres.len() - outside, outside, snaps, distances }
+        let beyond = |point: &Option<LonLat>| point.is_some_and(|point| !network.covers(point, limit));
+        let is_outside: Vec<bool> =
+            points.iter().zip(&snaps).map(|(point, snap)| snap.is_none() && beyond(point)).collect();
+        let outside = is_outside.iter().filter(|outside| **outside).count();
+        Self { refused: known.len() - metres.len() - outside, outside, is_outside, snaps, distances }
     }
 
     fn sentence(&self, what: &str, limit: Metres) -> String {
@@ -174,7 +178,7 @@ pub fn network(
 ) -> Result<(Network, String, Vec<String>), Failure> {
     let map = options.streets.as_deref().ok_or_else(|| Failure::Usage("--streets is missing".to_owned()))?;
     phases.begin("preparing streets");
-    let (network, origin) = prepare(map, profile, &folder(options, map))?;
+    let (network, origin) = prepare(map, profile, &folders(options, map))?;
     let used = network.notes();
     let mut notes = vec![format!(
         "Network for {}: {} and {} of {} km{}; left out as not connected with the rest: {} with {} km.",
@@ -206,24 +210,23 @@ pub fn network(
     Ok((network, name, notes))
 }
 
-/// Where prepared networks are kept: the folder given, the map's own, or the user's cache where that is read-only.
-fn folder(options: &MapOptions, map: &Path) -> PathBuf {
+/// Where prepared networks are kept: the folder given; or beside the map, and where that cannot be written in the user's cache.
+fn folders(options: &MapOptions, map: &Path) -> Vec<PathBuf> {
     if let Some(folder) = &options.networks {
-        return folder.clone();
+        return vec![folder.clone()];
     }
     let beside = match map.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    let writable = std::fs::metadata(beside).is_ok_and(|folder| !folder.permissions().readonly());
-    if writable {
-        return beside.to_owned();
-    }
+    // A folder marked read-only is left alone, also by an administrator who could write there.
+    let read_only = std::fs::metadata(beside).is_ok_and(|folder| folder.permissions().readonly());
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    set("XDG_CACHE_HOME")
+    let cache = set("XDG_CACHE_HOME")
         .or_else(|| set("HOME").map(|home| home.join(".cache")))
         .unwrap_or_else(std::env::temp_dir)
-        .join("enough")
+        .join("enough");
+    if read_only { vec![cache] } else { vec![beside.to_owned(), cache] }
 }
 
 /// The trips of the day, and the names of the timetables.
@@ -232,7 +235,7 @@ fn timetable(options: &StreetOptions, notes: &mut Vec<String>) -> Result<(Timeta
     let mut feeds: Vec<Feed> = Vec::new();
     for path in &options.timetable {
         let feed = read_feed(path)?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = feed.name.clone();
         let days = feed
             .report
             .days

@@ -50,7 +50,7 @@ pub fn read_cars(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<AreaCode
         ],
         encoding: Encoding::Utf8,
     };
-    let mut households: BTreeMap<AreaCode, (f64, f64)> = BTreeMap::new();
+    let mut households: BTreeMap<AreaCode, Households> = BTreeMap::new();
     let not_a_count = "the households are not a number of zero or more";
     let mut shares = |path: &Path, spec: &Spec, is_wide: bool, rejects: &mut Rejects| {
         read_rows(path, spec, rejects, &mut |row| {
@@ -61,9 +61,9 @@ pub fn read_cars(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<AreaCode
                     if number >= 0.0 { Ok(number) } else { Err(Reject::new(not_a_count, number.to_string())) }
                 })
             };
-            let entry = households.entry(code).or_insert((0.0, 0.0));
+            let entry = households.entry(code).or_default();
             if is_wide {
-                *entry = (count(1)?, count(2)?);
+                *entry = Households { all: count(1)?, none: Some(count(2)?), broken: false };
             } else {
                 // A table of counts may carry percentages beside them, and totals beside their parts.
                 let measure = row.text(3).to_lowercase();
@@ -71,10 +71,11 @@ pub fn read_cars(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<AreaCode
                 if !(measure.is_empty() || measure == "count") || category.starts_with("total") {
                     return Ok(());
                 }
-                let number = count(2)?;
-                entry.0 += number;
-                if category.starts_with("no cars") || category.starts_with("no car") || category == "0" {
-                    entry.1 += number;
+                // A count that is suppressed makes the area's share unknown, not smaller.
+                let number = count(2).inspect_err(|_| entry.broken = true)?;
+                entry.all += number;
+                if category.starts_with("no car") || category == "0" {
+                    entry.none = Some(entry.none.unwrap_or(0.0) + number);
                 }
             }
             Ok(())
@@ -84,9 +85,17 @@ pub fn read_cars(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<AreaCode
         Err(TableError::WrongHeadings { .. }) => shares(path, &wide, true, rejects)?,
         other => other?,
     };
-    Ok(households
-        .into_iter()
-        .filter(|(_, (all, none))| *all > 0.0 && none <= all)
-        .map(|(code, (all, none))| (code, 1.0 - none / all))
-        .collect())
+    let share = |households: &Households| {
+        let none = households.none.filter(|none| !households.broken && *none <= households.all)?;
+        (households.all > 0.0).then(|| 1.0 - none / households.all)
+    };
+    Ok(households.iter().filter_map(|(code, households)| Some((*code, share(households)?))).collect())
+}
+
+/// What the rows of one area say.
+#[derive(Default)]
+struct Households {
+    all: f64,
+    none: Option<f64>,
+    broken: bool,
 }

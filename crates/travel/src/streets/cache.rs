@@ -32,32 +32,41 @@ pub enum Origin {
     NotKept(String),
 }
 
-/// The network of a map for a profile: the prepared one, or a new one that is kept in `folder`.
+/// The network of a map for a profile: one prepared before in any of the folders, or a new one that is kept in the first of them
+/// that can be written.
 ///
 /// # Errors
 /// [`StreetsError`] when the map cannot be read or has no streets for the mode.
-pub fn prepare(map: &Path, profile: Profile, folder: &Path) -> Result<(Network, Origin), StreetsError> {
+pub fn prepare(map: &Path, profile: Profile, folders: &[PathBuf]) -> Result<(Network, Origin), StreetsError> {
     let key = key(map, profile)?;
     let stem = map.file_name().unwrap_or_default().to_string_lossy();
     let mut short = String::new();
     for byte in &key[..6] {
         let _ = write!(short, "{byte:02x}");
     }
-    let path = folder.join(format!("{stem}.{}-{short}.network", profile.mode.name()));
-    let damaged = match load(&path, &key, profile) {
-        Some(Ok(network)) => return Ok((network, Origin::Prepared(path))),
-        Some(Err(())) => true,
-        None => false,
-    };
+    let name = format!("{stem}.{}-{short}.network", profile.mode.name());
+    let mut damaged = false;
+    for folder in folders {
+        let path = folder.join(&name);
+        match load(&path, &key, profile) {
+            Some(Ok(network)) => return Ok((network, Origin::Prepared(path))),
+            Some(Err(())) => damaged = true,
+            None => {}
+        }
+    }
     let streets = read_streets(map)?;
     let network = Network::build(&streets, profile)
         .ok_or_else(|| StreetsError::NoStreets { path: map.to_owned(), mode: profile.mode.name() })?;
-    let origin = match save(&network, &path, &key) {
-        Ok(()) if damaged => Origin::Mended(path),
-        Ok(()) => Origin::Made(path),
-        Err(problem) => Origin::NotKept(format!("{}: {problem}", path.display())),
-    };
-    Ok((network, origin))
+    let mut problems = Vec::new();
+    for folder in folders {
+        let path = folder.join(&name);
+        match save(&network, &path, &key) {
+            Ok(()) if damaged => return Ok((network, Origin::Mended(path))),
+            Ok(()) => return Ok((network, Origin::Made(path))),
+            Err(problem) => problems.push(format!("{}: {problem}", path.display())),
+        }
+    }
+    Ok((network, Origin::NotKept(problems.join("; "))))
 }
 
 fn key(map: &Path, profile: Profile) -> Result<[u8; 32], StreetsError> {

@@ -105,7 +105,7 @@ pub(crate) struct Derived {
     /// For each street and direction the states with memory from which it may be taken, by `tails_first`.
     pub tails_first: Vec<u32>,
     pub tails: Vec<u32>,
-    /// West, south, east and north of the junctions.
+    /// West, south, east and north of the streets.
     pub bounds: [i32; 4],
     /// The states with memory, by their junction.
     pub at_junction: Vec<(u32, u32)>,
@@ -125,7 +125,7 @@ impl Network {
         self.notes
     }
 
-    /// Whether a point lies within the rectangle of the network's junctions, widened by a distance.
+    /// Whether a point lies within the rectangle of the network's streets, widened by a distance.
     pub fn covers(&self, point: LonLat, margin: Metres) -> bool {
         let (east, north) = point.metres_per_degree();
         let (across, up) = (margin.get() / east.max(1e-9) * 1e7, margin.get() / north * 1e7);
@@ -180,7 +180,7 @@ impl Network {
             heads: vec![NEVER; sides],
             tails_first: vec![0; sides + 1],
             tails: Vec::new(),
-            bounds: self.junctions.iter().fold([i32::MAX, i32::MAX, i32::MIN, i32::MIN], |b, at| {
+            bounds: self.shape.iter().fold([i32::MAX, i32::MAX, i32::MIN, i32::MIN], |b, at| {
                 [b[0].min(at[0]), b[1].min(at[1]), b[2].max(at[0]), b[3].max(at[1])]
             }),
             at_junction: self.memories.iter().copied().zip(self.junctions.len() as u32..).collect(),

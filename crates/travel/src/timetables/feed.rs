@@ -62,6 +62,8 @@ pub(super) struct Call {
 /// A feed.
 #[derive(Debug)]
 pub struct Feed {
+    /// Its file's name.
+    pub name: String,
     /// Points of the stops.
     pub(super) stops: Vec<LonLat>,
     /// Each trip: its service and its calls.
@@ -71,6 +73,16 @@ pub struct Feed {
     pub report: FeedReport,
 }
 
+impl Feed {
+    /// Whether any trip runs on a day.
+    pub(super) fn runs_on(&self, day: jiff::civil::Date) -> bool {
+        self.trips.iter().any(|(service, _)| self.services[*service as usize].runs_on(day))
+    }
+}
+
+/// More departures than this in one row of `frequencies.txt` are a mistake: a week of one every minute.
+const MOST_DEPARTURES: u32 = 7 * 24 * 60;
+
 /// Reads a feed.
 ///
 /// # Errors
@@ -79,7 +91,13 @@ pub fn read_feed(path: &Path) -> Result<Feed, FeedError> {
     let mut tables = Tables::open(path)?;
     let mut report = FeedReport::default();
     let mut services = Services::default();
-    let week = tables.each("calendar.txt", &mut report, |row: Calendar, _, _| services.week(row))?;
+    let week = tables.each("calendar.txt", &mut report, |row: Calendar, line, report| {
+        if row.end_date < row.start_date {
+            report.note("calendar.txt", line, "the service ends before it begins", row.id);
+        } else if let Some(id) = services.week(row) {
+            report.note("calendar.txt", line, "the service is given again; the last is kept", id);
+        }
+    })?;
     let dates =
         tables.each("calendar_dates.txt", &mut report, |row: CalendarDate, _, _| services.exception(row))?;
     if !week && !dates {
@@ -95,6 +113,15 @@ pub fn read_feed(path: &Path) -> Result<Feed, FeedError> {
         let at = at.filter(|at| at.is_on_earth() && (at.longitude != 0.0 || at.latitude != 0.0));
         if at.is_none() && stop.parent_station.is_none() && stop.location_type == LocationType::StopPoint {
             report.note("stops.txt", line, "the stop has no place on the map", stop.id.as_str());
+        }
+        if let Some((.., first)) = stops.get(&stop.id) {
+            report.note(
+                "stops.txt",
+                line,
+                "the stop is given again; the first is kept",
+                format!("{}, line {first}", stop.id),
+            );
+            return;
         }
         stops.insert(stop.id, (at, stop.parent_station, line));
     })?;
@@ -142,21 +169,21 @@ pub fn read_feed(path: &Path) -> Result<Feed, FeedError> {
     if !there {
         return Err(tables.none("stop_times.txt"));
     }
+    // A trip with rows of which none can be used has an empty list and does not run.
     let mut frequencies: HashMap<String, Vec<(u32, u32, u32)>> = HashMap::new();
     tables.each("frequencies.txt", &mut report, |row: RawFrequency, line, report| {
+        let mut wrong = |reason| report.note("frequencies.txt", line, reason, row.trip_id.as_str());
+        if !trips.contains_key(&row.trip_id) {
+            wrong("the trip is not in trips.txt or has no calendar");
+            return;
+        }
+        let rows = frequencies.entry(row.trip_id.clone()).or_default();
         if row.headway_secs == 0 || row.end_time < row.start_time {
-            report.note(
-                "frequencies.txt",
-                line,
-                "the headway is 0 or the end is before the start",
-                row.trip_id,
-            );
+            wrong("the headway is 0 or the end is before the start");
+        } else if (row.end_time - row.start_time) / row.headway_secs > MOST_DEPARTURES {
+            wrong("the row has more departures than one every minute of a week");
         } else {
-            frequencies.entry(row.trip_id).or_default().push((
-                row.start_time,
-                row.end_time,
-                row.headway_secs,
-            ));
+            rows.push((row.start_time, row.end_time, row.headway_secs));
         }
     })?;
 
@@ -165,7 +192,9 @@ pub fn read_feed(path: &Path) -> Result<Feed, FeedError> {
         trips.into_iter().map(|(id, (service, line))| (line, id, service)).collect();
     order.sort_unstable();
     let mut used: BTreeMap<String, u32> = BTreeMap::new();
-    let mut feed = Feed { stops: Vec::new(), trips: Vec::new(), services, report: FeedReport::default() };
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut feed =
+        Feed { name, stops: Vec::new(), trips: Vec::new(), services, report: FeedReport::default() };
     for (line, id, service) in order {
         let times = match times(calls.remove(&id).unwrap_or_default()) {
             Ok(times) => times,

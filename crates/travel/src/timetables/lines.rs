@@ -28,24 +28,16 @@ pub(super) struct Line {
     pub trips: Vec<Vec<(u32, u32)>>,
 }
 
-/// No trip runs on the day asked for.
+/// A timetable of which no trip runs on the day asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("no trip of the timetables runs on {date} ({weekday}); they have trips from {first} to {last}{}", try_this(nearest.as_ref()))]
+#[error("no trip of {feed} runs on {day}{advice}; choose another day, or leave this timetable out")]
 pub struct NoService {
-    /// The day asked for.
-    pub date: String,
-    /// Its weekday.
-    pub weekday: String,
-    /// The first day with trips.
-    pub first: String,
-    /// The last day with trips.
-    pub last: String,
-    /// The nearest same weekday with trips.
-    pub nearest: Option<String>,
-}
-
-fn try_this(nearest: Option<&String>) -> String {
-    nearest.map_or_else(String::new, |day| format!("; the nearest same weekday with trips is {day}"))
+    /// The timetable.
+    pub feed: String,
+    /// The day asked for and its weekday.
+    pub day: String,
+    /// When its trips run, the nearest same weekday on which every timetable given has trips, and what was wrong in it.
+    pub advice: String,
 }
 
 /// All that runs on a day.
@@ -62,14 +54,15 @@ impl Timetable {
     /// The trips of a day, with those of the day before that run past midnight and those of the day after.
     ///
     /// # Errors
-    /// [`NoService`] when no trip of the day runs.
+    /// [`NoService`] for the first feed of which no trip runs on the day: without it journeys would be longer than they are.
     pub fn of_day(feeds: &[Feed], date: Date) -> Result<Self, NoService> {
         let mut stops = Vec::new();
         let mut by_stops = ByStops::new();
-        let mut trips = 0;
+        let mut all_trips = 0;
         let days = [date.yesterday().ok(), Some(date), date.tomorrow().ok()];
         for feed in feeds {
             let base = stops.len() as u32;
+            let mut trips = 0;
             stops.extend(&feed.stops);
             for (service, calls) in &feed.trips {
                 for (shift, day) in (0..).zip(days) {
@@ -91,12 +84,13 @@ impl Timetable {
                         .push(calls.iter().map(|call| (time(call.arrival), time(call.departure))).collect());
                 }
             }
-        }
-        if trips == 0 {
-            return Err(no_service(feeds, date));
+            if trips == 0 {
+                return Err(no_service(feeds, feed, date));
+            }
+            all_trips += trips;
         }
         let mut timetable = Self::of_lines(stops, without_overtaking(by_stops));
-        timetable.trips = trips;
+        timetable.trips = all_trips;
         Ok(timetable)
     }
 
@@ -158,24 +152,24 @@ fn overtakes(trip: &[(u32, u32)], last: &[(u32, u32)]) -> bool {
     trip.iter().zip(last).any(|(new, old)| new.0 < old.0 || new.1 < old.1)
 }
 
-fn no_service(feeds: &[Feed], date: Date) -> NoService {
-    let services = || {
-        feeds.iter().flat_map(|feed| feed.trips.iter().map(|(service, _)| &feed.services[*service as usize]))
-    };
-    let runs = |day: &Date| services().any(|service| service.runs_on(*day));
-    let days: Vec<(Date, Date)> = services().filter_map(super::services::Service::days).collect();
-    let first = days.iter().map(|days| days.0).min().unwrap_or(date);
-    let last = days.iter().map(|days| days.1).max().unwrap_or(date);
+fn no_service(feeds: &[Feed], feed: &Feed, date: Date) -> NoService {
+    let runs = |day: &Date| feeds.iter().all(|feed| feed.runs_on(*day));
     let weeks = |step: i64| {
         (1..60).filter_map(move |week| date.checked_add(jiff::Span::new().weeks(week * step)).ok())
     };
     let (after, before) = (weeks(1).find(runs), weeks(-1).find(runs));
     let distance = |day: &Date| date.until(*day).map_or(i32::MAX, |span| span.get_days().abs());
+    let nearest = [after, before].into_iter().flatten().min_by_key(distance);
+    let clauses = [
+        feed.report.days.as_ref().map(|(first, last)| format!("; its trips run between {first} and {last}")),
+        nearest.map(|day| {
+            format!("; the nearest same weekday on which every timetable given has trips is {day}")
+        }),
+        feed.report.sentences().first().map(|problem| format!("; in it {problem}")),
+    ];
     NoService {
-        date: date.to_string(),
-        weekday: format!("{:?}", date.weekday()),
-        first: first.to_string(),
-        last: last.to_string(),
-        nearest: [after, before].into_iter().flatten().min_by_key(distance).map(|day| day.to_string()),
+        feed: feed.name.clone(),
+        day: format!("{date} ({:?})", date.weekday()),
+        advice: clauses.into_iter().flatten().collect(),
     }
 }

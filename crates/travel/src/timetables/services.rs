@@ -38,10 +38,12 @@ impl Service {
 pub(super) struct Services(BTreeMap<String, Service>);
 
 impl Services {
-    pub fn week(&mut self, row: Calendar) {
+    /// Takes a row of `calendar.txt`; the id if the service had one before.
+    pub fn week(&mut self, row: Calendar) -> Option<String> {
         let days =
             [row.monday, row.tuesday, row.wednesday, row.thursday, row.friday, row.saturday, row.sunday];
-        self.0.entry(row.id).or_default().week = Some((days, row.start_date, row.end_date));
+        let service = self.0.entry(row.id.clone()).or_default();
+        service.week.replace((days, row.start_date, row.end_date)).map(|_| row.id)
     }
 
     pub fn exception(&mut self, row: CalendarDate) {

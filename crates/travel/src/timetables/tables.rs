@@ -63,6 +63,10 @@ impl Tables {
                 }
             }
             let line = record.position().map_or(0, csv::Position::line);
+            if let Some(time) = beyond_a_week(&headings, &record) {
+                report.note(table, line, "the time is beyond a week", time);
+                continue;
+            }
             match record.deserialize(Some(&headings)) {
                 Ok(row) => take(row, line, report),
                 Err(error) => {
@@ -75,4 +79,13 @@ impl Tables {
             }
         }
     }
+}
+
+/// A time of more hours than a week has. Such hours would wrap round to a small time when they are counted in seconds.
+fn beyond_a_week<'a>(headings: &csv::StringRecord, record: &'a csv::StringRecord) -> Option<&'a str> {
+    let times = headings.iter().zip(record).filter(|(heading, _)| heading.ends_with("_time"));
+    times.map(|(_, time)| time).find(|time| {
+        let hours = time.split(':').next().unwrap_or_default();
+        hours.len() > 3 || hours.parse::<u32>().is_ok_and(|hours| hours > 7 * 24)
+    })
 }

@@ -112,6 +112,8 @@ impl Answer<'_> {
                 car,
                 transit,
                 cars,
+                self.car.to_owned(),
+                self.transit.to_owned(),
             ]
         });
         let headings = [
@@ -124,6 +126,8 @@ impl Answer<'_> {
             "level_car",
             "level_transit",
             "with_car",
+            "travel_car",
+            "travel_transit",
         ];
         output::write_csv(&out.join("areas.csv"), headings, rows)?;
         let rows = output_areas.iter().filter(|place| self.study.asked[place.area]).map(|place| {
@@ -136,9 +140,21 @@ impl Answer<'_> {
                 number(car),
                 number(transit),
                 number(place.with_car),
+                self.car.to_owned(),
+                self.transit.to_owned(),
             ]
         });
-        let headings = ["code", "lsoa", "children", "level", "level_car", "level_transit", "with_car"];
+        let headings = [
+            "code",
+            "lsoa",
+            "children",
+            "level",
+            "level_car",
+            "level_transit",
+            "with_car",
+            "travel_car",
+            "travel_transit",
+        ];
         output::write_csv(&out.join("output_areas.csv"), headings, rows)?;
         let rejects = out.join("rejects.csv");
         self.inputs.rejects.write(&rejects).map_err(|error| Failure::write(&rejects, error))?;

@@ -23,7 +23,7 @@ use crate::failure::Failure;
 use crate::measure::positive_minutes;
 use crate::measure::two_modes::share;
 use crate::progress::Phases;
-use crate::report::words;
+use crate::report::{notes, words};
 use crate::travel::Mode;
 
 /// The ages of the publications.
@@ -67,6 +67,8 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
     }
     // A speed given is that of walking; cars drive as the road or the model says.
     car.speed = None;
+    // What was fitted to cars says nothing of buses.
+    transit.travel = super::Travel::Straight;
     if arguments.options.map.streets.is_none() {
         transit.speed = None;
     } else {
@@ -111,7 +113,14 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
         title: title(&inputs, &codes),
         car: &by_car.travel,
         transit: &by_transit.travel,
-        notes: [notes_of_cars, by_car.travel_notes.clone(), by_transit.travel_notes.clone()].concat(),
+        notes: [
+            notes_of_cars,
+            notes::off_streets(&car, &by_car),
+            by_car.travel_notes.clone(),
+            notes::off_streets(&transit, &by_transit),
+            by_transit.travel_notes.clone(),
+        ]
+        .concat(),
         made_up: data.made_up,
     };
     answer.write(&groups, &output_areas)?;
