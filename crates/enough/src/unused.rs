@@ -7,8 +7,8 @@ use crate::failure::Failure;
 use crate::{assess, measure, travel};
 
 const RIDES: [&str; 6] = ["depart", "every", "worst", "max_walk", "change", "rides"];
-const TWO_MODES: [&str; 6] =
-    ["car_minutes", "transit_minutes", "cars", "with_car", "car_share", "transit_pairs"];
+const TWO_MODES: [&str; 7] =
+    ["demand_of", "car_minutes", "transit_minutes", "cars", "with_car", "car_share", "transit_pairs"];
 
 /// Refuses the first option given that has no effect.
 pub fn refuse(command: &str, given: &ArgMatches) -> Result<(), Failure> {

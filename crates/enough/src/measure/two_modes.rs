@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use enough_needs::cars::SHARE_WITH_CAR;
-use enough_sufficiency::catchment::two_modes;
+use enough_sufficiency::catchment::{Demand, two_modes};
 use enough_sufficiency::{Pairs, Reach};
 use enough_tables::{read_pairs, read_quantities};
 use serde_json::{Map, Value, json};
@@ -26,12 +26,33 @@ pub struct Options {
     /// Share of households with a car of areas that are not in that table [default: 0.767, England and Wales 2021]
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub car_share: Option<f64>,
+    /// Who asks for the places of a setting
+    #[arg(long, value_enum, default_value = "everyone")]
+    pub demand_of: DemandOf,
     /// Catchment by car
     #[arg(long, value_name = "MINUTES", default_value = "15", value_parser = positive_minutes)]
     pub car_minutes: Minutes,
     /// Catchment by public transport
     #[arg(long, value_name = "MINUTES", default_value = "25", value_parser = positive_minutes)]
     pub transit_minutes: Minutes,
+}
+
+/// Who asks for the places of a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DemandOf {
+    /// In each of the two catchments all children
+    Everyone,
+    /// Children with a car in the household by car, the others by public transport
+    Groups,
+}
+
+impl From<DemandOf> for Demand {
+    fn from(of: DemandOf) -> Self {
+        match of {
+            DemandOf::Everyone => Self::Everyone,
+            DemandOf::Groups => Self::Groups,
+        }
+    }
 }
 
 /// A share from 0 to 1.
@@ -79,10 +100,12 @@ impl Options {
             }
         }
         let car = problem.reach.within(self.car_minutes);
-        let levels = two_modes(&problem.need, &problem.capacity, &car, &transit, &with_car);
+        let levels =
+            two_modes(&problem.need, &problem.capacity, &car, &transit, &with_car, self.demand_of.into());
         let mut about = Map::new();
         about.insert("car_minutes".to_owned(), json!(self.car_minutes.get()));
         about.insert("transit_minutes".to_owned(), json!(self.transit_minutes.get()));
+        about.insert("demand_of".to_owned(), json!(format!("{:?}", self.demand_of).to_lowercase()));
         about.insert("areas_with_default_car_share".to_owned(), json!(areas.ids.len() - given));
         about.insert("default_car_share".to_owned(), json!(default));
         Ok((levels.overall.iter().map(|level| level.get()).collect(), about))

@@ -15,7 +15,7 @@ mod two_modes;
 
 pub use decay::{Decay, NotADecay};
 pub use raam::{Raam, raam};
-pub use two_modes::{TwoModes, two_modes};
+pub use two_modes::{Demand, TwoModes, two_modes};
 
 use enough_kernel::{Children, Level, Minutes, Places};
 use rayon::prelude::*;

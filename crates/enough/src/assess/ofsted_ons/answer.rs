@@ -11,6 +11,7 @@ use crate::assess::inputs::Inputs;
 use crate::assess::study::Study;
 use crate::assess::{Arguments, Group};
 use crate::failure::Failure;
+use crate::measure::two_modes::DemandOf;
 use crate::output;
 use crate::report::{notes, words};
 
@@ -82,6 +83,11 @@ impl Answer<'_> {
     fn how(&self) -> Vec<String> {
         let mut lines = vec![
             "Method: Ofsted and ONS, childcare accessibility by neighbourhood: a two-step floating catchment by car and one by public transport, all settings within the limit alike, averaged by households with a car, then by children. It is an average, not a proof of a gap: a shortage beside a plenty may not show.".to_owned(),
+            match self.arguments.two_modes.demand_of {
+                DemandOf::Everyone => "In each of the two catchments all children ask for the places.",
+                DemandOf::Groups => "Children of households with a car ask for places by car, the others by public transport.",
+            }
+            .to_owned(),
             format!("By car: {}.", self.car),
             format!("By public transport: {}.", self.transit),
             "Travel starts from the point of the LSOA for all its output areas, because no points of output areas are published with these data; children are shared among them by residents.".to_owned(),
@@ -173,6 +179,7 @@ impl Answer<'_> {
                 "level_car": at(1),
                 "level_transit": at(2),
                 "with_car": at(3),
+                "demand_of": format!("{:?}", self.arguments.two_modes.demand_of).to_lowercase(),
                 "car_minutes": self.arguments.two_modes.car_minutes.get(),
                 "transit_minutes": self.arguments.two_modes.transit_minutes.get(),
                 "travel_car": self.car,

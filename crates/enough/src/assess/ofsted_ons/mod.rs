@@ -21,7 +21,7 @@ use super::{Arguments, groups, read, title};
 use crate::data::Data;
 use crate::failure::Failure;
 use crate::measure::positive_minutes;
-use crate::measure::two_modes::share;
+use crate::measure::two_modes::{DemandOf, share};
 use crate::progress::Phases;
 use crate::report::{notes, words};
 use crate::travel::Mode;
@@ -33,6 +33,9 @@ pub const AGES: AgeRange = AgeRange::UNDER_EIGHT;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Method ofsted-ons")]
 pub struct Options {
+    /// Who asks for the places of a setting, for --method ofsted-ons
+    #[arg(long, value_enum, default_value = "everyone")]
+    pub demand_of: DemandOf,
     /// Catchment by car, for --method ofsted-ons
     #[arg(long, value_name = "MINUTES", default_value = "15", value_parser = positive_minutes)]
     pub car_minutes: Minutes,
@@ -101,6 +104,7 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
         &within(&by_car, car.minutes),
         &within(&by_transit, transit.minutes),
         &with_car,
+        arguments.two_modes.demand_of.into(),
     );
     let groups = groups::groups(arguments, &mut inputs, &by_car)?;
     phases.begin("writing results");
