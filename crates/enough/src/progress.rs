@@ -27,6 +27,16 @@ impl Phases {
         self.current = Some((name, Instant::now(), bar));
     }
 
+    /// Shows the share done of so many equal parts of the phase that runs; the bar returned is told of each.
+    pub fn counted(&self, parts: usize) -> ProgressBar {
+        let Some((.., bar)) = &self.current else { return ProgressBar::hidden() };
+        bar.set_length(parts as u64);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {bar:30} {percent} % {elapsed}") {
+            bar.set_style(style);
+        }
+        bar.clone()
+    }
+
     /// Ends the phase that runs.
     pub fn end(&mut self) {
         if let Some((name, since, bar)) = self.current.take() {

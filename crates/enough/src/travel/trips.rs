@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use enough_kernel::{LonLat, Metres, Minutes};
-use enough_travel::search::many_to_many;
+use enough_travel::search::many_to_many_telling;
 use enough_travel::streets::{Network, Origin, Profile, Snap, prepare};
 use enough_travel::timetables::{Feed, Timetable, read_feed, ride_many_to_many};
 
@@ -109,7 +109,8 @@ pub fn travel(
     let mut label = format!("on real streets: OpenStreetMap ({map}), {}", moving(mode, profile));
     if mode != Mode::Transit {
         phases.begin("searching the streets");
-        let found = many_to_many(&network, &starts.snaps, &ends.snaps, limit);
+        let bar = phases.counted(starts.snaps.len().min(ends.snaps.len()));
+        let found = many_to_many_telling(&network, &starts.snaps, &ends.snaps, limit, &|| bar.inc(1));
         let list = found
             .list
             .iter()
@@ -137,14 +138,15 @@ pub fn travel(
     let stops: Vec<Option<LonLat>> = timetable.stops().iter().copied().map(Some).collect();
     let stops = Snapped::new(&network, &stops, options.map.snap);
     notes.push(format!("{}.", stops.sentence("Stops", options.map.snap)));
+    let bar = phases.counted(starts.snaps.len());
     let rides = ride_many_to_many(
         &network,
-        &starts.snaps,
-        &ends.snaps,
+        (&starts.snaps, &ends.snaps),
         &stops.snaps,
         &timetable,
         window,
         options.limits(limit),
+        &|| bar.inc(1),
     );
     let list = rides
         .list

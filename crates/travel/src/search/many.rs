@@ -49,6 +49,17 @@ pub fn many_to_many(
     to: &[Option<Snap>],
     limit: Minutes,
 ) -> Journeys {
+    many_to_many_telling(network, from, to, limit, &|| ())
+}
+
+/// The same, and calls `done` after each point of the smaller side, for whoever shows progress.
+pub fn many_to_many_telling(
+    network: &Network,
+    from: &[Option<Snap>],
+    to: &[Option<Snap>],
+    limit: Minutes,
+    done: &(dyn Fn() + Sync),
+) -> Journeys {
     let count = |side: &[Option<Snap>]| side.iter().flatten().count();
     let backwards = count(to) < count(from);
     let (near, far) = if backwards { (to, from) } else { (from, to) };
@@ -58,9 +69,10 @@ pub fn many_to_many(
         .par_iter()
         .map_init(
             || (Searcher::new(network, backwards), vec![NEVER; far.len()], Vec::new()),
-            |(searcher, best, met), snap| match snap {
-                Some(snap) => ends.search(network, snap, limit, searcher, best, met),
-                None => (Vec::new(), 0),
+            |(searcher, best, met), snap| {
+                let found = snap.map(|snap| ends.search(network, &snap, limit, searcher, best, met));
+                done();
+                found.unwrap_or_default()
             },
         )
         .collect();

@@ -5,7 +5,7 @@ mod many;
 mod nearest;
 
 pub use isochrone::{Direction, isochrones};
-pub use many::{Journey, Journeys, many_to_many};
+pub use many::{Journey, Journeys, many_to_many, many_to_many_telling};
 pub use nearest::Searcher;
 
 use enough_kernel::Minutes;

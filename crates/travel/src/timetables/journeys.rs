@@ -72,21 +72,20 @@ pub struct Rides {
     pub list: Vec<Ride>,
     /// Departures sampled.
     pub departures: usize,
-    /// Stops from which one can walk to the streets.
-    pub stops_snapped: usize,
 }
 
 /// The times from every start to every end by public transport. `stops` are the timetable's stops on the walking network.
 ///
 /// A departure that does not arrive within the limit counts as longer than all that do. Walking all the way is a journey too.
+/// Calls `done` after each start, for whoever shows progress.
 pub fn ride_many_to_many(
     walking: &Network,
-    from: &[Option<Snap>],
-    to: &[Option<Snap>],
+    (from, to): (&[Option<Snap>], &[Option<Snap>]),
     stops: &[Option<Snap>],
     timetable: &Timetable,
     window: Window,
     limits: Limits,
+    done: &(dyn Fn() + Sync),
 ) -> Rides {
     let walk = Minutes::new(limits.walk.get().min(limits.whole.get()));
     let access = walks(walking, from, stops, walk, from.len());
@@ -106,14 +105,14 @@ pub fn ride_many_to_many(
         .into_par_iter()
         .map_init(
             || raptor.labels(to.len()),
-            |labels, start| row(&raptor, &departures, &access[start], &direct[start], start as u32, labels),
+            |labels, start| {
+                let row = row(&raptor, &departures, &access[start], &direct[start], start as u32, labels);
+                done();
+                row
+            },
         )
         .collect();
-    Rides {
-        list: rows.into_iter().flatten().collect(),
-        departures: departures.len(),
-        stops_snapped: stops.iter().flatten().count(),
-    }
+    Rides { list: rows.into_iter().flatten().collect(), departures: departures.len() }
 }
 
 fn walks(
