@@ -9,6 +9,7 @@ mod measure;
 mod network;
 mod output;
 mod progress;
+mod quantities;
 mod report;
 mod travel;
 mod unused;

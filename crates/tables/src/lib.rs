@@ -14,6 +14,7 @@ mod workbook;
 pub use error::TableError;
 pub use number::parse_number;
 pub use pairs::{Index, read_pairs};
+pub use parquet_rows::read_note;
 pub use plain::{Points, Quantities, read_points, read_quantities};
 pub use rejects::{Reject, Rejected, Rejects};
 pub use sheet::{Cell, Column, Encoding, Row, Spec, read_rows};

@@ -53,6 +53,20 @@ pub(crate) fn read(path: &Path, spec: &Spec, take: &mut dyn FnMut(&Row<'_>)) -> 
     Ok(())
 }
 
+/// What a Parquet file says of itself under a key; nothing for other formats.
+///
+/// # Errors
+/// [`TableError`] when the file cannot be read.
+pub fn read_note(path: &Path, key: &str) -> Result<Option<String>, TableError> {
+    if !path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+        return Ok(None);
+    }
+    let file = File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source })?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(path, error))?;
+    let notes = builder.metadata().file_metadata().key_value_metadata();
+    Ok(notes.and_then(|notes| notes.iter().find(|note| note.key == key)).and_then(|note| note.value.clone()))
+}
+
 /// A column of any of the types that published files use, as text or numbers.
 enum Values {
     Text(ArrayRef),

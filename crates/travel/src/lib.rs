@@ -2,6 +2,7 @@
 //!
 //! Knows files of these two formats and points in degrees; knows no area, no setting, no child.
 
+mod rows;
 pub mod search;
 pub mod streets;
 pub mod timetables;

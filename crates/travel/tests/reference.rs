@@ -91,7 +91,7 @@ fn steps(town: &Town, profile: Profile) -> BTreeMap<(u32, u32), f64> {
                 Pace::Speed(speed) => {
                     length(a, b) / 1000.0 / enough_kernel::KilometresPerHour::get(speed) * 3600.0
                 }
-                Pace::Crossing(minutes) => minutes * 60.0 * length(a, b) / whole,
+                Pace::Crossing(minutes) => minutes.get() * 60.0 * length(a, b) / whole,
             };
             for (from, to, pace) in [(a, b, passage.forward), (b, a, passage.backward)] {
                 if let Some(pace) = pace {

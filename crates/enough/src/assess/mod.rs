@@ -20,8 +20,8 @@ use enough_sufficiency::profiles::{Profile, profile};
 
 use crate::data::Data;
 use crate::failure::Failure;
-use crate::measure::{level, minutes, positive_minutes};
 use crate::progress::Phases;
+use crate::quantities::{TwoModes, level, minutes, positive, positive_minutes};
 use crate::report;
 use crate::travel::{Mode, StreetOptions};
 use inputs::Inputs;
@@ -71,7 +71,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FACTOR", default_value = "1.3", value_parser = factor, conflicts_with = "streets")]
     pub detour: f64,
     /// Speed in km/h [default: walk, wheel and transit 4.8, cycle 15, car 30 without streets and by road with them]
-    #[arg(long, value_name = "KM/H", value_parser = speed)]
+    #[arg(long, value_name = "KM/H", value_parser = positive)]
     pub speed: Option<f64>,
     /// Minutes from LSOAs to settings, measured elsewhere: a table area,setting,minutes, instead of modelled
     /// travel. Areas are LSOA codes; settings are Ofsted reference numbers, school-URN for schools, and the LSOA code for places
@@ -90,7 +90,9 @@ pub struct Arguments {
     #[command(flatten)]
     pub options: StreetOptions,
     #[command(flatten)]
-    pub two_modes: ofsted_ons::Options,
+    pub two_modes: TwoModes,
+    #[command(flatten)]
+    pub cars: ofsted_ons::Cars,
 }
 
 /// How to measure.
@@ -124,15 +126,8 @@ pub enum By {
     Patch,
 }
 
-pub fn speed(text: &str) -> Result<f64, String> {
-    text.parse()
-        .ok()
-        .filter(|n: &f64| n.is_finite() && *n > 0.0)
-        .ok_or_else(|| "must be a number above 0".to_owned())
-}
-
 fn factor(text: &str) -> Result<f64, String> {
-    speed(text).and_then(|n| {
+    positive(text).and_then(|n| {
         if n >= 1.0 { Ok(n) } else { Err("no way is shorter than the straight line: 1 or more".to_owned()) }
     })
 }

@@ -7,7 +7,7 @@ use enough_geography::GridPoint;
 use enough_kernel::{KilometresPerHour, LonLat, Metres, Minutes};
 use enough_sufficiency::Pairs;
 use enough_sufficiency::reach::{Point, TravelModel};
-use enough_tables::{Index, read_pairs};
+use enough_tables::{Index, read_note, read_pairs};
 
 use super::inputs::Inputs;
 use super::study::{Supply, supply_id};
@@ -17,6 +17,7 @@ use crate::progress::Phases;
 use crate::travel::{Mode, travel};
 
 /// Pairs for the widest limit that fits, and how they were made.
+#[derive(Default)]
 pub struct Found {
     pub pairs: Pairs,
     /// The limits of the ladder that fit.
@@ -51,33 +52,18 @@ pub fn find(
     let wanted = arguments.ladder();
     if let Some(path) = &arguments.pairs {
         let (pairs, not_used) = given(path, inputs, areas, supplies)?;
-        return Ok(Found {
-            pairs,
-            ladder: wanted,
-            left_out: Vec::new(),
-            label: format!("measured elsewhere and given as a table ({})", name(path)),
-            notes: Vec::new(),
-            not_used,
-            off_streets: Vec::new(),
-            off_map: Vec::new(),
-        });
+        let mut label = format!("measured elsewhere and given as a table ({}", name(path));
+        if let Some(made) = read_note(path, "travel")? {
+            label = format!("{label}: {made}");
+        }
+        return Ok(Found { pairs, ladder: wanted, label: label + ")", not_used, ..Found::default() });
     }
     let (ladder, left_out) = that_fit(arguments, area_points, supply_points, &wanted)?;
     let widest = ladder.last().copied().unwrap_or(arguments.minutes);
     if arguments.options.map.streets.is_none() {
         let pairs = modelled(arguments, area_points, supply_points, widest);
         let label = arguments.model_in_words();
-        let (notes, off_streets) = (Vec::new(), Vec::new());
-        return Ok(Found {
-            pairs,
-            ladder,
-            left_out,
-            label,
-            notes,
-            not_used: 0,
-            off_streets,
-            off_map: Vec::new(),
-        });
+        return Ok(Found { pairs, ladder, left_out, label, ..Found::default() });
     }
     let degrees = |points: &[Option<GridPoint>]| -> Vec<Option<LonLat>> {
         points.iter().map(|point| point.and_then(GridPoint::degrees)).collect()
@@ -103,9 +89,9 @@ pub fn find(
         left_out,
         label: trips.label,
         notes: trips.notes,
-        not_used: 0,
         off_streets,
         off_map,
+        ..Found::default()
     })
 }
 
@@ -247,13 +233,15 @@ impl Arguments {
         }
     }
 
-    /// How far one may get in the time, as the crow flies: no farther areas need be in the study.
+    /// About how far one may get in the time, as the crow flies. The study takes twice that, which no car of the rules (at most
+    /// 100 km/h) and hardly a train exceeds, so that every place within reach of the areas asked for is in it.
     pub fn farthest(&self, limit: Minutes) -> Metres {
         if self.options.map.streets.is_none() {
             return self.model().radius(limit);
         }
         let speed = match self.mode {
-            Mode::Car | Mode::Transit => 60.0,
+            Mode::Car => 60.0,
+            Mode::Transit => 80.0,
             _ => self.door_to_door().get(),
         };
         TravelModel::Straight { detour: 1.0, speed: KilometresPerHour::new(speed) }.radius(limit)

@@ -10,13 +10,12 @@ use enough_travel::search::{Direction, isochrones, many_to_many};
 use geo::Orient;
 use serde_json::{Value, json};
 
-use crate::assess::speed;
 use crate::failure::Failure;
-use crate::measure::positive_minutes;
 use crate::output;
 use crate::progress::Phases;
+use crate::quantities::{positive, positive_minutes};
 use crate::report::words::{count, list};
-use crate::travel::{MapOptions, Mode, Snapped, moving, network};
+use crate::travel::{MapOptions, Mode, Prepared, Snapped, moving, network};
 
 /// The land within so many minutes of a point on real streets, as polygons and as a set of areas
 ///
@@ -37,7 +36,7 @@ pub struct Arguments {
     #[arg(long)]
     towards: bool,
     /// Walking speed in km/h (or riding speed for cycle) [default: walk and wheel 4.8, cycle 15]
-    #[arg(long, value_name = "KM/H", value_parser = speed)]
+    #[arg(long, value_name = "KM/H", value_parser = positive)]
     speed: Option<f64>,
     /// Write the polygons
     #[arg(long, value_name = "LAND.geojson")]
@@ -75,7 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     arguments.options.check(arguments.mode, arguments.speed, longest)?;
     let mut phases = Phases::new();
     let profile = MapOptions::profile(arguments.mode, arguments.speed);
-    let (network, map, notes) = network(&arguments.options, profile, &mut phases)?;
+    let Prepared { network, map, notes, origin } = network(&arguments.options, profile, &mut phases)?;
     let here = Snapped::new(&network, &[Some(arguments.at)], arguments.options.snap);
     let Some(snap) = here.snaps[0] else {
         return Err(Failure::Input(format!(
@@ -105,8 +104,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let document = json!({"type": "FeatureCollection", "features": features});
     output::write(&arguments.out, |out| Ok(serde_json::to_writer(out, &document)?))?;
     let mut text = format!("Travel {label}.\n");
-    for note in notes {
-        text.push_str(&note);
+    for note in notes.iter().chain([&origin]) {
+        text.push_str(note);
         text.push('\n');
     }
     let _ = writeln!(text, "The point is {:.0} m from its street.", snap.off.get());

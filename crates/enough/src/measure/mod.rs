@@ -1,7 +1,7 @@
 //! `enough measure`: the engine on plain tables, for analysts.
 
 mod levels;
-pub mod two_modes;
+mod two_modes;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 use crate::failure::Failure;
 use crate::output::{self, Values};
 use crate::progress::Phases;
+use crate::quantities::{TwoModes, level, minutes, positive_minutes};
 
 /// Measure sufficiency on plain tables
 ///
@@ -67,7 +68,9 @@ pub struct Arguments {
     #[arg(long, value_name = "S.json")]
     summary: Option<PathBuf>,
     #[command(flatten)]
-    two_modes: two_modes::Options,
+    two_modes: TwoModes,
+    #[command(flatten)]
+    tables: two_modes::Tables,
 }
 
 /// How to measure.
@@ -92,21 +95,6 @@ pub enum Method {
     OfstedOns,
     /// Rational agents: travel plus crowding at equilibrium; gives a cost, not a level
     Raam,
-}
-
-pub fn minutes(text: &str) -> Result<Minutes, String> {
-    let number = text.parse().map_err(|_| "minutes are a number, such as 15".to_owned())?;
-    Minutes::checked(number).map_err(|error| error.to_string())
-}
-
-pub fn positive_minutes(text: &str) -> Result<Minutes, String> {
-    minutes(text)
-        .and_then(|minutes| if minutes.get() > 0.0 { Ok(minutes) } else { Err("must be above 0".to_owned()) })
-}
-
-pub fn level(text: &str) -> Result<Level, String> {
-    let number = text.parse().map_err(|_| "a level is places per child, such as 0.4".to_owned())?;
-    Level::checked(number).map_err(|error| error.to_string())
 }
 
 fn steps(text: &str) -> Result<Decay, String> {
@@ -165,7 +153,7 @@ impl Arguments {
             .collect();
         let inputs: Vec<PathBuf> = [&self.demand, &self.supply, &self.pairs]
             .into_iter()
-            .chain(self.two_modes.inputs())
+            .chain(self.tables.inputs())
             .map(real)
             .collect();
         for (index, path) in results.iter().enumerate() {
@@ -245,7 +233,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 .collect()
         }
         Method::OfstedOns => {
-            let (levels, more) = arguments.two_modes.measure(&problem)?;
+            let (levels, more) = arguments.tables.measure(&problem, &arguments.two_modes)?;
             about.extend(more);
             levels.into_iter().map(Some).collect()
         }

@@ -2,73 +2,41 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use enough_needs::cars::SHARE_WITH_CAR;
-use enough_sufficiency::catchment::{Demand, two_modes};
+use clap::Args;
+use enough_kernel::Minutes;
+use enough_sufficiency::catchment::two_modes;
 use enough_sufficiency::{Pairs, Reach};
 use enough_tables::{read_pairs, read_quantities};
 use serde_json::{Map, Value, json};
 
-use super::{Problem, positive_minutes};
+use super::Problem;
 use crate::failure::Failure;
-use enough_kernel::Minutes;
+use crate::quantities::TwoModes;
 
-/// What the method needs beside demand, supply and --pairs, which are those by car.
+/// The tables the method needs beside demand, supply and --pairs, which are those by car.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Method ofsted-ons (--pairs are those by car)")]
-pub struct Options {
-    /// Who reaches whom by public transport: a table with the headings area,setting,minutes
+#[command(next_help_heading = "Method ofsted-ons")]
+pub struct Tables {
+    /// Who reaches whom by public transport: a table with the headings area,setting,minutes; --pairs are those by car
     #[arg(long, value_name = "FILE", required_if_eq("method", "ofsted-ons"))]
     pub transit_pairs: Option<PathBuf>,
     /// Share (0 to 1) of households with a car: a table with the headings id,with_car
     #[arg(long, value_name = "FILE")]
     pub with_car: Option<PathBuf>,
-    /// Share of households with a car of areas that are not in that table [default: 0.767, England and Wales 2021]
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub car_share: Option<f64>,
-    /// Who asks for the places of a setting
-    #[arg(long, value_enum, default_value = "everyone")]
-    pub demand_of: DemandOf,
-    /// Catchment by car
-    #[arg(long, value_name = "MINUTES", default_value = "15", value_parser = positive_minutes)]
-    pub car_minutes: Minutes,
-    /// Catchment by public transport
-    #[arg(long, value_name = "MINUTES", default_value = "25", value_parser = positive_minutes)]
-    pub transit_minutes: Minutes,
 }
 
-/// Who asks for the places of a setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum DemandOf {
-    /// In each of the two catchments all children
-    Everyone,
-    /// Children with a car in the household by car, the others by public transport
-    Groups,
-}
-
-impl From<DemandOf> for Demand {
-    fn from(of: DemandOf) -> Self {
-        match of {
-            DemandOf::Everyone => Self::Everyone,
-            DemandOf::Groups => Self::Groups,
-        }
-    }
-}
-
-/// A share from 0 to 1.
-pub fn share(text: &str) -> Result<f64, String> {
-    let number = text.parse().ok().filter(|number: &f64| (0.0..=1.0).contains(number));
-    number.ok_or_else(|| "must be from 0 to 1".to_owned())
-}
-
-impl Options {
+impl Tables {
     /// The files that are read.
     pub(super) fn inputs(&self) -> impl Iterator<Item = &PathBuf> {
         [&self.transit_pairs, &self.with_car].into_iter().flatten()
     }
 
     /// The level of each area, and what to say of it.
-    pub(super) fn measure(&self, problem: &Problem) -> Result<(Vec<f64>, Map<String, Value>), Failure> {
+    pub(super) fn measure(
+        &self,
+        problem: &Problem,
+        chosen: &TwoModes,
+    ) -> Result<(Vec<f64>, Map<String, Value>), Failure> {
         let Some(path) = &self.transit_pairs else {
             return Err(Failure::Usage("--method ofsted-ons needs --transit-pairs FILE".to_owned()));
         };
@@ -77,10 +45,9 @@ impl Options {
         read_pairs(path, &areas.index(), &settings.index(), &mut |area, setting, minutes| {
             pairs.push(area, setting, Minutes::new(minutes));
         })?;
-        let transit = Reach::new(areas.ids.len(), settings.ids.len(), &pairs, Some(self.transit_minutes))
+        let transit = Reach::new(areas.ids.len(), settings.ids.len(), &pairs, Some(chosen.transit_minutes))
             .map_err(|error| Failure::reach(&error, &areas.ids, &settings.ids, path))?;
-        let default = self.car_share.unwrap_or(SHARE_WITH_CAR);
-        let mut with_car = vec![default; areas.ids.len()];
+        let mut with_car = vec![chosen.car_share; areas.ids.len()];
         let mut given = 0;
         if let Some(path) = &self.with_car {
             let table = read_quantities(path, "with_car")?;
@@ -99,15 +66,15 @@ impl Options {
                 }
             }
         }
-        let car = problem.reach.within(self.car_minutes);
+        let car = problem.reach.within(chosen.car_minutes);
         let levels =
-            two_modes(&problem.need, &problem.capacity, &car, &transit, &with_car, self.demand_of.into());
+            two_modes(&problem.need, &problem.capacity, &car, &transit, &with_car, chosen.demand_of.into());
         let mut about = Map::new();
-        about.insert("car_minutes".to_owned(), json!(self.car_minutes.get()));
-        about.insert("transit_minutes".to_owned(), json!(self.transit_minutes.get()));
-        about.insert("demand_of".to_owned(), json!(format!("{:?}", self.demand_of).to_lowercase()));
+        about.insert("car_minutes".to_owned(), json!(chosen.car_minutes.get()));
+        about.insert("transit_minutes".to_owned(), json!(chosen.transit_minutes.get()));
+        about.insert("demand_of".to_owned(), json!(chosen.demand_of.name()));
         about.insert("areas_with_default_car_share".to_owned(), json!(areas.ids.len() - given));
-        about.insert("default_car_share".to_owned(), json!(default));
+        about.insert("default_car_share".to_owned(), json!(chosen.car_share));
         Ok((levels.overall.iter().map(|level| level.get()).collect(), about))
     }
 }

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::assess::speed;
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::Phases;
-use crate::travel::{MapOptions, Mode, network};
+use crate::quantities::positive;
+use crate::travel::{MapOptions, Mode, Prepared, network};
 
 /// Prepare a street network, say what it has, and write it for other software
 ///
@@ -20,7 +20,7 @@ pub struct Arguments {
     #[arg(long, value_enum)]
     mode: Mode,
     /// Walking speed in km/h (or riding speed for cycle) [default: walk and wheel 4.8, cycle 15]
-    #[arg(long, value_name = "KM/H", value_parser = speed)]
+    #[arg(long, value_name = "KM/H", value_parser = positive)]
     speed: Option<f64>,
     /// Write state,junction,longitude,latitude
     #[arg(long, value_name = "STATES.csv")]
@@ -40,7 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     arguments.options.check(arguments.mode, arguments.speed, enough_travel::search::LONGEST)?;
     let mut phases = Phases::new();
     let profile = MapOptions::profile(arguments.mode, arguments.speed);
-    let (network, _, notes) = network(&arguments.options, profile, &mut phases)?;
+    let Prepared { network, notes, origin, .. } = network(&arguments.options, profile, &mut phases)?;
     phases.begin("writing results");
     if let Some(path) = &arguments.states {
         let rows = network.places_of_states().map(|(state, junction, at)| {
@@ -67,6 +67,6 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         output::write_csv(path, ["from", "to", "milliseconds", "street", "backward"], rows)?;
     }
     phases.end();
-    output::print(&(notes.join("\n") + "\n"));
+    output::print(&format!("{}\n{origin}\n", notes.join("\n")));
     Ok(())
 }

@@ -4,7 +4,7 @@ mod options;
 mod trips;
 
 pub use options::{MapOptions, Mode, StreetOptions, moving};
-pub use trips::{Snapped, Trip, Trips, network, travel};
+pub use trips::{Prepared, Snapped, Trip, Trips, network, travel};
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,11 +15,10 @@ use enough_kernel::{LonLat, Minutes};
 use enough_tables::{Points, read_points};
 use serde_json::json;
 
-use crate::assess::speed;
 use crate::failure::Failure;
-use crate::measure::positive_minutes;
 use crate::output::{self, Values};
 use crate::progress::Phases;
+use crate::quantities::{positive, positive_minutes};
 use crate::report::words::{count, plural};
 
 /// Minutes from every area to every setting within a limit, on real streets or by timetable
@@ -43,7 +42,7 @@ pub struct Arguments {
     #[arg(long, value_name = "MINUTES", value_parser = positive_minutes)]
     minutes: Minutes,
     /// Walking speed in km/h (or riding speed for cycle) [default: walk, wheel and transit 4.8, cycle 15]
-    #[arg(long, value_name = "KM/H", value_parser = speed)]
+    #[arg(long, value_name = "KM/H", value_parser = positive)]
     speed: Option<f64>,
     /// Write area,setting,minutes, and by timetable also the longest time of the window (worst): .parquet or .csv
     #[arg(long, value_name = "PAIRS.parquet")]
@@ -102,7 +101,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         )?;
     }
     let mut text = format!("Travel {}.\n", trips.label);
-    for note in &trips.notes {
+    for note in trips.notes.iter().chain([&trips.origin]) {
         text.push_str(note);
         text.push('\n');
     }

@@ -8,7 +8,7 @@ use enough_travel::streets::{Profile, WALKING};
 use enough_travel::timetables::{Limits, Window, parse_date};
 
 use crate::failure::Failure;
-use crate::measure::{minutes, positive_minutes};
+use crate::quantities::{minutes, positive_minutes};
 
 /// How families travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -83,8 +83,11 @@ pub struct Trips {
     pub label: String,
     /// What was read, used and left out, a sentence each.
     pub notes: Vec<String>,
+    /// Where the network came from: for the screen, not for results, which are the same wherever it came from.
+    pub origin: String,
     pub searches: usize,
-    pub settled: usize,
+    /// States met by all searches; by timetable they are not counted.
+    pub settled: Option<usize>,
 }
 
 /// Points of one side, perhaps unknown, and what they are.
@@ -100,7 +103,7 @@ pub fn travel(
     phases: &mut Phases,
 ) -> Result<Trips, Failure> {
     let profile = MapOptions::profile(mode, speed);
-    let (network, map, mut notes) = network(&options.map, profile, phases)?;
+    let Prepared { network, map, mut notes, origin } = network(&options.map, profile, phases)?;
     phases.begin("finding the nearest streets");
     let (starts, ends) =
         (Snapped::new(&network, from.1, options.map.snap), Snapped::new(&network, to.1, options.map.snap));
@@ -128,7 +131,8 @@ pub fn travel(
             label,
             notes,
             searches: found.searches,
-            settled: found.settled,
+            settled: Some(found.settled),
+            origin,
         });
     }
     phases.begin("reading timetables");
@@ -169,25 +173,30 @@ pub fn travel(
         options.max_walk.get(),
     );
     let searches = starts.snaps.iter().flatten().count() * rides.departures;
-    Ok(Trips { list, from: starts, to: ends, label, notes, searches, settled: 0 })
+    Ok(Trips { list, from: starts, to: ends, label, notes, origin, searches, settled: None })
 }
 
-/// The prepared network of the options' map, the map's name, and what was used of it.
-pub fn network(
-    options: &MapOptions,
-    profile: Profile,
-    phases: &mut Phases,
-) -> Result<(Network, String, Vec<String>), Failure> {
+/// A network, the map's name, what was used of it, and where the network came from.
+pub struct Prepared {
+    pub network: Network,
+    pub map: String,
+    pub notes: Vec<String>,
+    pub origin: String,
+}
+
+/// The prepared network of the options' map.
+pub fn network(options: &MapOptions, profile: Profile, phases: &mut Phases) -> Result<Prepared, Failure> {
     let map = options.streets.as_deref().ok_or_else(|| Failure::Usage("--streets is missing".to_owned()))?;
     phases.begin("preparing streets");
     let (network, origin) = prepare(map, profile, &folders(options, map))?;
     let used = network.notes();
-    let mut notes = vec![format!(
-        "Network for {}: {} and {} of {} km{}; left out as not connected with the rest: {} with {} km.",
+    let notes = vec![format!(
+        "Network for {}: {} and {} of {} km, cut at {}{}; left out as not connected with the rest: {} with {} km.",
         profile.mode.name(),
         plural(used.junctions, "junction", "junctions"),
         plural(used.streets, "street", "streets"),
         count(used.kilometres.get()),
+        plural(used.barriers, "barrier", "barriers"),
         if used.restrictions > 0 {
             format!(
                 ", {} for cars ({} not used)",
@@ -200,16 +209,16 @@ pub fn network(
         plural(used.parts_left_out, "part", "parts"),
         count(used.kilometres_left_out.get()),
     )];
-    notes.push(match origin {
+    let origin = match origin {
         Origin::Prepared(path) => format!("The network was prepared before: {}.", path.display()),
         Origin::Made(path) => format!("The network was prepared and kept: {}.", path.display()),
         Origin::Mended(path) => {
             format!("The prepared network was damaged and made anew: {}.", path.display())
         }
         Origin::NotKept(problem) => format!("The network was prepared but could not be kept: {problem}."),
-    });
-    let name = map.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    Ok((network, name, notes))
+    };
+    let map = map.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(Prepared { network, map, notes, origin })
 }
 
 /// Where prepared networks are kept: the folder given; or beside the map, and where that cannot be written in the user's cache.

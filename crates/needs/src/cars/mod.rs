@@ -7,7 +7,8 @@ use enough_kernel::AreaCode;
 use enough_tables::{Column, Encoding, Reject, Rejects, Spec, TableError, read_rows};
 
 /// The share of households in England and Wales with at least one car or van: all but the 23.3 % that have none (ONS, Housing,
-/// England and Wales: Census 2021, table TS045). Taken where no table has the area.
+/// England and Wales: Census 2021, table TS045; not among the open data here, so not checked against it). Taken where no table has
+/// the area.
 pub const SHARE_WITH_CAR: f64 = 0.767;
 
 /// The share (0 to 1) of households with at least one car or van, by area.

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::nearest::Searcher;
 use super::{milliseconds, minutes};
+use crate::rows::starts;
 use crate::streets::network::NEVER;
 use crate::streets::{Network, Snap};
 
@@ -43,6 +44,25 @@ pub struct Journeys {
 ///
 /// Searches from the smaller side, on all cores; the result does not depend on the side or the number of cores, because
 /// times are whole milliseconds and their sums have no rounding.
+///
+/// ```
+/// use enough_kernel::{LonLat, Metres, Minutes};
+/// use enough_travel::search::many_to_many;
+/// use enough_travel::streets::{Mode, Network, Profile, StreetMap, Tags, Way};
+/// // A street and, from its east end back to its west end, a longer one through the north.
+/// let at = |longitude, latitude| LonLat { longitude, latitude };
+/// let points = vec![at(-1.30, 50.70), at(-1.29, 50.70), at(-1.295, 50.71)];
+/// let tags = ["no", "yes"].map(|oneway| Tags::new([("highway", "residential"), ("oneway", oneway)].into_iter())).to_vec();
+/// let ways = vec![Way { id: 1, tags: 1, points: vec![0, 1] }, Way { id: 2, tags: 0, points: vec![1, 2, 0] }];
+/// let map = StreetMap { points: points.clone(), ways, tags, ..StreetMap::default() };
+/// let network = Network::build(&map, Profile::usual(Mode::Car)).unwrap();
+/// let ends = network.snap(&points[..2], Metres::new(10.0));
+/// let trips = many_to_many(&network, &ends, &ends, Minutes::new(30.0)).list;
+/// let minutes = |from, to| trips.iter().find(|trip| (trip.from, trip.to) == (from, to)).unwrap().minutes().get();
+/// // 706 m at 25 km/h there; the street is one-way, so back it is 2,334 m.
+/// assert_eq!((minutes(0, 1) * 60.0).round(), 102.0);
+/// assert_eq!((minutes(1, 0) * 60.0).round(), 336.0);
+/// ```
 pub fn many_to_many(
     network: &Network,
     from: &[Option<Snap>],
@@ -110,17 +130,10 @@ impl<'a> Ends<'a> {
             by_street.entry(snap.street).or_default().push(index as u32);
         }
         entries.sort_unstable();
-        let mut first = vec![0u32; network.states() + 1];
-        for &(state, ..) in &entries {
-            first[state as usize + 1] += 1;
-        }
-        for state in 0..network.states() {
-            first[state + 1] += first[state];
-        }
         Self {
             snaps,
             backwards,
-            first,
+            first: starts(network.states(), entries.iter().map(|&(state, ..)| state)),
             list: entries.into_iter().map(|(_, end, time)| (end, time)).collect(),
             by_street,
         }

@@ -12,6 +12,7 @@ use super::numbering::{interleave, number};
 use super::parts::parts;
 use super::rules::{Mode, Passage, Profile};
 use super::turns::{Sides, forbidden, memories};
+use crate::rows::starts;
 
 impl Network {
     /// The network of a mode; `None` if there is no street on which it may travel.
@@ -48,7 +49,6 @@ impl Network {
         let mut network = number(&chains, &shapes, profile, place, &map.points);
         notes.junctions = network.junctions.len();
         notes.streets = network.streets.len();
-        notes.points = network.shape.len() - 2 * network.streets.len() + network.junctions.len();
         network.notes = notes;
         connect(&mut network, &chains, map);
         network.derive();
@@ -71,13 +71,7 @@ fn largest_part(chains: &mut Vec<Piece>, nodes: usize) -> BuildNotes {
         }
     }
     arcs.sort_unstable();
-    let mut first = vec![0u32; nodes + 1];
-    for &(from, _) in &arcs {
-        first[from as usize + 1] += 1;
-    }
-    for node in 0..nodes {
-        first[node + 1] += first[node];
-    }
+    let first = starts(nodes, arcs.iter().map(|&(from, _)| from));
     let heads: Vec<u32> = arcs.into_iter().map(|(_, head)| head).collect();
     let (part, count) = parts(&first, &heads);
     let mut metres = vec![0.0; count];
@@ -115,13 +109,7 @@ fn connect(network: &mut Network, chains: &[Piece], map: &StreetMap) {
         }
     }
     leaving.sort_unstable();
-    let mut first = vec![0u32; junctions + 1];
-    for &(tail, _) in &leaving {
-        first[tail as usize + 1] += 1;
-    }
-    for junction in 0..junctions {
-        first[junction + 1] += first[junction];
-    }
+    let first = starts(junctions, leaving.iter().map(|&(tail, _)| tail));
     let leaving: Vec<u32> = leaving.into_iter().map(|(_, side)| side).collect();
     let way = |side: u32, end: bool| {
         let chain = &chains[chain_of[(side >> 1) as usize] as usize];
@@ -150,7 +138,7 @@ fn connect(network: &mut Network, chains: &[Piece], map: &StreetMap) {
     };
     let memory = memories(&sequences, &sides);
     let mut arcs = Vec::with_capacity(leaving.len());
-    let (mut starts, mut arc_street) = (vec![0u32], Vec::with_capacity(leaving.len()));
+    let (mut first_arc, mut arc_street) = (vec![0u32], Vec::with_capacity(leaving.len()));
     for state in 0..junctions + memory.places.len() {
         let junction = if state < junctions { state } else { memory.places[state - junctions] as usize };
         for &side in &leaving[first[junction] as usize..first[junction + 1] as usize] {
@@ -160,10 +148,10 @@ fn connect(network: &mut Network, chains: &[Piece], map: &StreetMap) {
             arcs.push(Arc { to, milliseconds });
             arc_street.push(side);
         }
-        starts.push(arcs.len() as u32);
+        first_arc.push(arcs.len() as u32);
     }
     network.memories = memory.places;
-    network.first = starts;
+    network.first = first_arc;
     network.arcs = arcs;
     network.arc_street = arc_street;
 }

@@ -17,7 +17,7 @@ use super::osm::read_streets;
 use super::rules::Profile;
 
 /// Changed whenever the layout of the file or a rule of the map changes: a network made by other rules is not taken.
-const EDITION: &str = "enough network 1";
+const EDITION: &str = "enough network 2";
 
 /// Where a network came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,6 @@ fn save(network: &Network, path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
     let counts = [
         notes.junctions,
         notes.streets,
-        notes.points,
         notes.parts_left_out,
         notes.barriers,
         notes.restrictions,
@@ -167,7 +166,6 @@ fn parse(bytes: &[u8], key: &[u8; 32], profile: Profile) -> Option<Network> {
     let mut notes = BuildNotes {
         junctions: count()?,
         streets: count()?,
-        points: count()?,
         parts_left_out: count()?,
         barriers: count()?,
         restrictions: count()?,

@@ -65,7 +65,7 @@ impl<'a> Cutting<'a> {
         let seconds = |pace: Option<Pace>| match pace {
             None => f64::INFINITY,
             Some(Pace::Speed(speed)) => metres / 1000.0 / speed.get() * 3600.0,
-            Some(Pace::Crossing(minutes)) => minutes * 60.0 * metres / whole.max(1e-9),
+            Some(Pace::Crossing(minutes)) => minutes.get() * 60.0 * metres / whole.max(1e-9),
         };
         let begin = self.points.len() as u32;
         self.points.extend(along);

@@ -6,6 +6,7 @@
 use enough_kernel::{Kilometres, LonLat, Metres};
 
 use super::rules::Profile;
+use crate::rows::starts;
 
 /// A point in ten-millionths of a degree, as OpenStreetMap keeps it: longitude, latitude.
 pub(crate) type Fixed = [i32; 2];
@@ -63,8 +64,6 @@ pub struct BuildNotes {
     pub junctions: usize,
     /// Streets between them.
     pub streets: usize,
-    /// Points along the streets, junctions included.
-    pub points: usize,
     /// Length of the streets.
     pub kilometres: Kilometres,
     /// Parts from which the largest cannot be reached and left again, and their streets' length.
@@ -176,41 +175,33 @@ impl Network {
     /// Makes what follows from the rest.
     pub(crate) fn derive(&mut self) {
         let (states, sides) = (self.states(), self.streets.len() * 2);
-        let mut derived = Derived {
-            heads: vec![NEVER; sides],
-            tails_first: vec![0; sides + 1],
-            tails: Vec::new(),
-            bounds: self.shape.iter().fold([i32::MAX, i32::MAX, i32::MIN, i32::MIN], |b, at| {
-                [b[0].min(at[0]), b[1].min(at[1]), b[2].max(at[0]), b[3].max(at[1])]
-            }),
-            at_junction: self.memories.iter().copied().zip(self.junctions.len() as u32..).collect(),
-            reverse_first: vec![0; states + 1],
-            reverse: vec![Arc::default(); self.arcs.len()],
-        };
+        let mut heads = vec![NEVER; sides];
         let mut tails = Vec::new();
         for state in 0..states {
             for arc in self.first[state] as usize..self.first[state + 1] as usize {
                 let side = self.arc_street[arc];
                 if state < self.junctions.len() {
-                    derived.heads[side as usize] = self.arcs[arc].to;
+                    heads[side as usize] = self.arcs[arc].to;
                 } else {
                     tails.push((side, state as u32));
                 }
-                derived.reverse_first[self.arcs[arc].to as usize + 1] += 1;
             }
         }
-        derived.at_junction.sort_unstable();
         tails.sort_unstable();
-        for &(side, _) in &tails {
-            derived.tails_first[side as usize + 1] += 1;
-        }
-        derived.tails = tails.into_iter().map(|(_, state)| state).collect();
-        for side in 0..sides {
-            derived.tails_first[side + 1] += derived.tails_first[side];
-        }
-        for state in 0..states {
-            derived.reverse_first[state + 1] += derived.reverse_first[state];
-        }
+        let mut at_junction: Vec<(u32, u32)> =
+            self.memories.iter().copied().zip(self.junctions.len() as u32..).collect();
+        at_junction.sort_unstable();
+        let mut derived = Derived {
+            heads,
+            tails_first: starts(sides, tails.iter().map(|&(side, _)| side)),
+            tails: tails.into_iter().map(|(_, state)| state).collect(),
+            bounds: self.shape.iter().fold([i32::MAX, i32::MAX, i32::MIN, i32::MIN], |b, at| {
+                [b[0].min(at[0]), b[1].min(at[1]), b[2].max(at[0]), b[3].max(at[1])]
+            }),
+            at_junction,
+            reverse_first: starts(states, self.arcs.iter().map(|arc| arc.to)),
+            reverse: vec![Arc::default(); self.arcs.len()],
+        };
         let mut next = derived.reverse_first.clone();
         for state in 0..states {
             for arc in self.first[state] as usize..self.first[state + 1] as usize {

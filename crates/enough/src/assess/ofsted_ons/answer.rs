@@ -11,8 +11,8 @@ use crate::assess::inputs::Inputs;
 use crate::assess::study::Study;
 use crate::assess::{Arguments, Group};
 use crate::failure::Failure;
-use crate::measure::two_modes::DemandOf;
 use crate::output;
+use crate::quantities::DemandOf;
 use crate::report::{notes, words};
 
 /// The levels of a study, and how they came about.
@@ -179,7 +179,7 @@ impl Answer<'_> {
                 "level_car": at(1),
                 "level_transit": at(2),
                 "with_car": at(3),
-                "demand_of": format!("{:?}", self.arguments.two_modes.demand_of).to_lowercase(),
+                "demand_of": self.arguments.two_modes.demand_of.name(),
                 "car_minutes": self.arguments.two_modes.car_minutes.get(),
                 "transit_minutes": self.arguments.two_modes.transit_minutes.get(),
                 "travel_car": self.car,

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use enough_kernel::{AgeRange, AreaCode, Minutes};
-use enough_needs::cars::{SHARE_WITH_CAR, read_cars};
+use enough_needs::cars::read_cars;
 use enough_sufficiency::Reach;
 use enough_sufficiency::catchment::two_modes;
 
@@ -20,8 +20,6 @@ use super::study::Study;
 use super::{Arguments, groups, read, title};
 use crate::data::Data;
 use crate::failure::Failure;
-use crate::measure::positive_minutes;
-use crate::measure::two_modes::{DemandOf, share};
 use crate::progress::Phases;
 use crate::report::{notes, words};
 use crate::travel::Mode;
@@ -29,25 +27,13 @@ use crate::travel::Mode;
 /// The ages of the publications.
 pub const AGES: AgeRange = AgeRange::UNDER_EIGHT;
 
-/// What the method lets one choose.
+/// Where the method finds households with a car.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Method ofsted-ons")]
-pub struct Options {
-    /// Who asks for the places of a setting, for --method ofsted-ons
-    #[arg(long, value_enum, default_value = "everyone")]
-    pub demand_of: DemandOf,
-    /// Catchment by car, for --method ofsted-ons
-    #[arg(long, value_name = "MINUTES", default_value = "15", value_parser = positive_minutes)]
-    pub car_minutes: Minutes,
-    /// Catchment by public transport, walks of at most --max-walk included, for --method ofsted-ons
-    #[arg(long, value_name = "MINUTES", default_value = "25", value_parser = positive_minutes)]
-    pub transit_minutes: Minutes,
+pub struct Cars {
     /// Households by number of cars or vans (Census 2021, TS045); may be repeated [default: those in the data folder]
     #[arg(long, value_name = "FILE")]
     pub cars: Vec<PathBuf>,
-    /// Share of households with a car where no table has the area [default: 0.767, England and Wales 2021]
-    #[arg(long, value_name = "SHARE", value_parser = share)]
-    pub car_share: Option<f64>,
 }
 
 /// An output area: its neighbourhood, its share of the neighbourhood's residents, and its households with a car.
@@ -63,11 +49,6 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
     let of = |mode: Mode, minutes: Minutes| Arguments { mode, minutes, ..arguments.clone() };
     let mut car = of(Mode::Car, arguments.two_modes.car_minutes);
     let mut transit = of(Mode::Transit, arguments.two_modes.transit_minutes);
-    if arguments.pairs.is_some() {
-        return Err(Failure::Usage(
-            "--pairs is not for --method ofsted-ons, which needs the times of two modes".to_owned(),
-        ));
-    }
     // A speed given is that of walking; cars drive as the road or the model says.
     car.speed = None;
     // What was fitted to cars says nothing of buses.
@@ -94,9 +75,14 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
     let within = |study: &Study, minutes: Minutes| -> Reach { study.reach.within(minutes) };
     let (output_areas, notes_of_cars) = output_areas(arguments, data, &mut inputs, &by_car)?;
     // The average over output areas of one neighbourhood is that of its shares: both catchments start from its point.
-    let mut with_car = vec![0.0; by_car.areas.len()];
+    let (mut with_car, mut residents) = (vec![0.0; by_car.areas.len()], vec![0.0; by_car.areas.len()]);
     for place in &output_areas {
         with_car[place.area] += place.residents * place.with_car;
+        residents[place.area] += place.residents;
+    }
+    // A neighbourhood of which no residents are known has the default, not none.
+    for (share, residents) in with_car.iter_mut().zip(residents) {
+        *share = if residents > 0.0 { *share / residents } else { arguments.two_modes.car_share };
     }
     let levels = two_modes(
         &by_car.need,
@@ -142,12 +128,11 @@ fn output_areas(
     study: &Study,
 ) -> Result<(Vec<OutputArea>, Vec<String>), Failure> {
     let mut known: BTreeMap<AreaCode, f64> = BTreeMap::new();
-    let files =
-        if arguments.two_modes.cars.is_empty() { data.all("cars") } else { &arguments.two_modes.cars[..] };
+    let files = if arguments.cars.cars.is_empty() { data.all("cars") } else { &arguments.cars.cars[..] };
     for path in files {
         known.extend(read_cars(path, &mut inputs.rejects)?);
     }
-    let default = arguments.two_modes.car_share.unwrap_or(SHARE_WITH_CAR);
+    let default = arguments.two_modes.car_share;
     let index: HashMap<usize, usize> = study.areas.iter().enumerate().map(|(area, &p)| (p, area)).collect();
     let mut list = Vec::new();
     let mut told = [0usize; 4];

@@ -1,6 +1,6 @@
 //! Ferries: passed in the time the map gives, or at a guessed speed.
 
-use enough_kernel::KilometresPerHour;
+use enough_kernel::{KilometresPerHour, Minutes};
 
 use super::{Access, Mode, Pace, Passage, access};
 use crate::streets::tags::Tags;
@@ -24,7 +24,7 @@ pub(super) fn passage(mode: Mode, tags: &Tags) -> Passage {
 }
 
 /// Minutes of `0:35`, `01:05:30`, `PT1H5M` or `35`.
-fn minutes(duration: &str) -> Option<f64> {
+fn minutes(duration: &str) -> Option<Minutes> {
     let number = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
     let minutes = if let Some(rest) = duration.strip_prefix("PT") {
         let mut sum = 0.0;
@@ -50,7 +50,7 @@ fn minutes(duration: &str) -> Option<f64> {
             _ => return None,
         }
     };
-    (minutes > 0.0).then_some(minutes)
+    (minutes > 0.0).then_some(Minutes::new(minutes))
 }
 
 #[cfg(test)]
@@ -69,14 +69,14 @@ mod tests {
             ("0:00", None),
             ("PT5", None),
         ] {
-            assert_eq!(minutes(text), expected, "{text}");
+            assert_eq!(minutes(text), expected.map(Minutes::new), "{text}");
         }
     }
 
     #[test]
     fn a_ferry_takes_walkers_unless_it_says_no_and_cars_only_if_it_says_so() {
         let plain = Tags::from("route=ferry duration=0:10");
-        assert_eq!(passage(Mode::Walk, &plain).forward, Some(Pace::Crossing(10.0)));
+        assert_eq!(passage(Mode::Walk, &plain).forward, Some(Pace::Crossing(Minutes::new(10.0))));
         assert!(!passage(Mode::Car, &plain).is_open());
         assert!(passage(Mode::Car, &Tags::from("route=ferry motor_vehicle=yes")).is_open());
         assert!(!passage(Mode::Walk, &Tags::from("route=ferry foot=no")).is_open());
