@@ -6,8 +6,9 @@ use std::process::Command;
 
 use enough_testsuite::{root, run};
 
-const FLOORS: [(&str, u8); 10] = [
+const FLOORS: [(&str, u8); 11] = [
     ("enough-kernel", 0),
+    ("enough-store", 1),
     ("enough-tables", 1),
     ("enough-travel", 1),
     ("enough-geography", 2),

@@ -1,0 +1,218 @@
+//! A change: a transaction that holds the authority's log, and cannot end without an entry in it.
+//!
+//! Changes of one authority follow each other. That makes each simple to reason about, lets the log be one line, and on both
+//! kinds of database needs nothing but a locked row.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::audit::merkle::{Frontier, Hash};
+use crate::audit::records::{audit_entry, authority};
+use crate::audit::{Actor, Entry, Event, leaf_of};
+use crate::environment::Environment;
+use crate::error::{Result, StoreError};
+use crate::open::Store;
+
+/// The records of one authority.
+#[derive(Debug, Clone)]
+pub struct Authority {
+    store: Store,
+    code: String,
+}
+
+impl Store {
+    /// The records of an authority; begins its log if it has none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn authority(&self, code: &str, name: &str) -> Result<Authority> {
+        let found = Authority { store: self.clone(), code: code.to_owned() };
+        if authority::Entity::find_by_id(code).one(&self.db).await?.is_none() {
+            let row = authority::ActiveModel {
+                code: Set(code.to_owned()),
+                name: Set(name.to_owned()),
+                created_at: Set(self.environment().now()),
+                log_size: Set(0),
+                log_frontier: Set(String::new()),
+            };
+            let or_nothing =
+                sea_orm::sea_query::OnConflict::column(authority::Column::Code).do_nothing().to_owned();
+            authority::Entity::insert(row).on_conflict(or_nothing).exec_without_returning(&self.db).await?;
+        }
+        Ok(found)
+    }
+
+    /// Codes and names of the authorities that have records here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn authorities(&self) -> Result<Vec<(String, String)>> {
+        let rows = authority::Entity::find().all(&self.db).await?;
+        let mut list: Vec<_> = rows.into_iter().map(|row| (row.code, row.name)).collect();
+        list.sort();
+        Ok(list)
+    }
+}
+
+impl Authority {
+    /// Its code.
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The clock and the randomness.
+    pub fn environment(&self) -> &Environment {
+        self.store.environment()
+    }
+
+    /// Begins a change by somebody; waits for the change before it to end.
+    ///
+    /// # Errors
+    /// When the database fails, or the edge of the log is damaged.
+    pub async fn begin(&self, actor: &Actor) -> Result<Change> {
+        // SQLite has one writer; whoever waits here waits in turn and does not ask the file again and again.
+        let turn = match self.store.address().file() {
+            Some(_) => Some(self.store.writer.clone().lock_owned().await),
+            None => None,
+        };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = self.store.db.begin_with_options(options).await?;
+        // On PostgreSQL this locks the row until the end; the next change waits here.
+        let locked = authority::Entity::update_many()
+            .col_expr(authority::Column::LogSize, authority::Column::LogSize.into_expr())
+            .filter(authority::Column::Code.eq(&self.code))
+            .exec(&tx)
+            .await?;
+        let row = authority::Entity::find_by_id(&self.code).one(&tx).await?;
+        let row = row
+            .filter(|_| locked.rows_affected == 1)
+            .ok_or_else(|| StoreError::NotFound(format!("authority {} in this database", self.code)))?;
+        Ok(Change {
+            frontier: frontier(&row)?,
+            tx,
+            _turn: turn,
+            now: self.environment().now(),
+            actor: actor.clone(),
+            authority: self.clone(),
+            entries: Vec::new(),
+        })
+    }
+
+    /// Writes one entry that goes with no change: a read, an export, a sign-in that failed.
+    ///
+    /// # Errors
+    /// When the database fails: what was to be read must then not be shown.
+    pub async fn note(&self, actor: &Actor, event: Event) -> Result<()> {
+        let mut change = self.begin(actor).await?;
+        change.log(event);
+        change.commit().await?;
+        Ok(())
+    }
+}
+
+/// The edge of a log from its row.
+pub(crate) fn frontier(row: &authority::Model) -> Result<Frontier> {
+    let parts: std::result::Result<Vec<Hash>, _> =
+        row.log_frontier.split_whitespace().map(str::parse).collect();
+    parts.ok().and_then(|parts| Frontier::new(row.log_size as u64, parts)).ok_or_else(|| {
+        StoreError::Damaged(format!("the edge of the audit log of {} is no edge of a hash tree", row.code))
+    })
+}
+
+/// A change under way. Dropped without [`commit`](Change::commit), nothing of it happens.
+pub struct Change {
+    tx: DatabaseTransaction,
+    _turn: Option<OwnedMutexGuard<()>>,
+    now: DateTime<Utc>,
+    actor: Actor,
+    authority: Authority,
+    frontier: Frontier,
+    entries: Vec<audit_entry::ActiveModel>,
+}
+
+impl Change {
+    /// The transaction, for the records of the change.
+    pub fn tx(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    /// The one moment of the whole change.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Who makes it.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Sets who makes it: for whoever becomes known in the change itself, by signing in.
+    pub fn act_as(&mut self, actor: Actor) {
+        self.actor = actor;
+    }
+
+    /// The code of the authority.
+    pub fn authority(&self) -> &str {
+        self.authority.code()
+    }
+
+    /// The clock and the randomness.
+    pub fn environment(&self) -> &Environment {
+        self.authority.environment()
+    }
+
+    /// Puts an entry into the log, to be written with the change.
+    pub fn log(&mut self, event: Event) {
+        let place = (self.frontier.size(), self.frontier.root());
+        let entry = Entry::new(self.authority.code(), place, self.now, &self.actor, event);
+        let text = entry.text();
+        let leaf = leaf_of(&text);
+        self.frontier.push(leaf);
+        self.entries.push(audit_entry::ActiveModel {
+            authority: Set(entry.authority),
+            position: Set(entry.position as i64),
+            at: Set(self.now),
+            person: Set(entry.person),
+            organisation: Set(entry.organisation),
+            action: Set(entry.action),
+            subject: Set(entry.subject),
+            entry: Set(text),
+            leaf: Set(leaf.to_string()),
+        });
+    }
+
+    /// Ends the change: its records and its entries are written together, or neither is.
+    ///
+    /// # Errors
+    /// When nothing was logged, or the database fails; nothing is written then.
+    pub async fn commit(mut self) -> Result<()> {
+        if self.entries.is_empty() {
+            return Err(StoreError::Unlogged);
+        }
+        for entries in std::mem::take(&mut self.entries).chunks(100) {
+            audit_entry::Entity::insert_many(entries.to_vec()).exec_without_returning(&self.tx).await?;
+        }
+        let parts: Vec<String> = self.frontier.parts().iter().map(ToString::to_string).collect();
+        let head = authority::ActiveModel {
+            code: Set(self.authority.code.clone()),
+            log_size: Set(self.frontier.size() as i64),
+            log_frontier: Set(parts.join(" ")),
+            ..Default::default()
+        };
+        head.update(&self.tx).await?;
+        Ok(self.tx.commit().await?)
+    }
+}

@@ -1,0 +1,24 @@
+//! The database: connect, migrate, audit log, accounts, jobs. The only crate that opens one.
+//!
+//! One file of SQLite's, or a PostgreSQL server, with the same code. Every change goes through [`Authority::begin`] and is in the
+//! audit log, or does not happen.
+
+mod address;
+pub mod audit;
+pub mod backup;
+mod change;
+mod environment;
+mod error;
+mod keys;
+mod migrations;
+mod open;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use address::Address;
+pub use change::{Authority, Change};
+pub use environment::Environment;
+pub use error::{Result, StoreError};
+pub use keys::{Keys, write_private};
+pub use open::Store;
+pub use sea_orm;

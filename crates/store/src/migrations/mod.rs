@@ -1,0 +1,64 @@
+//! The steps that brought the database to its shape, in order; each is frozen once it was released.
+//!
+//! Every key begins with the authority, so that a distributed PostgreSQL can keep an authority's records together
+//! (docs/decisions/0016).
+
+mod m20261122_000001_audit_log;
+mod m20261122_000002_accounts;
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_audit_log::Migration), Box::new(m20261122_000002_accounts::Migration)]
+    }
+}
+
+/// Makes the database itself refuse to change or delete the rows of a table.
+async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    if manager.get_database_backend() == DbBackend::Sqlite {
+        for act in ["UPDATE", "DELETE"] {
+            db.execute_unprepared(&format!(
+                "CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            ))
+            .await?;
+        }
+        return Ok(());
+    }
+    db.execute_unprepared(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+         $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+    )
+    .await?;
+    db.execute_unprepared(&format!(
+        "CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change();
+         CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    ))
+    .await?;
+    Ok(())
+}
+
+/// A column of text that must be there.
+fn text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().not_null().take()
+}
+
+/// A column of text that may be missing.
+fn maybe_text(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).text().null().take()
+}
+
+/// A moment that must be there.
+fn moment(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).timestamp_with_time_zone().not_null().take()
+}
+
+/// A moment that may not have come.
+fn maybe_moment(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).timestamp_with_time_zone().null().take()
+}
