@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use enough_store::StoreError;
 use enough_sufficiency::ReachError;
 use enough_tables::TableError;
 use enough_travel::streets::StreetsError;
@@ -19,10 +20,14 @@ pub enum Failure {
     Feed(#[from] FeedError),
     #[error(transparent)]
     NoService(#[from] NoService),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error("{0}")]
     Input(String),
     #[error("{0}")]
     Usage(String),
+    #[error("{0}")]
+    Check(String),
     #[error("cannot write {path}: {problem}")]
     Write { path: PathBuf, problem: String },
 }
@@ -49,9 +54,15 @@ impl Failure {
     pub fn report(&self) -> ExitCode {
         eprintln!("error: {self}");
         ExitCode::from(match self {
-            Self::Write { .. } => 1,
+            Self::Write { .. } | Self::Store(StoreError::Database(_) | StoreError::Program(_)) => 1,
+            Self::Check(_) | Self::Store(StoreError::Damaged(_)) => 4,
             Self::Usage(_) => 2,
-            Self::Table(_) | Self::Streets(_) | Self::Feed(_) | Self::NoService(_) | Self::Input(_) => 3,
+            Self::Table(_)
+            | Self::Streets(_)
+            | Self::Feed(_)
+            | Self::NoService(_)
+            | Self::Store(_)
+            | Self::Input(_) => 3,
         })
     }
 }

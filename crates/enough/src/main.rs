@@ -2,6 +2,7 @@
 
 mod assess;
 mod data;
+mod database;
 mod example;
 mod failure;
 mod isochrone;
@@ -30,7 +31,8 @@ const EXIT_CODES: &str = "Exit codes:
   0  done
   1  a result could not be written, or the program itself failed
   2  the arguments are wrong
-  3  a file is missing, damaged, of the wrong kind, or says something impossible";
+  3  a file is missing, damaged, of the wrong kind, or says something impossible
+  4  a check found something wrong: an audit log, a proof or a backup that is not as it was written";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -41,6 +43,9 @@ enum Command {
     Network(Box<network::Arguments>),
     Data(data::Arguments),
     Example(example::Arguments),
+    Audit(database::audit::Arguments),
+    Backup(database::backup::Arguments),
+    Restore(database::backup::RestoreArguments),
 }
 
 fn main() -> ExitCode {
@@ -59,6 +64,9 @@ fn main() -> ExitCode {
         Command::Network(arguments) => network::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
         Command::Example(arguments) => example::run(&arguments),
+        Command::Audit(arguments) => database::audit::run(&arguments),
+        Command::Backup(arguments) => database::backup::run(&arguments),
+        Command::Restore(arguments) => database::backup::restore(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

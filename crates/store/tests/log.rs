@@ -134,7 +134,7 @@ async fn a_log_written_anew_contradicts_the_checkpoint_that_others_hold() {
             "DELETE FROM audit_checkpoint; DELETE FROM audit_entry; UPDATE authority SET log_size = 0, log_frontier = ''",
         )
         .await;
-        let shorter = authority.verify(&[held.clone()]).await.unwrap().unwrap_err();
+        let shorter = authority.verify(std::slice::from_ref(&held)).await.unwrap().unwrap_err();
         assert!(shorter.reason.contains("speaks of 4 entries"), "{shorter}");
         let authority = log_of(&empty, 6).await;
         authority.verify(&[]).await.unwrap().unwrap();

@@ -333,7 +333,9 @@ mod tests {
         fn appending_one_by_one_gives_the_root_of_all(count in 0_usize..200) {
             let leaves = some_leaves(count);
             let mut frontier = Frontier::default();
-            leaves.iter().for_each(|&hash| frontier.push(hash));
+            for &leaf in &leaves {
+                frontier.push(leaf);
+            }
             prop_assert_eq!(frontier.root(), root(&leaves));
             prop_assert_eq!(Frontier::new(frontier.size(), frontier.parts().to_vec()), Some(frontier));
         }
