@@ -80,11 +80,8 @@ impl Authority {
     /// # Errors
     /// When the database fails, or the edge of the log is damaged.
     pub async fn begin(&self, actor: &Actor) -> Result<Change> {
-        // SQLite has one writer; whoever waits here waits in turn and does not ask the file again and again.
-        let turn = match self.store.address().file() {
-            Some(_) => Some(self.store.writer.clone().lock_owned().await),
-            None => None,
-        };
+        // Whoever waits here waits in turn and holds no connection, which the change under way may need.
+        let turn = self.store.writer.clone().lock_owned().await;
         let options = TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -135,7 +132,7 @@ pub(crate) fn frontier(row: &authority::Model) -> Result<Frontier> {
 /// A change under way. Dropped without [`commit`](Change::commit), nothing of it happens.
 pub struct Change {
     tx: DatabaseTransaction,
-    _turn: Option<OwnedMutexGuard<()>>,
+    _turn: OwnedMutexGuard<()>,
     now: DateTime<Utc>,
     actor: Actor,
     authority: Authority,

@@ -3,6 +3,7 @@
 //! One file of SQLite's, or a PostgreSQL server, with the same code. Every change goes through [`Authority::begin`] and is in the
 //! audit log, or does not happen.
 
+pub mod accounts;
 mod address;
 pub mod audit;
 pub mod backup;
@@ -12,6 +13,7 @@ mod error;
 mod keys;
 mod migrations;
 mod open;
+mod records;
 #[cfg(feature = "testing")]
 pub mod testing;
 

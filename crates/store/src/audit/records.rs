@@ -1,13 +1,10 @@
 //! The tables of the audit log.
 
-/// An authority with the edge of its log: the one row that every change of the authority locks.
-pub mod authority {
-    use sea_orm::entity::prelude::*;
+use crate::records::table;
 
-    /// A row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "authority")]
-    pub struct Model {
+table! {
+    /// An authority with the edge of its log: the one row that every change of the authority locks.
+    authority = "authority" {
         /// Its code.
         #[sea_orm(primary_key, auto_increment = false)]
         pub code: String,
@@ -20,21 +17,11 @@ pub mod authority {
         /// Roots of the complete parts of the tree, largest first.
         pub log_frontier: String,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Entries.
-pub mod audit_entry {
-    use sea_orm::entity::prelude::*;
-
-    /// A row: the text that is hashed, its hash, and what is searched for.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "audit_entry")]
-    pub struct Model {
+table! {
+    /// Entries: the text that is hashed, its hash, and what is searched for.
+    audit_entry = "audit_entry" {
         /// Whose log.
         #[sea_orm(primary_key, auto_increment = false)]
         pub authority: String,
@@ -56,21 +43,11 @@ pub mod audit_entry {
         /// Its leaf.
         pub leaf: String,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// Checkpoints.
-pub mod audit_checkpoint {
-    use sea_orm::entity::prelude::*;
-
-    /// A row.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "audit_checkpoint")]
-    pub struct Model {
+table! {
+    /// Checkpoints.
+    audit_checkpoint = "audit_checkpoint" {
         /// Whose log.
         #[sea_orm(primary_key, auto_increment = false)]
         pub authority: String,
@@ -82,9 +59,4 @@ pub mod audit_checkpoint {
         /// The signed note.
         pub note: String,
     }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
 }

@@ -95,10 +95,12 @@ impl MigrationTrait for Migration {
                 .col(moment("created_at"))
                 .col(moment("last_seen_at"))
                 .col(moment("proven_at"))
+                .col(text("stage"))
                 .col(text("agent"))
                 .col(maybe_text("origin"))
                 .col(maybe_moment("ended_at"))
                 .primary_key(Index::create().col("authority").col("token"))
+                .check(Expr::col("stage").is_in(["second-factor", "enrol", "full"]))
                 .take(),
             // The set-up link belongs to nobody yet: there is no person when it is made.
             Table::create()

@@ -1,0 +1,26 @@
+//! Accounts: organisations, people and their roles, how they prove who they are, and their sessions.
+//!
+//! Rules (which role may what, which password is good, how long to wait) are plain functions; what is kept goes through
+//! [`Change`](crate::Change) and so into the audit log.
+
+mod links;
+mod lockout;
+mod names;
+mod organisations;
+pub mod passwords;
+mod people;
+mod records;
+mod roles;
+mod second_factor;
+mod sessions;
+mod sign_in;
+mod tokens;
+
+pub use links::{Link, Purpose};
+pub use lockout::wait_after;
+pub use organisations::{Organisation, OrganisationDraft};
+pub use people::{Person, PersonDraft, State};
+pub use roles::{Action, OrganisationKind, Role, TABLE, Who};
+pub use second_factor::Enrolment;
+pub use sessions::{ABSOLUTE, Client, DORMANT, FRESH, IDLE, Session, Stage};
+pub use sign_in::SignIn;

@@ -1,0 +1,46 @@
+//! Lists of names: an enum whose values are kept as text and read as words.
+
+/// A list of names that are kept as text.
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $key:literal, $label:literal;)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $(#[doc = $label] $variant,)+
+        }
+
+        impl $name {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// As it is kept.
+            pub fn key(self) -> &'static str {
+                match self { $(Self::$variant => $key,)+ }
+            }
+
+            /// As people read it.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.key())
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> std::result::Result<Self, String> {
+                Self::ALL.iter().copied().find(|one| one.key() == text).ok_or_else(|| {
+                    let known: Vec<&str> = Self::ALL.iter().map(|one| one.key()).collect();
+                    format!("{text:?} is none of {}", known.join(", "))
+                })
+            }
+        }
+    };
+}
+
+pub(super) use names;

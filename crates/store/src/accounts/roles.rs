@@ -1,0 +1,116 @@
+//! Who may do what: the one table. Every route of the service declares one of these actions.
+
+use super::names::names;
+
+names! {
+    /// What a person is here for.
+    Role {
+        Commissioner = "commissioner", "Commissioner";
+        Evaluator = "evaluator", "Evaluator";
+        Finance = "finance", "Finance";
+        Provider = "provider", "Provider";
+        Community = "community-organisation", "Community organisation";
+        FrontDoorWorker = "front-door-worker", "Front-door worker";
+        FrontDoorManager = "front-door-manager", "Front-door manager";
+        Auditor = "auditor", "Auditor";
+        BoardMember = "board-member", "Board member";
+        PrivacyOfficer = "privacy-officer", "Privacy officer";
+        Administrator = "administrator", "Administrator";
+    }
+}
+
+names! {
+    /// What an organisation is.
+    OrganisationKind {
+        Authority = "authority", "Authority";
+        School = "school", "School";
+        Health = "health", "Health body";
+        Police = "police", "Police";
+        Provider = "provider", "Childcare provider";
+        Voluntary = "voluntary", "Voluntary or community organisation";
+    }
+}
+
+names! {
+    /// What can be done.
+    Action {
+        ReadPublished = "read-published", "Read what is published";
+        SignIn = "sign-in", "Sign in, with a password or a link";
+        ProveSecondFactor = "prove-second-factor", "Show or set up the second factor while signing in";
+        ManageOwnAccount = "manage-own-account", "See and change one's own account and sessions";
+        ManagePeople = "manage-people", "Add, change and disable organisations and people";
+        ReadAuditLog = "read-audit-log", "Search the audit log";
+        VerifyAuditLog = "verify-audit-log", "Prove the audit log whole and take its checkpoints";
+        SeeRoles = "see-roles", "See which role may do what";
+        WatchService = "watch-service", "Watch the health of the service";
+    }
+}
+
+/// Who may do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody, signed in or not.
+    Everybody,
+    /// Whoever has given a right password and has the second factor still to show or set up.
+    HalfSignedIn,
+    /// Everybody who has signed in.
+    SignedIn,
+    /// Whoever has one of these roles.
+    Roles(&'static [Role]),
+}
+
+/// The table: which role may do what. What is not here nobody may do.
+pub const TABLE: [(Action, Who); 9] = [
+    (Action::ReadPublished, Who::Everybody),
+    (Action::SignIn, Who::Everybody),
+    (Action::ProveSecondFactor, Who::HalfSignedIn),
+    (Action::ManageOwnAccount, Who::SignedIn),
+    (Action::ManagePeople, Who::Roles(&[Role::Administrator])),
+    (Action::ReadAuditLog, Who::Roles(&[Role::Auditor, Role::PrivacyOfficer])),
+    (Action::VerifyAuditLog, Who::Roles(&[Role::Administrator, Role::Auditor, Role::PrivacyOfficer])),
+    (Action::SeeRoles, Who::SignedIn),
+    (Action::WatchService, Who::Everybody),
+];
+
+impl Action {
+    /// Who may do it; nobody, if the table does not say.
+    pub fn who(self) -> Who {
+        TABLE.iter().find(|(action, _)| *action == self).map_or(Who::Roles(&[]), |(_, who)| *who)
+    }
+
+    /// Whether somebody who has signed in with these roles may do it.
+    pub fn allows(self, roles: &[Role]) -> bool {
+        match self.who() {
+            Who::Everybody | Who::SignedIn => true,
+            Who::HalfSignedIn => false,
+            Who::Roles(allowed) => roles.iter().any(|role| allowed.contains(role)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_in_the_table_once() {
+        for action in Action::ALL {
+            assert_eq!(TABLE.iter().filter(|(known, _)| known == action).count(), 1, "{action}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for role in Role::ALL {
+            assert_eq!(role.key().parse(), Ok(*role));
+        }
+        assert!("king".parse::<Role>().is_err());
+    }
+
+    #[test]
+    fn whoever_manages_people_cannot_read_what_they_did_alone() {
+        // Separation of duties: an administrator cannot look through the log for what others read.
+        assert!(!Action::ReadAuditLog.allows(&[Role::Administrator]));
+        assert!(!Action::ManagePeople.allows(&[Role::Auditor, Role::PrivacyOfficer]));
+    }
+}

@@ -1,0 +1,166 @@
+//! The second factor: codes that change with time (RFC 6238: SHA-1, six digits, thirty seconds), and recovery codes.
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use totp_rs::{Builder, Secret, Totp};
+
+use super::people::Person;
+use super::records::{recovery_code, totp};
+use super::sessions::{Client, Session, Stage};
+use super::tokens;
+use crate::audit::Event;
+use crate::change::{Authority, Change};
+use crate::error::{Result, StoreError};
+
+/// How many recovery codes somebody gets.
+const RECOVERY_CODES: usize = 8;
+
+/// What somebody needs to set up their authenticator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolment {
+    /// The secret, to be typed in (base 32).
+    pub secret: String,
+    /// The same as a link, to be shown as a QR code.
+    pub link: String,
+}
+
+fn device(secret: &[u8], email: &str) -> Result<Totp> {
+    let broken = |error: totp_rs::TotpError| StoreError::Damaged(format!("a second factor: {error}"));
+    // A colon divides the issuer from the account in the link.
+    let builder = Builder::new()
+        .with_secret(secret.to_vec())
+        .with_issuer(Some("Enough"))
+        .with_account_name(email.replace(':', " "));
+    builder.build().map_err(broken)
+}
+
+fn refused() -> StoreError {
+    StoreError::Refused("The code is not right. Codes change every 30 seconds and open once".to_owned())
+}
+
+impl Authority {
+    pub(super) async fn has_second_factor(&self, db: &impl ConnectionTrait, person: &str) -> Result<bool> {
+        let row = totp::Entity::find_by_id((self.code().to_owned(), person.to_owned())).one(db).await?;
+        Ok(row.is_some_and(|row| row.confirmed_at.is_some()))
+    }
+
+    /// Whether a person has set up a second factor.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn second_factor(&self, person: &str) -> Result<bool> {
+        self.has_second_factor(self.store().read(), person).await
+    }
+
+    /// Begins to set up a second factor: the secret is kept, and opens nothing until a code was shown.
+    ///
+    /// # Errors
+    /// Refused when there is one already.
+    pub async fn enrol(&self, client: &Client, person: &Person) -> Result<Enrolment> {
+        let key = (self.code().to_owned(), person.id.clone());
+        let mut change = self.begin(&client.actor(person)).await?;
+        let kept = totp::Entity::find_by_id(key.clone()).one(change.tx()).await?;
+        let secret = match kept {
+            Some(row) if row.confirmed_at.is_some() => {
+                return Err(StoreError::Refused("You have set up a second factor already".to_owned()));
+            }
+            // Whoever opens the page again sees the same secret: the phone may have it already.
+            Some(row) => self.store().keys().unseal(&row.secret, &person.id)?,
+            None => {
+                let secret: [u8; 20] = self.environment().random();
+                let row = totp::ActiveModel {
+                    authority: Set(key.0),
+                    person: Set(key.1),
+                    secret: Set(self.store().keys().seal(&secret, &person.id, self.environment())),
+                    confirmed_at: Set(None),
+                    last_step: Set(0),
+                };
+                row.insert(change.tx()).await?;
+                change.log(Event::new("second-factor.begin", format!("person:{}", person.id)));
+                change.commit().await?;
+                secret.to_vec()
+            }
+        };
+        let link = device(&secret, &person.email)?.to_url();
+        let link = link.map_err(|error| StoreError::Damaged(format!("a second factor: {error}")))?;
+        Ok(Enrolment { secret: Secret::from(secret).to_base32(), link })
+    }
+
+    /// Ends the set-up with a code; gives the recovery codes, and a new token of the session, which is whole now.
+    ///
+    /// # Errors
+    /// Refused when the code is not right.
+    pub async fn confirm(
+        &self,
+        client: &Client,
+        session: &Session,
+        code: &str,
+    ) -> Result<(Vec<String>, String)> {
+        let person = &session.person;
+        let mut change = self.begin(&client.actor(person)).await?;
+        if self.has_second_factor(change.tx(), &person.id).await?
+            || !self.use_code(&change, person, code).await?
+        {
+            return Err(refused());
+        }
+        let row = totp::ActiveModel {
+            authority: Set(self.code().to_owned()),
+            person: Set(person.id.clone()),
+            confirmed_at: Set(Some(change.now())),
+            ..Default::default()
+        };
+        row.update(change.tx()).await?;
+        let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| tokens::written(self.environment())).collect();
+        let rows = codes.iter().map(|code| recovery_code::ActiveModel {
+            authority: Set(self.code().to_owned()),
+            person: Set(person.id.clone()),
+            hash: Set(tokens::kept(code)),
+            used_at: Set(None),
+        });
+        recovery_code::Entity::insert_many(rows).exec_without_returning(change.tx()).await?;
+        change.log(Event::new("second-factor.set", format!("person:{}", person.id)));
+        // Sessions that began without it end.
+        self.end_sessions(&mut change, &person.id, None).await?;
+        let token = self.begin_session(&mut change, person, client, Stage::Full).await?;
+        change.commit().await?;
+        Ok((codes, token))
+    }
+
+    /// Whether a code of the authenticator is right and was not used before; a right one is used up.
+    pub(super) async fn use_code(&self, change: &Change, person: &Person, code: &str) -> Result<bool> {
+        let key = (self.code().to_owned(), person.id.clone());
+        let Some(row) = totp::Entity::find_by_id(key).one(change.tx()).await? else { return Ok(false) };
+        let secret = self.store().keys().unseal(&row.secret, &person.id)?;
+        let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+        let now = change.now().timestamp().max(0) as u64;
+        let step = device(&secret, &person.email)?.check(&digits, now).map(|step| step as i64);
+        let Some(step) = step.filter(|step| *step > row.last_step) else { return Ok(false) };
+        totp::Entity::update_many()
+            .col_expr(totp::Column::LastStep, Expr::value(step))
+            .filter(totp::Column::Authority.eq(self.code()))
+            .filter(totp::Column::Person.eq(&person.id))
+            .exec(change.tx())
+            .await?;
+        Ok(true)
+    }
+
+    /// Whether a recovery code is right and was not used before; a right one is used up.
+    pub(super) async fn use_recovery_code(
+        &self,
+        change: &Change,
+        person: &Person,
+        code: &str,
+    ) -> Result<bool> {
+        let hash = tokens::kept(&code.trim().to_lowercase());
+        let used = recovery_code::Entity::update_many()
+            .col_expr(recovery_code::Column::UsedAt, Expr::value(change.now()))
+            .filter(recovery_code::Column::Authority.eq(self.code()))
+            .filter(recovery_code::Column::Person.eq(&person.id))
+            .filter(recovery_code::Column::Hash.eq(hash))
+            .filter(recovery_code::Column::UsedAt.is_null())
+            .exec(change.tx())
+            .await?;
+        Ok(used.rows_affected == 1)
+    }
+}
