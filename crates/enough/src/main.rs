@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod quantities;
 mod report;
+mod serve;
 mod travel;
 mod unused;
 
@@ -43,6 +44,7 @@ enum Command {
     Network(Box<network::Arguments>),
     Data(data::Arguments),
     Example(example::Arguments),
+    Serve(serve::Arguments),
     Audit(database::audit::Arguments),
     Backup(database::backup::Arguments),
     Restore(database::backup::RestoreArguments),
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Network(arguments) => network::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
         Command::Example(arguments) => example::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Audit(arguments) => database::audit::run(&arguments),
         Command::Backup(arguments) => database::backup::run(&arguments),
         Command::Restore(arguments) => database::backup::restore(&arguments),

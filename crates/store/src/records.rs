@@ -1,14 +1,16 @@
 //! How tables are declared: one macro for what every one of them needs.
 
 /// Declares a table as a module with its row (`Model`).
+#[macro_export]
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident = $table:literal { $($body:tt)* }) => {
         $(#[$doc])*
         pub mod $name {
-            use sea_orm::entity::prelude::*;
+            use $crate::sea_orm;
+            use $crate::sea_orm::entity::prelude::*;
 
             /// A row.
-            #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+            #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
             #[sea_orm(table_name = $table)]
             pub struct Model { $($body)* }
 
@@ -19,8 +21,6 @@ macro_rules! table {
         }
     };
 }
-
-pub(crate) use table;
 
 /// Whether a change met the version that it was made to, and otherwise which one it met.
 pub(crate) fn met(rows: u64, what: String, seen: i32, now: Option<i32>) -> crate::Result<()> {

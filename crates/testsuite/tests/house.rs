@@ -6,7 +6,7 @@ use std::process::Command;
 
 use enough_testsuite::{root, run};
 
-const FLOORS: [(&str, u8); 11] = [
+const FLOORS: [(&str, u8); 13] = [
     ("enough-kernel", 0),
     ("enough-store", 1),
     ("enough-tables", 1),
@@ -15,7 +15,9 @@ const FLOORS: [(&str, u8); 11] = [
     ("enough-needs", 3),
     ("enough-market", 3),
     ("enough-sufficiency", 3),
+    ("enough-assessments", 4),
     ("enough-example", 5),
+    ("enough-web", 6),
     ("enough", 7),
     ("enough-testsuite", 8),
 ];

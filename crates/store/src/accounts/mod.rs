@@ -24,3 +24,4 @@ pub use roles::{Action, OrganisationKind, Role, TABLE, Who};
 pub use second_factor::Enrolment;
 pub use sessions::{ABSOLUTE, Client, DORMANT, FRESH, IDLE, Session, Stage};
 pub use sign_in::SignIn;
+pub use tokens::written as new_password;

@@ -1,6 +1,6 @@
 //! The tables of the accounts.
 
-use crate::records::table;
+use crate::table;
 
 table! {
     /// Organisations.

@@ -1,6 +1,6 @@
 //! The tables of the audit log.
 
-use crate::records::table;
+use crate::table;
 
 table! {
     /// An authority with the edge of its log: the one row that every change of the authority locks.

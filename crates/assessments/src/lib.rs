@@ -1,0 +1,64 @@
+//! What an assessment found, kept for the service: the answer, areas, markets, settings.
+//!
+//! Computes nothing: whoever assesses gives a [`Found`], whoever shows asks for what they show. The newest assessment is the one
+//! that is shown; those before it stay.
+
+mod find;
+mod keep;
+pub mod records;
+
+pub use find::{SettingQuery, Settings};
+pub use keep::{Found, keep};
+pub use records::area::Model as Area;
+pub use records::assessment::Model as Assessment;
+pub use records::market::Model as Market;
+pub use records::setting::Model as Setting;
+
+use serde::{Deserialize, Serialize};
+
+/// A rung of the ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Rung {
+    /// Minutes.
+    pub minutes: f64,
+    /// Places per child within them; none without children.
+    pub level: Option<f64>,
+}
+
+/// A setting within reach of an area.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InReach {
+    /// Its id.
+    pub id: String,
+    /// Minutes from the nearest neighbourhood of the area.
+    pub minutes: f64,
+}
+
+/// A source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Source {
+    /// What.
+    pub what: String,
+    /// In which file.
+    pub file: String,
+    /// Of when.
+    pub date: Option<String>,
+}
+
+/// A ward of a market.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// What a column of JSON holds; nothing of it if it holds something else.
+///
+/// # Errors
+/// When the column was not written by this crate.
+pub fn parsed<'a, T: Deserialize<'a>>(json: &'a str) -> enough_store::Result<T> {
+    serde_json::from_str(json)
+        .map_err(|error| enough_store::StoreError::Damaged(format!("a record of an assessment: {error}")))
+}

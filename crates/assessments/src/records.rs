@@ -1,0 +1,184 @@
+//! The tables.
+
+use enough_store::table;
+
+table! {
+    /// Answers.
+    assessment = "assessment" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// Its id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        /// When it was made.
+        pub made_at: DateTimeUtc,
+        /// What was asked about.
+        pub title: String,
+        /// The answer in a sentence.
+        pub answer: String,
+        /// Whether all of it is made up.
+        pub made_up: bool,
+        /// The ages of the children.
+        pub ages: String,
+        /// How families travel.
+        pub mode: String,
+        /// Within how many minutes.
+        pub minutes: f64,
+        /// Places per child that count as enough.
+        pub target: f64,
+        /// The journey, as in "15-minute walk".
+        pub journey: String,
+        /// Which travel model made the minutes.
+        pub travel: String,
+        /// Children.
+        pub children: f64,
+        /// Places that the fair share gives them.
+        pub places: f64,
+        /// Places per child.
+        pub level: Option<f64>,
+        /// Places short of the target.
+        pub shortfall: f64,
+        /// Places short however they are shared.
+        pub least_short: f64,
+        /// Places beyond the target.
+        pub overlap: f64,
+        /// Children with no setting in reach.
+        pub without_reach: f64,
+        /// The date of the register of provision.
+        pub supply_date: Option<String>,
+        /// Minutes and level of each rung, as JSON.
+        pub ladder: String,
+        /// What to know, as a JSON list of sentences.
+        pub caveats: String,
+        /// How it is known, as a JSON list of sentences.
+        pub how_we_know: String,
+        /// What, file and date of each source, as JSON.
+        pub sources: String,
+        /// The attribution that the sources ask for.
+        pub attribution: String,
+    }
+}
+
+table! {
+    /// Areas.
+    area = "area" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// Of which assessment.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub assessment: String,
+        /// Its code.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub code: String,
+        /// ward, lsoa, msoa, authority or patch.
+        pub kind: String,
+        /// Its name.
+        pub name: String,
+        /// The name of its authority.
+        pub parent: String,
+        /// Children.
+        pub children: f64,
+        /// Places that the fair share gives them.
+        pub places: f64,
+        /// Places per child.
+        pub level: Option<f64>,
+        /// Places short of the target.
+        pub shortfall: f64,
+        /// Places beyond the target.
+        pub overlap: f64,
+        /// Children with no setting in reach.
+        pub without_reach: f64,
+        /// The smallest limit at which there is enough.
+        pub minutes_to_enough: Option<f64>,
+        /// Average decile of deprivation; 1 is most deprived.
+        pub decile: Option<f64>,
+        /// Minutes and level of each rung, as JSON.
+        pub ladder: String,
+        /// Children by single year of age from 0, as JSON.
+        pub ages: String,
+        /// The market that most of its children belong to.
+        pub market: Option<i32>,
+        /// Settings within reach and the minutes from the nearest of its neighbourhoods, as JSON.
+        pub reach: String,
+        /// Its shape in degrees, as well-known binary.
+        pub shape: Option<Vec<u8>>,
+    }
+}
+
+table! {
+    /// Markets.
+    market = "market" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// Of which assessment.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub assessment: String,
+        /// Its number.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
+        /// The names of its largest wards.
+        pub name: String,
+        /// The bottleneck in a sentence.
+        pub sentence: String,
+        /// Places per child.
+        pub level: f64,
+        /// Children.
+        pub children: f64,
+        /// Places.
+        pub places: f64,
+        /// Places short of the target.
+        pub shortfall: f64,
+        /// Places beyond the target.
+        pub overlap: f64,
+        /// Codes and names of its wards, most children first, as JSON.
+        pub areas: String,
+    }
+}
+
+table! {
+    /// Settings with an address.
+    setting = "setting" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// Of which assessment.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub assessment: String,
+        /// Its id: Ofsted's reference number, or `school-` and the school's.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        /// Its name.
+        pub name: String,
+        /// What it is.
+        pub kind: String,
+        /// Who runs it.
+        pub sector: String,
+        /// Places.
+        pub places: f64,
+        /// The last grade.
+        pub quality: Option<String>,
+        /// The date of the last inspection, as published.
+        pub inspected: Option<String>,
+        /// Postcode.
+        pub postcode: String,
+        /// Longitude in degrees.
+        pub longitude: Option<f64>,
+        /// Latitude in degrees.
+        pub latitude: Option<f64>,
+        /// The LSOA it lies in.
+        pub lsoa: Option<String>,
+        /// The ward it lies in.
+        pub ward: Option<String>,
+        /// The name of its authority.
+        pub parent: String,
+        /// Whether it lies in the areas asked for, and not around them.
+        pub here: bool,
+        /// Its market.
+        pub market: Option<i32>,
+        /// How many places added there would each close a missing one.
+        pub helps: f64,
+    }
+}

@@ -1,0 +1,90 @@
+//! Made-up people of every role, for trying the service out.
+
+use std::path::Path;
+
+use enough_store::accounts::{OrganisationDraft, OrganisationKind, PersonDraft, Role, new_password};
+use enough_store::audit::Actor;
+use enough_store::{Authority, StoreError, write_private};
+
+use crate::failure::Failure;
+
+/// The people: role, name, kind and name of the organisation (none: the authority itself).
+const PEOPLE: [(Role, &str, OrganisationKind, &str); 11] = [
+    (Role::Commissioner, "Cora Commissioner", OrganisationKind::Authority, ""),
+    (Role::Evaluator, "Evan Evaluator", OrganisationKind::Authority, ""),
+    (Role::Finance, "Fay Finance", OrganisationKind::Authority, ""),
+    (Role::Provider, "Paul Provider", OrganisationKind::Provider, "Made-up Nursery"),
+    (Role::Community, "Vera Volunteer", OrganisationKind::Voluntary, "Made-up Families Together"),
+    (Role::FrontDoorWorker, "Will Worker", OrganisationKind::Authority, ""),
+    (Role::FrontDoorManager, "Mara Manager", OrganisationKind::Authority, ""),
+    (Role::Auditor, "Audrey Auditor", OrganisationKind::Health, "Made-up Health Trust"),
+    (Role::BoardMember, "Ben Board", OrganisationKind::School, "Made-up Primary School"),
+    (Role::PrivacyOfficer, "Priya Privacy", OrganisationKind::Authority, ""),
+    (Role::Administrator, "Ada Administrator", OrganisationKind::Authority, ""),
+];
+
+/// Adds the people where nobody is, and prints their passwords, once. Where they are already, they get new ones if a file is
+/// named for them.
+#[allow(clippy::print_stdout)]
+pub async fn people(authority: &Authority, name: &str, file: Option<&Path>) -> Result<(), Failure> {
+    let actor = Actor::service("enough serve --demonstration");
+    let there = authority.people().await?;
+    if !there.is_empty() && file.is_none() {
+        return Ok(());
+    }
+    let mut list = vec!["role,email,password".to_owned()];
+    for (role, person, kind, organisation) in PEOPLE {
+        let email = format!("{role}@demonstration.example");
+        let password = new_password(authority.environment());
+        if let Some(known) = there.iter().find(|known| known.email == email) {
+            let token = authority.reset(&actor, &known.id, true, "a new demonstration").await?;
+            authority.choose_password(&actor, &token, &password).await?;
+        } else if there.is_empty() {
+            let organisation = if organisation.is_empty() { name } else { organisation };
+            let organisation = organisation_named(authority, &actor, organisation, kind).await?;
+            let draft = PersonDraft {
+                name: person.to_owned(),
+                email: email.clone(),
+                organisation,
+                roles: vec![role],
+            };
+            authority.add_person(&actor, &draft, &password).await?;
+        } else {
+            continue;
+        }
+        list.push(format!("{role},{email},{password}"));
+    }
+    if list.len() == 1 {
+        return Err(Failure::Input(
+            "this database has people who are not made up: start without --demonstration".to_owned(),
+        ));
+    }
+    println!("People for trying it out; their passwords are not shown again:");
+    for line in &list {
+        println!("{line}");
+    }
+    if let Some(file) = file {
+        // Passwords of before are of no use any more.
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(Failure::write(file, error));
+            }
+            _ => {}
+        }
+        write_private(file, format!("{}\n", list.join("\n")).as_bytes())
+            .map_err(|error| Failure::write(file, error))?;
+    }
+    Ok(())
+}
+
+async fn organisation_named(
+    authority: &Authority,
+    actor: &Actor,
+    name: &str,
+    kind: OrganisationKind,
+) -> Result<String, StoreError> {
+    if let Some(known) = authority.organisations().await?.into_iter().find(|known| known.name == name) {
+        return Ok(known.id);
+    }
+    authority.add_organisation(actor, &OrganisationDraft { name: name.to_owned(), kind }).await
+}

@@ -1,0 +1,137 @@
+//! `enough serve`: the service on an address.
+
+mod demonstration;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use enough_kernel::AreaCode;
+use enough_store::audit::Actor;
+use enough_store::{Authority, Environment, Keys, Store};
+use enough_web::{App, Settings};
+use tracing_subscriber::EnvFilter;
+
+use crate::database::{Place, block_on};
+use crate::failure::Failure;
+
+/// Start the service
+///
+/// Makes the database and its keys if they are not there. While nobody has an account, a link to set the service up is printed: it
+/// opens once, for a day. The address is printed when the service is ready; it stops on Ctrl-C and SIGTERM.
+#[derive(Debug, Clone, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    /// Address and port to listen on
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// The authority that the service is for [default: the only one in the database]
+    #[arg(long, value_name = "CODE")]
+    authority: Option<AreaCode>,
+    /// Its name, for a database that does not have it yet
+    #[arg(long, value_name = "NAME", requires = "authority")]
+    name: Option<String>,
+    /// Browsers reach the service by HTTPS only, through a proxy in front: cookies are never sent in clear
+    #[arg(long)]
+    https: bool,
+    /// Header in which the proxy in front gives the address of whoever asks, such as x-forwarded-for; believed only if named here
+    #[arg(long, value_name = "HEADER")]
+    trust_header: Option<String>,
+    /// For trying it out: made-up people of every role, and a password alone lets them in. Never with real records
+    #[arg(long)]
+    demonstration: bool,
+    /// Write the made-up people's new passwords to this file, as role,email,password
+    #[arg(long, value_name = "FILE", requires = "demonstration")]
+    credentials: Option<PathBuf>,
+}
+
+/// The authority asked for; makes it when it is named.
+async fn authority(arguments: &Arguments, store: &Store) -> Result<(Authority, String), Failure> {
+    let known = store.authorities().await?;
+    let (code, name) = match (&arguments.authority, &known[..]) {
+        (Some(code), _) => {
+            let code = code.to_string();
+            let kept = known.iter().find(|(known, _)| *known == code).map(|(_, name)| name.clone());
+            let name = kept.or_else(|| arguments.name.clone()).ok_or_else(|| {
+                Failure::Usage(format!("--name is needed: the database does not know the name of {code}"))
+            })?;
+            (code, name)
+        }
+        (None, [(code, name)]) => (code.clone(), name.clone()),
+        (None, []) => {
+            return Err(Failure::Usage(
+                "--authority and --name are needed: the database is empty".to_owned(),
+            ));
+        }
+        (None, _) => {
+            let codes: Vec<&str> = known.iter().map(|(code, _)| code.as_str()).collect();
+            return Err(Failure::Usage(format!(
+                "--authority is needed: this database has {}",
+                codes.join(", ")
+            )));
+        }
+    };
+    Ok((store.authority(&code, &name).await?, name))
+}
+
+#[allow(clippy::print_stdout)]
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
+    // Another part of the process may have set one already; then that one is used.
+    let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    block_on(async {
+        let environment = Environment::system();
+        let keys = Keys::open_or_make(&arguments.place.keys_file(), &environment)?;
+        let store = Store::create(&arguments.place.database, keys, environment).await?;
+        let (authority, name) = authority(arguments, &store).await?;
+        // Bound before anything is promised to anybody.
+        let listener = tokio::net::TcpListener::bind(arguments.listen)
+            .await
+            .map_err(|error| Failure::Input(format!("cannot listen on {}: {error}", arguments.listen)))?;
+        let address = listener.local_addr().map_err(|error| Failure::Input(error.to_string()))?;
+        if arguments.demonstration {
+            demonstration::people(&authority, &name, arguments.credentials.as_deref()).await?;
+        } else if let Some(token) = authority.set_up_link(&Actor::service("enough serve")).await? {
+            println!("Nobody has an account yet. Open this link, once, within a day, to set the service up:");
+            println!("http://{address}/set-up/{token}");
+        }
+        println!("Enough for {name} is ready at http://{address}");
+        let settings = Settings {
+            name,
+            https: arguments.https,
+            demonstration: arguments.demonstration,
+            trusted_header: arguments.trust_header.clone(),
+        };
+        let served = enough_web::serve(listener, App::new(authority, settings), stopped()).await;
+        served.map_err(|error| Failure::Input(format!("the service stopped: {error}")))?;
+        store.close().await?;
+        Ok(())
+    })
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn stopped() {
+    let interrupted = async {
+        // Without a handler there is nothing to wait for but the other signal.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,100 @@
+//! One's own account: password, second factor, sessions.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use enough_store::StoreError;
+use enough_store::accounts::Session;
+
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::sign_in::second_factor::{Enrol, recovery};
+use crate::view::{Frame, Mistakes, page};
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Account {
+    frame: Frame,
+    own: Session,
+    organisation: String,
+    second_factor: bool,
+    sessions: Vec<Session>,
+}
+
+#[derive(Template)]
+#[template(path = "password.html")]
+struct Password {
+    frame: Frame,
+    mistakes: Mistakes,
+}
+
+/// The account.
+pub async fn show(caller: Caller) -> Result<Response, Problem> {
+    let (authority, own) = (caller.app.authority(), caller.session()?.clone());
+    let sessions = authority.sessions(&own.person).await?;
+    let organisation = authority.organisation(&own.person.organisation).await?.name;
+    let second_factor = authority.second_factor(&own.person.id).await?;
+    let frame = Frame::new(&caller, "Your account");
+    Ok(page(Account { frame, own, organisation, second_factor, sessions })?.into_response())
+}
+
+/// The form for another password.
+pub async fn password(caller: Caller) -> Result<Response, Problem> {
+    let frame = Frame::new(&caller, "Change your password");
+    Ok(page(Password { frame, mistakes: Mistakes::none() })?.into_response())
+}
+
+/// The form was sent.
+pub async fn change_password(caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let again = |mistakes: Mistakes| {
+        let frame = Frame::new(&caller, "Error: Change your password");
+        Ok(page(Password { frame, mistakes })?.into_response())
+    };
+    if sent.get("password") != sent.get("again") {
+        return again(Mistakes::one("again", "The two passwords are not the same. Type the same one twice"));
+    }
+    let authority = caller.app.authority();
+    match authority
+        .change_password(&caller.client, caller.session()?, sent.get("old"), sent.get("password"))
+        .await
+    {
+        Ok(()) => Ok(Redirect::to("/account").into_response()),
+        Err(StoreError::Refused(reason)) => {
+            let field = if reason.contains("old password") { "old" } else { "password" };
+            again(Mistakes::one(field, reason))
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The key for an authenticator.
+pub async fn enrol(caller: Caller) -> Result<Response, Problem> {
+    let enrolment = caller.app.authority().enrol(&caller.client, &caller.session()?.person).await?;
+    let next = "/account".to_owned();
+    Ok(page(Enrol::new(&caller, &enrolment, "/account/second-factor", next, Mistakes::none()))?
+        .into_response())
+}
+
+/// The first code was sent.
+pub async fn confirm(caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let (authority, session) = (caller.app.authority(), caller.session()?);
+    match authority.confirm(&caller.client, session, sent.get("code")).await {
+        Ok((codes, token)) => recovery(&caller, codes, &token, "/account"),
+        Err(StoreError::Refused(reason)) => {
+            let enrolment = authority.enrol(&caller.client, &session.person).await?;
+            let mistakes = Mistakes::one("code", reason);
+            let next = "/account".to_owned();
+            Ok(page(Enrol::new(&caller, &enrolment, "/account/second-factor", next, mistakes))?
+                .into_response())
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Ends a session of one's own.
+pub async fn end_session(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let person = &caller.session()?.person;
+    caller.app.authority().sign_out(&caller.actor(), &person.id, Some(&id)).await?;
+    Ok(Redirect::to("/account").into_response())
+}

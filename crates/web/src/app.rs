@@ -1,0 +1,41 @@
+//! What all requests share: the records, and how the service was started.
+
+use std::sync::Arc;
+
+use enough_store::Authority;
+
+/// How the service was started.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The name of the authority, in the header of every page.
+    pub name: String,
+    /// Whether browsers reach the service by HTTPS only: cookies are then never sent in clear.
+    pub https: bool,
+    /// Whether people and figures are there to be shown: every page says so, and a password alone lets people in.
+    pub demonstration: bool,
+    /// Names of headers that the proxy in front sets, such as `x-forwarded-for`; none is believed otherwise.
+    pub trusted_header: Option<String>,
+}
+
+/// What all requests share. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct App {
+    shared: Arc<(Authority, Settings)>,
+}
+
+impl App {
+    /// A service on the records of an authority.
+    pub fn new(authority: Authority, settings: Settings) -> Self {
+        Self { shared: Arc::new((authority, settings)) }
+    }
+
+    /// The records.
+    pub fn authority(&self) -> &Authority {
+        &self.shared.0
+    }
+
+    /// How it was started.
+    pub fn settings(&self) -> &Settings {
+        &self.shared.1
+    }
+}

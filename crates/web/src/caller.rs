@@ -1,0 +1,126 @@
+//! Who asks, from where.
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use enough_store::accounts::{Action, Client, Person, Session, Stage};
+use enough_store::audit::Actor;
+use std::net::SocketAddr;
+
+use crate::app::App;
+use crate::problem::Problem;
+
+/// Who asks.
+#[derive(Debug, Clone)]
+pub enum Visitor {
+    /// Somebody who has not signed in.
+    Nobody,
+    /// Somebody who has still to show or set up the second factor.
+    Half(Session),
+    /// Somebody who has signed in.
+    Known(Session),
+}
+
+/// Who asks, from where, and of which service. The gate makes it; handlers take it.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The service.
+    pub app: App,
+    /// Who.
+    pub visitor: Visitor,
+    /// From where.
+    pub client: Client,
+    /// The path that was asked for.
+    pub path: String,
+}
+
+impl Caller {
+    /// The session of whoever has signed in.
+    pub fn session(&self) -> Result<&Session, Problem> {
+        match &self.visitor {
+            Visitor::Known(session) => Ok(session),
+            _ => Err(Problem::SignIn(self.path.clone())),
+        }
+    }
+
+    /// The session of whoever has still something to show.
+    pub fn half(&self) -> Result<&Session, Problem> {
+        match &self.visitor {
+            Visitor::Half(session) => Ok(session),
+            _ => Err(Problem::SignIn(self.path.clone())),
+        }
+    }
+
+    /// Whoever has signed in.
+    pub fn person(&self) -> Option<&Person> {
+        match &self.visitor {
+            Visitor::Known(session) => Some(&session.person),
+            _ => None,
+        }
+    }
+
+    /// Whether whoever asks may do something.
+    pub fn may(&self, action: Action) -> bool {
+        self.person().is_some_and(|person| action.allows(&person.roles))
+    }
+
+    /// As the audit log names whoever asks.
+    pub fn actor(&self) -> Actor {
+        self.person().map_or_else(|| self.client.nobody(), |person| self.client.actor(person))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or(Problem::NotFound)
+    }
+}
+
+/// The name of the cookie: with HTTPS its prefix makes browsers refuse one that another host or an insecure page set.
+pub fn cookie_name(app: &App) -> &'static str {
+    if app.settings().https { "__Host-enough" } else { "enough" }
+}
+
+/// The token in a request's cookie.
+pub fn token(app: &App, headers: &HeaderMap) -> Option<String> {
+    let name = cookie_name(app);
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+}
+
+/// The header that gives a browser its token; an empty one takes it away.
+pub fn cookie(app: &App, token: &str) -> String {
+    let (name, secure) = (cookie_name(app), if app.settings().https { "; Secure" } else { "" });
+    let end = if token.is_empty() { "; Max-Age=0" } else { "" };
+    format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{end}")
+}
+
+/// Where a request comes from. The header of a proxy is believed only if the service was told of it.
+pub fn client(app: &App, parts: &Parts, request: String) -> Client {
+    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    let by_proxy = app.settings().trusted_header.as_deref().and_then(text);
+    // The proxy puts the address it saw last.
+    let by_proxy = by_proxy.and_then(|list| list.rsplit(',').next()).map(|address| address.trim().to_owned());
+    let direct = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    Client {
+        from: by_proxy.or(direct),
+        agent: text("user-agent").unwrap_or("unknown").to_owned(),
+        request: Some(request),
+    }
+}
+
+/// Who asks.
+pub async fn visitor(app: &App, headers: &HeaderMap) -> Result<Visitor, Problem> {
+    let Some(token) = token(app, headers) else { return Ok(Visitor::Nobody) };
+    Ok(match app.authority().session(&token).await? {
+        None => Visitor::Nobody,
+        Some(session) if session.stage == Stage::Full => Visitor::Known(session),
+        Some(session) => Visitor::Half(session),
+    })
+}

@@ -1,0 +1,101 @@
+//! The gate before every route: who asks, may they, and did the request come from a page of ours?
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use enough_store::accounts::{Action, Who};
+
+use crate::app::App;
+use crate::caller::{Caller, Visitor, client, visitor};
+use crate::problem::Problem;
+
+/// What a route needs.
+#[derive(Debug, Clone)]
+pub struct Needs {
+    /// The service.
+    pub app: App,
+    /// The action that it declares.
+    pub action: Action,
+    /// Whether who they are must have been proven a short time ago.
+    pub fresh: bool,
+}
+
+/// Lets a request through, or not.
+pub async fn gate(State(needs): State<Needs>, request: Request, next: Next) -> Response {
+    let app = needs.app.clone();
+    let mut response = match pass(needs, request, next).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(),
+    };
+    protect(&app, response.headers_mut());
+    response
+}
+
+async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Problem> {
+    let (mut parts, body) = request.into_parts();
+    if !matches!(parts.method, Method::GET | Method::HEAD) && !is_same_site(&parts.headers) {
+        return Err(Problem::OtherSite);
+    }
+    let app = needs.app;
+    let visitor = visitor(&app, &parts.headers).await?;
+    let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+    // Where a form was sent to is no page to come back to.
+    let back = if parts.method == Method::GET { path.clone() } else { "/".to_owned() };
+    match (needs.action.who(), &visitor) {
+        (Who::Everybody, _) | (Who::HalfSignedIn, Visitor::Half(_)) | (Who::SignedIn, Visitor::Known(_)) => {}
+        (Who::Roles(_), Visitor::Known(session)) if needs.action.allows(&session.person.roles) => {}
+        (Who::Roles(_) | Who::HalfSignedIn, Visitor::Known(_)) => return Err(Problem::Forbidden),
+        (_, Visitor::Nobody | Visitor::Half(_)) => return Err(Problem::SignIn(back)),
+    }
+    if let (true, Visitor::Known(session)) = (needs.fresh, &visitor)
+        && !session.is_fresh(app.authority().environment().now())
+    {
+        return Err(Problem::Prove(back));
+    }
+    let client = client(&app, &parts, app.authority().environment().id());
+    parts.extensions.insert(Caller { app, visitor, client, path });
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Whether a request that changes something came from a page of this site. Browsers say it in `Sec-Fetch-Site`, older ones in
+/// `Origin`; what is no browser says neither, and has no cookie that it did not mean to send.
+fn is_same_site(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (text("sec-fetch-site"), text("origin")) {
+        (Some(site), _) => matches!(site, "same-origin" | "none"),
+        (None, Some(origin)) => {
+            let host = origin.split_once("://").map(|(_, host)| host);
+            host.is_some() && host == text("host")
+        }
+        (None, None) => true,
+    }
+}
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Tells browsers what pages of this service never do.
+fn protect(app: &App, headers: &mut HeaderMap) {
+    let fixed = [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers
+        .insert("permissions-policy", HeaderValue::from_static("camera=(), geolocation=(), microphone=()"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
+    if app.settings().https {
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=63072000; includeSubDomains"),
+        );
+    }
+    // What somebody saw who was signed in is not for the next one at the machine.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}

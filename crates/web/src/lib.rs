@@ -1,0 +1,23 @@
+//! The service: pages and sign-in. Decides no rule of the field, and is the only crate that knows HTTP.
+//!
+//! The way of a request: route -> gate -> handler -> rule or record -> template. Every route is in one table with the action it
+//! declares ([`routes::all`]); the gate lets through whom the table of roles allows.
+
+mod account;
+mod administration;
+mod app;
+mod assets;
+mod caller;
+mod form;
+mod gate;
+mod health;
+mod home;
+mod problem;
+pub mod routes;
+mod server;
+mod sign_in;
+mod view;
+
+pub use app::{App, Settings};
+pub use routes::router;
+pub use server::serve;

@@ -1,0 +1,122 @@
+//! Everything that can go wrong with a request, and the one place that makes pages of it.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use enough_store::StoreError;
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Problem {
+    /// There is no such page or record.
+    #[error("there is no such page")]
+    NotFound,
+    /// Whoever asks may not.
+    #[error("not allowed")]
+    Forbidden,
+    /// Sign-in is needed; the page that was asked for comes afterwards.
+    #[error("sign-in is needed")]
+    SignIn(String),
+    /// Who asks must prove again who they are; the page that was asked for comes afterwards.
+    #[error("proof is needed")]
+    Prove(String),
+    /// The request came from a page of somebody else.
+    #[error("the request came from another site")]
+    OtherSite,
+    /// What was sent is not what a form of ours sends.
+    #[error("{0}")]
+    Wrong(String),
+    /// The records could not be read or written.
+    #[error(transparent)]
+    Store(StoreError),
+    /// A template could not be filled.
+    #[error(transparent)]
+    Template(#[from] askama::Error),
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(_) => Self::NotFound,
+            other => Self::Store(other),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct Page<'a> {
+    title: &'a str,
+    what: &'a str,
+    next: &'a str,
+}
+
+impl Problem {
+    /// Code, title, what happened, what to do.
+    fn words(&self) -> (StatusCode, &'static str, String, &'static str) {
+        match self {
+            Self::SignIn(_) | Self::Prove(_) => {
+                (StatusCode::UNAUTHORIZED, "Sign in", "This page needs you to sign in.".to_owned(), "")
+            }
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "Page not found",
+                "There is no page at this address, or you may not see it.".to_owned(),
+                "If you typed or pasted the address, check that it is complete.",
+            ),
+            Self::Forbidden => (
+                StatusCode::FORBIDDEN,
+                "You may not do this",
+                "None of your roles allows this.".to_owned(),
+                "If you need it for your work, ask an administrator of your authority.",
+            ),
+            Self::OtherSite => (
+                StatusCode::FORBIDDEN,
+                "This request came from another site",
+                "Nothing was changed: the form that was sent is not on a page of this service.".to_owned(),
+                "Open the page here and send it again.",
+            ),
+            Self::Wrong(reason) => (
+                StatusCode::BAD_REQUEST,
+                "There is a problem with what was sent",
+                reason.clone(),
+                "Go back, change it and send it again.",
+            ),
+            Self::Store(error @ (StoreError::Refused(_) | StoreError::Conflict { .. })) => (
+                StatusCode::CONFLICT,
+                "This was not done",
+                error.to_string(),
+                "Go back to see the record as it is now.",
+            ),
+            Self::Store(_) | Self::Template(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "Sorry, there is a problem with the service",
+                "What you asked for could not be done, and nothing was changed.".to_owned(),
+                "Try again later. Those who run the service find the cause in its log by the time.",
+            ),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        if let Self::SignIn(next) | Self::Prove(next) = &self {
+            let page = if matches!(self, Self::SignIn(_)) { "/sign-in" } else { "/prove" };
+            return Redirect::to(&format!("{page}?next={}", encoded(next))).into_response();
+        }
+        let (status, title, what, next) = self.words();
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            tracing::error!(error = %self, "a request failed");
+        }
+        let page = Page { title, what: &what, next }.render();
+        (status, Html(page.unwrap_or_else(|_| format!("{title}. {what}")))).into_response()
+    }
+}
+
+/// A path as a value in an address.
+pub fn encoded(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte);
+    path.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}

@@ -1,0 +1,119 @@
+//! The one table of routes: method, path, the action it declares, and whether it needs a fresh proof of who asks.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{Method, StatusCode};
+use axum::routing::{MethodRouter, get, post};
+use enough_store::accounts::Action;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::app::App;
+use crate::gate::{Needs, gate};
+use crate::problem::Problem;
+use crate::{account, administration, assets, health, home, sign_in};
+
+/// The largest body of a request, in bytes.
+const LARGEST: usize = 1 << 20;
+/// The longest that a request may take.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// A route.
+pub struct Route {
+    /// Its method.
+    pub method: Method,
+    /// Its path, with names of its parts in braces.
+    pub path: &'static str,
+    /// What it does, as the table of roles knows it.
+    pub action: Action,
+    /// Whether who asks must have been proven a short time ago.
+    pub fresh: bool,
+    handler: MethodRouter,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $action:ident $($fresh:ident)? => $handler:expr;)*) => {
+        vec![$(Route {
+            method: routes!(@method $method),
+            path: $path,
+            action: Action::$action,
+            fresh: routes!(@fresh $($fresh)?),
+            handler: $method($handler),
+        },)*]
+    };
+    (@method get) => { Method::GET };
+    (@method post) => { Method::POST };
+    (@fresh fresh) => { true };
+    (@fresh) => { false };
+}
+
+/// All routes of the service.
+pub fn all() -> Vec<Route> {
+    routes! {
+        get "/" ReadPublished => home::show;
+        get "/accessibility" ReadPublished => home::accessibility;
+        get "/privacy" ReadPublished => home::privacy;
+        get "/assets/{name}" ReadPublished => assets::show;
+        get "/health" WatchService => health::health;
+        get "/metrics" WatchService => health::metrics;
+
+        get "/sign-in" SignIn => sign_in::ask;
+        post "/sign-in" SignIn => sign_in::enter;
+        get "/set-up/{token}" SignIn => sign_in::links::set_up;
+        post "/set-up/{token}" SignIn => sign_in::links::set_up_done;
+        get "/link/{token}" SignIn => sign_in::links::choose;
+        post "/link/{token}" SignIn => sign_in::links::chosen;
+        get "/sign-in/code" ProveSecondFactor => sign_in::second_factor::ask;
+        post "/sign-in/code" ProveSecondFactor => sign_in::second_factor::show;
+        get "/sign-in/enrol" ProveSecondFactor => sign_in::second_factor::enrol;
+        post "/sign-in/enrol" ProveSecondFactor => sign_in::second_factor::confirm;
+
+        post "/sign-out" ManageOwnAccount => sign_in::leave;
+        get "/prove" ManageOwnAccount => sign_in::prove;
+        post "/prove" ManageOwnAccount => sign_in::proven;
+        get "/account" ManageOwnAccount => account::show;
+        get "/account/password" ManageOwnAccount => account::password;
+        post "/account/password" ManageOwnAccount => account::change_password;
+        get "/account/second-factor" ManageOwnAccount fresh => account::enrol;
+        post "/account/second-factor" ManageOwnAccount fresh => account::confirm;
+        post "/account/sessions/{id}/end" ManageOwnAccount => account::end_session;
+
+        get "/administration" SeeRoles => administration::show;
+        get "/administration/roles" SeeRoles => administration::roles;
+        get "/administration/people" ManagePeople => administration::people::list;
+        get "/administration/people/new" ManagePeople fresh => administration::people::new;
+        post "/administration/people/new" ManagePeople fresh => administration::people::add;
+        get "/administration/people/{id}" ManagePeople fresh => administration::people::edit;
+        post "/administration/people/{id}" ManagePeople fresh => administration::people::change;
+        post "/administration/people/{id}/state" ManagePeople fresh => administration::people::set_state;
+        get "/administration/organisations" ManagePeople => administration::organisations::list;
+        get "/administration/organisations/new" ManagePeople => administration::organisations::new;
+        post "/administration/organisations/new" ManagePeople => administration::organisations::add;
+        get "/administration/organisations/{id}" ManagePeople => administration::organisations::edit;
+        post "/administration/organisations/{id}" ManagePeople => administration::organisations::change;
+        get "/administration/audit" ReadAuditLog => administration::audit::search;
+        get "/administration/audit/verify" VerifyAuditLog => administration::audit::verify;
+        get "/administration/audit/checkpoint" VerifyAuditLog => administration::audit::checkpoint;
+    }
+}
+
+/// The service.
+pub fn router(app: &App) -> Router {
+    let mut router = Router::new();
+    for route in all() {
+        let needs = Needs { app: app.clone(), action: route.action, fresh: route.fresh };
+        let gate = axum::middleware::from_fn_with_state(needs, gate);
+        router = router.route(route.path, route.handler.layer(gate));
+    }
+    let needs = Needs { app: app.clone(), action: Action::ReadPublished, fresh: false };
+    let lost = get(async || Problem::NotFound).layer(axum::middleware::from_fn_with_state(needs, gate));
+    router
+        .fallback_service(lost)
+        .layer(RequestBodyLimitLayer::new(LARGEST))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(CatchPanicLayer::new())
+        .layer(CompressionLayer::new())
+}

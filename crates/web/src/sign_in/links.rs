@@ -1,0 +1,106 @@
+//! Links that open once: the first set-up, an invitation, a reset.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use enough_store::StoreError;
+use enough_store::accounts::{Link, Purpose};
+
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, moment, page};
+
+#[derive(Template)]
+#[template(path = "sign_in/link.html")]
+struct Choose {
+    frame: Frame,
+    mistakes: Mistakes,
+    /// Whether the service is set up, and not a password chosen.
+    set_up: bool,
+    organisation: String,
+    name: String,
+    email: String,
+    until: String,
+}
+
+fn form(caller: &Caller, link: &Link, mistakes: Mistakes, sent: &Sent) -> Result<Response, Problem> {
+    let set_up = link.purpose == Purpose::SetUp;
+    let title = if set_up { "Set up the service" } else { "Choose a password" };
+    let title = if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") };
+    let of_person = |field: fn(&enough_store::accounts::Person) -> &String, sent: String| {
+        link.person.as_ref().map_or(sent, |person| field(person).clone())
+    };
+    let organisation = sent.line("organisation");
+    let choose = Choose {
+        frame: Frame::new(caller, title),
+        mistakes,
+        set_up,
+        organisation: if organisation.is_empty() { caller.app.settings().name.clone() } else { organisation },
+        name: of_person(|person| &person.name, sent.line("name")),
+        email: of_person(|person| &person.email, sent.line("email")),
+        until: moment(&link.expires_at),
+    };
+    Ok(page(choose)?.into_response())
+}
+
+/// Why the passwords sent are not one.
+fn unlike(sent: &Sent) -> Option<Mistakes> {
+    (sent.get("password") != sent.get("again"))
+        .then(|| Mistakes::one("again", "The two passwords are not the same. Type the same one twice"))
+}
+
+/// The form to set the service up.
+pub async fn set_up(caller: Caller, Path(token): Path<String>) -> Result<Response, Problem> {
+    let link = caller.app.authority().look_at_link(&token).await?;
+    form(&caller, &link, Mistakes::none(), &Sent::default())
+}
+
+/// The form was sent.
+pub async fn set_up_done(caller: Caller, Path(token): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let authority = caller.app.authority();
+    let link = authority.look_at_link(&token).await?;
+    if let Some(mistakes) = unlike(&sent) {
+        return form(&caller, &link, mistakes, &sent);
+    }
+    let who = (sent.get("organisation"), sent.get("name"), sent.get("email"));
+    match authority.set_up(&caller.client.nobody(), &token, who, sent.get("password")).await {
+        Ok(_) => Ok(Redirect::to("/sign-in?next=/administration").into_response()),
+        Err(StoreError::Refused(reason)) => form(&caller, &link, of_reason(reason), &sent),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// The field that a refusal is about.
+fn of_reason(reason: String) -> Mistakes {
+    let field = if reason.contains("password") {
+        "password"
+    } else if reason.contains("e-mail") || reason.contains("belongs to") {
+        "email"
+    } else if reason.contains("organisation") {
+        "organisation"
+    } else {
+        "name"
+    };
+    Mistakes::one(field, reason)
+}
+
+/// The form to choose a password.
+pub async fn choose(caller: Caller, Path(token): Path<String>) -> Result<Response, Problem> {
+    let link = caller.app.authority().look_at_link(&token).await?;
+    form(&caller, &link, Mistakes::none(), &Sent::default())
+}
+
+/// The form was sent.
+pub async fn chosen(caller: Caller, Path(token): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let authority = caller.app.authority();
+    let link = authority.look_at_link(&token).await?;
+    if let Some(mistakes) = unlike(&sent) {
+        return form(&caller, &link, mistakes, &sent);
+    }
+    match authority.choose_password(&caller.client.nobody(), &token, sent.get("password")).await {
+        Ok(_) => Ok(Redirect::to("/sign-in").into_response()),
+        Err(StoreError::Refused(reason)) => form(&caller, &link, of_reason(reason), &sent),
+        Err(other) => Err(other.into()),
+    }
+}

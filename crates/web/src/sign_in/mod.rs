@@ -1,0 +1,117 @@
+//! Signing in and out, and proving again who one is.
+
+pub mod links;
+pub mod second_factor;
+
+use askama::Template;
+use axum::extract::RawQuery;
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use enough_store::accounts::{SignIn, Stage};
+
+use crate::caller::{Caller, Visitor, cookie};
+use crate::form::{Sent, way_back};
+use crate::problem::{Problem, encoded};
+use crate::view::{Frame, Mistakes, page};
+
+#[derive(Template)]
+#[template(path = "sign_in/ask.html")]
+struct Ask {
+    frame: Frame,
+    mistakes: Mistakes,
+    email: String,
+    next: String,
+    /// Whether a proof is asked for and not a sign-in.
+    again: bool,
+    /// Whether the proof needs a code too.
+    code: bool,
+}
+
+/// Sends the browser on, with a token.
+pub fn go(caller: &Caller, token: &str, to: &str) -> Response {
+    ([(header::SET_COOKIE, cookie(&caller.app, token))], Redirect::to(to)).into_response()
+}
+
+/// What to say of a sign-in that did not succeed.
+pub fn mistake(outcome: &SignIn, now: DateTime<Utc>, field: &'static str, refused: &str) -> Mistakes {
+    match outcome {
+        SignIn::Wait(until) => {
+            let minutes = (*until - now).num_seconds().max(1).cast_unsigned().div_ceil(60);
+            let unit = if minutes == 1 { "minute" } else { "minutes" };
+            Mistakes::one(field, format!("There were too many attempts. Try again in {minutes} {unit}"))
+        }
+        SignIn::Refused | SignIn::Begun(..) => Mistakes::one(field, refused),
+    }
+}
+
+/// The form.
+pub async fn ask(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let next = Sent::read(query.unwrap_or_default().as_bytes()).line("next");
+    if caller.person().is_some() {
+        return Ok(Redirect::to(way_back(&next)).into_response());
+    }
+    let frame = Frame::new(&caller, "Sign in");
+    let ask =
+        Ask { frame, mistakes: Mistakes::none(), email: String::new(), next, again: false, code: false };
+    Ok(page(ask)?.into_response())
+}
+
+/// The form was sent.
+pub async fn enter(caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let authority = caller.app.authority();
+    let needed = !caller.app.settings().demonstration;
+    let outcome = authority.sign_in(&caller.client, sent.get("email"), sent.get("password"), needed).await?;
+    let next = sent.line("next");
+    if let SignIn::Begun(token, stage) = &outcome {
+        // The token of before opens nothing any more: what somebody else put into this browser is of no use to them.
+        if let Visitor::Known(old) | Visitor::Half(old) = &caller.visitor {
+            authority.sign_out(&caller.client.actor(&old.person), &old.person.id, Some(&old.id)).await?;
+        }
+        let to = match stage {
+            Stage::Full => way_back(&next).to_owned(),
+            Stage::SecondFactor => format!("/sign-in/code?next={}", encoded(&next)),
+            Stage::Enrol => format!("/sign-in/enrol?next={}", encoded(&next)),
+        };
+        return Ok(go(&caller, token, &to));
+    }
+    let now = authority.environment().now();
+    let mistakes = mistake(&outcome, now, "email", "The e-mail address or the password is not right");
+    let frame = Frame::new(&caller, "Error: Sign in");
+    let ask = Ask { frame, mistakes, email: sent.line("email"), next, again: false, code: false };
+    Ok(page(ask)?.into_response())
+}
+
+/// Ends the session.
+pub async fn leave(caller: Caller) -> Result<Response, Problem> {
+    let session = caller.session()?;
+    caller.app.authority().sign_out(&caller.actor(), &session.person.id, Some(&session.id)).await?;
+    Ok(go(&caller, "", "/"))
+}
+
+/// Asks again who somebody is, before something dangerous.
+pub async fn prove(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let next = Sent::read(query.unwrap_or_default().as_bytes()).line("next");
+    prove_page(&caller, next, Mistakes::none()).await
+}
+
+async fn prove_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result<Response, Problem> {
+    let person = &caller.session()?.person;
+    let code = caller.app.authority().second_factor(&person.id).await?;
+    let frame = Frame::new(caller, "Show again who you are");
+    Ok(page(Ask { frame, mistakes, email: person.email.clone(), next, again: true, code })?.into_response())
+}
+
+/// The proof was sent.
+pub async fn proven(caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let (authority, next) = (caller.app.authority(), sent.line("next"));
+    let outcome = authority
+        .prove_again(&caller.client, caller.session()?, sent.get("password"), sent.get("code"))
+        .await?;
+    if matches!(outcome, SignIn::Begun(..)) {
+        return Ok(Redirect::to(way_back(&next)).into_response());
+    }
+    let mistakes =
+        mistake(&outcome, authority.environment().now(), "password", "The password or the code is not right");
+    prove_page(&caller, next, mistakes).await
+}

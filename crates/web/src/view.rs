@@ -1,0 +1,93 @@
+//! What every page has round its content: title, who is signed in, where one can go.
+
+use askama::Template;
+use axum::response::Html;
+use enough_store::accounts::Action;
+
+use crate::assets;
+use crate::caller::Caller;
+use crate::problem::Problem;
+
+/// A link in the navigation.
+pub struct Way {
+    /// Where it leads.
+    pub to: &'static str,
+    /// What it says.
+    pub label: &'static str,
+    /// Whether this page is under it.
+    pub here: bool,
+}
+
+/// What the layout needs.
+pub struct Frame {
+    /// The title of the page.
+    pub title: String,
+    /// The name of the authority.
+    pub service: String,
+    /// The name of the styles.
+    pub styles: &'static str,
+    /// Whether all this is a demonstration.
+    pub demonstration: bool,
+    /// The name of whoever is signed in.
+    pub name: Option<String>,
+    /// The navigation.
+    pub ways: Vec<Way>,
+}
+
+impl Frame {
+    /// The frame of a page for a caller.
+    pub fn new(caller: &Caller, title: impl Into<String>) -> Self {
+        let settings = caller.app.settings();
+        let mut ways = Vec::new();
+        if caller.person().is_some() {
+            if [Action::ManagePeople, Action::ReadAuditLog].iter().any(|action| caller.may(*action)) {
+                ways.push(("/administration", "Administration"));
+            }
+            ways.push(("/account", "Your account"));
+        }
+        let ways = ways.into_iter().map(|(to, label)| Way {
+            to,
+            label,
+            here: caller.path == to || caller.path.starts_with(&format!("{to}/")),
+        });
+        Self {
+            title: title.into(),
+            service: settings.name.clone(),
+            styles: assets::STYLES,
+            demonstration: settings.demonstration,
+            name: caller.person().map(|person| person.name.clone()),
+            ways: ways.collect(),
+        }
+    }
+}
+
+/// A page.
+pub fn page(template: impl Template) -> Result<Html<String>, Problem> {
+    Ok(Html(template.render()?))
+}
+
+/// A moment as people read it. Times are in UTC, and say so.
+pub fn moment(at: &chrono::DateTime<chrono::Utc>) -> String {
+    at.format("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// A mistake in a form: the field, and what is wrong.
+#[derive(Debug, Clone, Default)]
+pub struct Mistakes(pub Vec<(&'static str, String)>);
+
+impl Mistakes {
+    /// None.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// One.
+    pub fn one(field: &'static str, what: impl Into<String>) -> Self {
+        Self(vec![(field, what.into())])
+    }
+
+    /// What is wrong with a field.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| *name == field).map(|(_, what)| what.as_str())
+    }
+}

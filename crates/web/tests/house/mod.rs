@@ -1,0 +1,131 @@
+//! A service with some people in it, asked without a network.
+
+#![allow(dead_code)]
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use chrono::{Duration, TimeZone, Utc};
+use enough_store::Authority;
+use enough_store::accounts::{Client, OrganisationDraft, OrganisationKind, PersonDraft, Role, SignIn};
+use enough_store::audit::Actor;
+use enough_store::testing::{AUTHORITY, Clock, Empty};
+use enough_web::{App, Settings, router};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+pub const PASSWORD: &str = "four cold otters sing";
+
+/// What the service answered.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    /// Where it sends the browser.
+    pub to: String,
+    pub body: String,
+}
+
+impl Answer {
+    /// The cookie that it set, as a browser sends it back.
+    pub fn cookie(&self) -> Option<String> {
+        let set = self.headers.get(header::SET_COOKIE)?.to_str().unwrap();
+        Some(set.split(';').next().unwrap().to_owned())
+    }
+}
+
+pub struct House {
+    pub authority: Authority,
+    pub clock: Clock,
+    pub organisation: String,
+    router: Router,
+    _empty: Empty,
+}
+
+/// A service on each kind of database.
+pub async fn each() -> Vec<House> {
+    let mut list = Vec::new();
+    for empty in Empty::each().await {
+        list.push(House::new(empty, true).await);
+    }
+    list
+}
+
+impl House {
+    pub async fn new(empty: Empty, demonstration: bool) -> Self {
+        let clock = Clock::new(Utc.with_ymd_and_hms(2026, 11, 22, 9, 0, 0).unwrap());
+        let store = empty.store_at(clock.environment()).await;
+        let authority = store.authority(AUTHORITY, "Example").await.unwrap();
+        let draft = OrganisationDraft { name: "Example".to_owned(), kind: OrganisationKind::Authority };
+        let organisation = authority.add_organisation(&Actor::service("test"), &draft).await.unwrap();
+        let settings =
+            Settings { name: "Example".to_owned(), https: false, demonstration, trusted_header: None };
+        let router = router(&App::new(authority.clone(), settings));
+        Self { authority, clock, organisation, router, _empty: empty }
+    }
+
+    pub async fn send(&self, method: &str, path: &str, cookie: Option<&str>, body: &str) -> Answer {
+        self.send_with(method, path, cookie, body, &[]).await
+    }
+
+    pub async fn send_with(
+        &self,
+        method: &str,
+        path: &str,
+        cookie: Option<&str>,
+        body: &str,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(cookie) = cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        if method == "POST" {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response =
+            self.router.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let to = parts.headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap()).to_owned();
+        let body = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
+        Answer { status: parts.status, headers: parts.headers, to, body }
+    }
+
+    pub async fn add(&self, email: &str, roles: &[Role]) -> String {
+        let draft = PersonDraft {
+            name: format!("Test {email}"),
+            email: email.to_owned(),
+            organisation: self.organisation.clone(),
+            roles: roles.to_vec(),
+        };
+        self.authority.add_person(&Actor::service("test"), &draft, PASSWORD).await.unwrap()
+    }
+
+    async fn token(&self, email: &str, second_factor: bool) -> String {
+        let client = Client::default();
+        match self.authority.sign_in(&client, email, PASSWORD, second_factor).await.unwrap() {
+            SignIn::Begun(token, _) => format!("enough={token}"),
+            other => panic!("{email}: {other:?}"),
+        }
+    }
+
+    /// The cookie of somebody new with these roles.
+    pub async fn signed_in(&self, roles: &[Role]) -> String {
+        let email = format!("{}@example.test", self.authority.environment().id());
+        self.add(&email, roles).await;
+        self.token(&email, false).await
+    }
+
+    /// The cookie of somebody who has still to set up a second factor.
+    pub async fn half_signed_in(&self) -> String {
+        let email = format!("{}@example.test", self.authority.environment().id());
+        self.add(&email, &[Role::Administrator]).await;
+        self.token(&email, true).await
+    }
+
+    pub fn pass(&self, time: Duration) {
+        self.clock.pass(time);
+    }
+}

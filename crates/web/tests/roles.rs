@@ -1,0 +1,86 @@
+//! Every route, as every role, half signed in, and as nobody: who is let through is what the table of roles says, and nobody else.
+
+#![allow(clippy::unwrap_used)]
+
+mod house;
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use enough_store::accounts::{Action, Role, Who};
+use enough_web::routes;
+use house::{House, each};
+
+/// A path with something in the place of its parts.
+fn filled(path: &str) -> String {
+    path.replace("{token}", "none").replace("{id}", "none").replace("{name}", "none")
+}
+
+/// Whether the gate let the request through to the handler.
+fn is_through(status: StatusCode, to: &str) -> bool {
+    let turned_away = status == StatusCode::FORBIDDEN
+        || status == StatusCode::SEE_OTHER
+            && (to.starts_with("/sign-in?next=") || to.starts_with("/prove?next="));
+    !turned_away
+}
+
+async fn check(house: &House, who: &str, cookie: Option<&str>, allowed: impl Fn(Action) -> bool) {
+    for route in routes::all() {
+        // Signing out ends the session that the next routes need.
+        if route.path == "/sign-out" && allowed(route.action) {
+            continue;
+        }
+        let answer = house.send(route.method.as_str(), &filled(route.path), cookie, "").await;
+        let through = is_through(answer.status, &answer.to);
+        let what = format!("{} {} as {who}: {} {}", route.method, route.path, answer.status, answer.to);
+        assert_eq!(through, allowed(route.action), "{what}");
+        assert_ne!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{what}");
+        let policy = answer.headers.get("content-security-policy").unwrap().to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn every_route_lets_through_whom_the_table_says() {
+    for house in each().await {
+        check(&house, "nobody", None, |action| action.who() == Who::Everybody).await;
+        for role in Role::ALL {
+            let cookie = house.signed_in(&[*role]).await;
+            check(&house, role.key(), Some(&cookie), |action| action.allows(&[*role])).await;
+        }
+        let half = house.half_signed_in().await;
+        let of_half = |action: Action| matches!(action.who(), Who::Everybody | Who::HalfSignedIn);
+        check(&house, "half signed in", Some(&half), of_half).await;
+    }
+}
+
+/// There is no way round the table: the router is made of it, and every action it names has a row.
+#[test]
+fn no_route_is_twice_in_the_table() {
+    let routes: Vec<String> =
+        routes::all().iter().map(|route| format!("{} {}", route.method, route.path)).collect();
+    assert_eq!(routes.iter().collect::<BTreeSet<_>>().len(), routes.len());
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_changes_nothing() {
+    for house in each().await {
+        let cookie = house.signed_in(&[Role::Administrator]).await;
+        let add = "/administration/organisations/new";
+        let send =
+            async |headers| house.send_with("POST", add, Some(&cookie), "name=A&kind=school", headers).await;
+        let others: [&[(&str, &str)]; 4] = [
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+            &[("origin", "https://elsewhere.test"), ("host", "enough.test")],
+            &[("origin", "null"), ("host", "enough.test")],
+        ];
+        for headers in others {
+            assert_eq!(send(headers).await.status, StatusCode::FORBIDDEN, "{headers:?}");
+        }
+        assert_eq!(house.authority.organisations().await.unwrap().len(), 1);
+        let own: &[(&str, &str)] = &[("origin", "https://enough.test"), ("host", "enough.test")];
+        assert_eq!(send(own).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(house.authority.organisations().await.unwrap().len(), 2);
+    }
+}
