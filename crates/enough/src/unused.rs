@@ -24,8 +24,8 @@ pub fn refuse(command: &str, given: &ArgMatches) -> Result<(), Failure> {
     match command {
         "travel" if !rides() => refuse(&RIDES, "without --mode transit"),
         "assess" if given.get_one::<assess::Method>("method") == Some(&assess::Method::OfstedOns) => {
-            let own = "with --method ofsted-ons: it has two modes, --car-minutes and --transit-minutes, and no target";
-            refuse(&["mode", "minutes", "target", "pairs"], own)?;
+            let own = "with --method ofsted-ons: it has two modes, --car-minutes and --transit-minutes, no target, and no answer for the service yet";
+            refuse(&["mode", "minutes", "target", "pairs", "database"], own)?;
             if is_given("streets") {
                 return Ok(());
             }

@@ -4,6 +4,7 @@ pub mod ages;
 pub mod codes;
 pub mod degrees;
 pub mod units;
+pub mod words;
 
 pub use ages::AgeRange;
 pub use codes::{AreaCode, AreaKind};

@@ -14,6 +14,7 @@ macro_rules! table {
             #[sea_orm(table_name = $table)]
             pub struct Model { $($body)* }
 
+            /// No relations: what belongs together is asked for by key.
             #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
             pub enum Relation {}
 

@@ -41,7 +41,8 @@ fn arrows_point_down_only() {
         let own = floor(name).unwrap_or_else(|| panic!("{name} has no floor"));
         for dependency in package["dependencies"].as_array().unwrap() {
             let used = dependency["name"].as_str().unwrap();
-            if let Some(below) = floor(used) {
+            // Tests of a crate may ask for a feature of their own crate.
+            if let Some(below) = floor(used).filter(|_| used != name) {
                 assert!(below < own, "{name} (floor {own}) uses {used} (floor {below})");
             }
         }

@@ -5,17 +5,18 @@
 
 mod account;
 mod administration;
+mod answer;
 mod app;
 mod assets;
 mod caller;
 mod form;
 mod gate;
 mod health;
-mod home;
 mod problem;
 pub mod routes;
 mod server;
 mod sign_in;
+mod statements;
 mod view;
 
 pub use app::{App, Settings};

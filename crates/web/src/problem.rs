@@ -11,6 +11,9 @@ pub enum Problem {
     /// There is no such page or record.
     #[error("there is no such page")]
     NotFound,
+    /// Nothing has been assessed yet.
+    #[error("nothing has been assessed yet")]
+    NoAnswer,
     /// Whoever asks may not.
     #[error("not allowed")]
     Forbidden,
@@ -63,6 +66,12 @@ impl Problem {
                 "Page not found",
                 "There is no page at this address, or you may not see it.".to_owned(),
                 "If you typed or pasted the address, check that it is complete.",
+            ),
+            Self::NoAnswer => (
+                StatusCode::NOT_FOUND,
+                "There is no answer here yet",
+                "Nothing has been assessed for this authority.".to_owned(),
+                "Those who run the service keep an answer with: enough assess --database.",
             ),
             Self::Forbidden => (
                 StatusCode::FORBIDDEN,

@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::app::App;
 use crate::gate::{Needs, gate};
 use crate::problem::Problem;
-use crate::{account, administration, assets, health, home, sign_in};
+use crate::{account, administration, answer, assets, health, sign_in, statements};
 
 /// The largest body of a request, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -53,9 +53,20 @@ macro_rules! routes {
 /// All routes of the service.
 pub fn all() -> Vec<Route> {
     routes! {
-        get "/" ReadPublished => home::show;
-        get "/accessibility" ReadPublished => home::accessibility;
-        get "/privacy" ReadPublished => home::privacy;
+        get "/" ReadPublished => answer::home::show;
+        get "/search" ReadPublished => answer::home::search;
+        get "/areas" ReadPublished => answer::areas::list;
+        get "/areas/{code}" ReadPublished => answer::areas::show;
+        get "/settings" ReadPublished => answer::settings::list;
+        get "/settings/{id}" ReadPublished => answer::settings::show;
+        get "/markets" ReadPublished => answer::markets::list;
+        get "/markets/{number}" ReadPublished => answer::markets::show;
+        get "/sufficiency" ReadPublished => answer::sufficiency::show;
+        get "/sufficiency/map.svg" ReadPublished => answer::map::show;
+        get "/sufficiency/areas.csv" ReadPublished => answer::downloads::csv;
+        get "/sufficiency/areas.geojson" ReadPublished => answer::downloads::geojson;
+        get "/accessibility" ReadPublished => statements::accessibility;
+        get "/privacy" ReadPublished => statements::privacy;
         get "/assets/{name}" ReadPublished => assets::show;
         get "/health" WatchService => health::health;
         get "/metrics" WatchService => health::metrics;

@@ -38,7 +38,12 @@ impl Frame {
     /// The frame of a page for a caller.
     pub fn new(caller: &Caller, title: impl Into<String>) -> Self {
         let settings = caller.app.settings();
-        let mut ways = Vec::new();
+        let mut ways = vec![
+            ("/sufficiency", "Sufficiency"),
+            ("/areas", "Areas"),
+            ("/settings", "Settings"),
+            ("/markets", "Markets"),
+        ];
         if caller.person().is_some() {
             if [Action::ManagePeople, Action::ReadAuditLog].iter().any(|action| caller.may(*action)) {
                 ways.push(("/administration", "Administration"));

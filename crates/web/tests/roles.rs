@@ -13,7 +13,11 @@ use house::{House, each};
 
 /// A path with something in the place of its parts.
 fn filled(path: &str) -> String {
-    path.replace("{token}", "none").replace("{id}", "none").replace("{name}", "none")
+    path.replace("{token}", "none")
+        .replace("{id}", "none")
+        .replace("{name}", "none")
+        .replace("{code}", "none")
+        .replace("{number}", "1")
 }
 
 /// Whether the gate let the request through to the handler.

@@ -68,7 +68,7 @@ pub fn geojson(
 }
 
 /// Well-known binary of a multipolygon, little-endian (OGC 06-103r4, section 8).
-fn wkb(shape: &MultiPolygon) -> Vec<u8> {
+pub fn wkb(shape: &MultiPolygon) -> Vec<u8> {
     let mut bytes = Vec::new();
     let head = |bytes: &mut Vec<u8>, kind: u32, count: usize| {
         bytes.push(1);

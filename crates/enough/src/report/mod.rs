@@ -1,10 +1,10 @@
 //! The answer as tables, maps and a page.
 
-mod map;
+pub mod map;
 pub mod notes;
 mod page;
-mod shapes;
-mod tables;
+pub mod shapes;
+pub mod tables;
 mod terminal;
 pub mod words;
 

@@ -2,6 +2,7 @@
 
 mod demonstration;
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -97,6 +98,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             println!("Nobody has an account yet. Open this link, once, within a day, to set the service up:");
             println!("http://{address}/set-up/{token}");
         }
+        let stop =
+            stopped().map_err(|error| Failure::Input(format!("signals cannot be waited for: {error}")))?;
         println!("Enough for {name} is ready at http://{address}");
         let settings = Settings {
             name,
@@ -104,34 +107,33 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             demonstration: arguments.demonstration,
             trusted_header: arguments.trust_header.clone(),
         };
-        let served = enough_web::serve(listener, App::new(authority, settings), stopped()).await;
+        let served = enough_web::serve(listener, App::new(authority, settings), stop).await;
         served.map_err(|error| Failure::Input(format!("the service stopped: {error}")))?;
         store.close().await?;
         Ok(())
     })
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-async fn stopped() {
-    let interrupted = async {
-        // Without a handler there is nothing to wait for but the other signal.
+/// What is done when Ctrl-C or SIGTERM comes; both are waited for from now on.
+#[cfg(unix)]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupted, mut terminated) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
+}
+
+/// What is done when Ctrl-C comes.
+#[cfg(not(unix))]
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
-    }
+    })
 }

@@ -1,4 +1,4 @@
-//! The first page, and what the law asks every public service to say.
+//! What the law asks every public service to say.
 
 use askama::Template;
 use axum::response::Html;
@@ -6,12 +6,6 @@ use axum::response::Html;
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::view::{Frame, page};
-
-#[derive(Template)]
-#[template(path = "home.html")]
-struct Home {
-    frame: Frame,
-}
 
 #[derive(Template)]
 #[template(path = "accessibility.html")]
@@ -23,11 +17,6 @@ struct Accessibility {
 #[template(path = "privacy.html")]
 struct Privacy {
     frame: Frame,
-}
-
-/// The first page.
-pub async fn show(caller: Caller) -> Result<Html<String>, Problem> {
-    page(Home { frame: Frame::new(&caller, "Is there enough childcare?") })
 }
 
 /// The accessibility statement.

@@ -1,0 +1,80 @@
+//! Figures and lists as people read them.
+
+use crate::{Level, Minutes, Places};
+
+/// A whole number with commas between thousands.
+pub fn count(number: f64) -> String {
+    let digits = format!("{:.0}", number.abs());
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if number <= -0.5 { format!("-{text}") } else { text }
+}
+
+/// At least so many: rounded down, because it is proven.
+pub fn at_least(places: Places) -> String {
+    count((places.get() + 1e-6).floor())
+}
+
+/// Places for every 100 children.
+pub fn per_hundred(level: Level) -> String {
+    format!("{:.0}", level.get() * 100.0)
+}
+
+/// Minutes without needless decimals.
+pub fn minutes(minutes: Minutes) -> String {
+    minutes.get().to_string()
+}
+
+/// `A, B and C`, or `A, B and 7 others`.
+pub fn list(names: &[String], most: usize) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        // "and 1 other" would be no shorter than its name.
+        _ if names.len() > most + 1 => {
+            format!("{} and {} others", names[..most].join(", "), names.len() - most)
+        }
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A number and its noun.
+pub fn plural(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", count(number as f64), if number == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_commas_between_thousands() {
+        assert_eq!(
+            ["0", "7", "999", "1,000", "1,234,568"],
+            [0.2, 7.0, 999.0, 999.6, 1_234_567.8].map(count)[..]
+        );
+    }
+
+    #[test]
+    fn at_least_is_never_rounded_up() {
+        assert_eq!(at_least(Places::new(731.9)), "731");
+        assert_eq!(
+            at_least(Places::new(731.999_999_9)),
+            "732",
+            "but rounding of sums is not taken for a gap"
+        );
+    }
+
+    #[test]
+    fn long_lists_say_how_many_others() {
+        let names = ["A", "B", "C", "D"].map(str::to_owned);
+        assert_eq!(list(&names, 4), "A, B, C and D");
+        assert_eq!(list(&names, 3), "A, B, C and D");
+        assert_eq!(list(&names, 2), "A, B and 2 others");
+    }
+}

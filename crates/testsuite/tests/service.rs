@@ -1,0 +1,184 @@
+//! The service as it is run: the example authority assessed, kept and served on each kind of database; asked over the network.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use enough_testsuite::{enough, python, root, run, words};
+
+/// A running service.
+struct Service {
+    child: Child,
+    address: String,
+    /// What it printed before it was ready.
+    said: Vec<String>,
+}
+
+impl Service {
+    fn start(database: &str, keys: &Path, more: &[&str]) -> Self {
+        let mut child = enough()
+            .args(["serve", "--listen", "127.0.0.1:0", "--database", database, "--keys"])
+            .arg(keys)
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = Vec::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = loop {
+            let line = lines.next().expect("the service says when it is ready").unwrap();
+            if let Some((_, address)) = line.split_once(" is ready at http://") {
+                break address.to_owned();
+            }
+            said.push(line);
+        };
+        Self { child, address, said }
+    }
+
+    /// Head and body of an answer.
+    fn send(&self, method: &str, path: &str, cookie: &str, body: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        let kind = "application/x-www-form-urlencoded";
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}",
+            self.address
+        )
+        .unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    fn get(&self, path: &str) -> String {
+        let (head, body) = self.send("GET", path, "", "");
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {head}");
+        body
+    }
+
+    /// Ends it as systemd does; it must end by itself and well.
+    fn stop(mut self) {
+        run(Command::new("kill").args(["-TERM", &self.child.id().to_string()]));
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+/// Databases to try: a new file, and a new database of the server if there is one.
+fn databases(folder: &Path) -> Vec<String> {
+    let mut list = vec![format!("sqlite:{}", folder.join("enough.db").display())];
+    if let Ok(server) = std::env::var("ENOUGH_TEST_POSTGRES") {
+        let name = format!("service_{}", std::process::id());
+        run(Command::new("psql").arg(&server).args(["-qc", &format!("CREATE DATABASE {name}")]));
+        list.push(format!("{}/{name}", server.rsplit_once('/').unwrap().0));
+    } else {
+        assert!(std::env::var_os("ENOUGH_REQUIRE").is_none(), "./test starts a PostgreSQL server");
+    }
+    list
+}
+
+#[test]
+fn the_answer_is_kept_served_signed_backed_up_and_restored() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    run(enough().arg("example").arg("--out").arg(here.join("data")));
+    for (number, database) in databases(here).iter().enumerate() {
+        let keys = here.join(format!("{number}.keys"));
+        let out = here.join(format!("out{number}"));
+        run(enough()
+            .args(["assess", "--authority", "E06999001", "--database", database, "--data"])
+            .arg(here.join("data"))
+            .arg("--keys")
+            .arg(&keys)
+            .arg("--out")
+            .arg(&out));
+        let credentials = here.join(format!("{number}.csv"));
+        let more = ["--demonstration", "--credentials", credentials.to_str().unwrap()];
+        let service = Service::start(database, &keys, &more);
+
+        let summary = std::fs::read_to_string(out.join("summary.json")).unwrap();
+        let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+        let answer = summary["answer"].as_str().unwrap();
+        assert!(service.get("/").contains(answer), "the page says what the command said: {answer}");
+        let table = service.get("/sufficiency/areas.csv");
+        for (code, level) in
+            words(&out.join("areas.csv"), "code").iter().zip(words(&out.join("areas.csv"), "level"))
+        {
+            let row = table.lines().find(|line| line.starts_with(&format!("{code},"))).unwrap();
+            assert!(row.contains(&format!(",{level},")), "{row} has the level {level}");
+            assert!(service.get(&format!("/areas/{code}")).contains("How we know this"));
+        }
+        for id in words(&out.join("settings.csv"), "id").iter().filter(|id| !id.is_empty()).take(5) {
+            assert!(service.get(&format!("/settings/{id}")).contains(id), "{id}");
+        }
+        assert!(service.get("/sufficiency?kind=lsoa&sort=name").contains("neighbourhoods (LSOA)"));
+        assert!(service.get("/sufficiency/map.svg").contains("<path fill="));
+        assert!(service.get("/markets/1").contains("Who shares the places"));
+        assert!(service.get("/search?q=%25").contains("Nothing here is called"));
+        assert!(service.get("/health").contains("well"));
+
+        let passwords = words(&credentials, "password");
+        let administrator = words(&credentials, "role").iter().position(|role| role == "auditor").unwrap();
+        let email = &words(&credentials, "email")[administrator];
+        let form = format!("email={email}&password={}&next=/administration", passwords[administrator]);
+        let (head, _) = service.send("POST", "/sign-in", "", &form);
+        assert!(head.contains("location: /administration"), "{head}");
+        let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+        let cookie = cookie.split(';').next().unwrap();
+        let (_, log) = service.send("GET", "/administration/audit", cookie, "");
+        assert!(log.contains("assessment.keep") && log.contains("session.begin"));
+
+        let place = |command: &mut Command| {
+            command.args(["--database", database, "--keys"]).arg(&keys);
+            String::from_utf8(run(command).stdout).unwrap()
+        };
+        let file = here.join(format!("{number}.backup"));
+        place(enough().arg("backup").arg("--out").arg(&file));
+        service.stop();
+        let checkpoint = here.join(format!("{number}.txt"));
+        place(enough().args(["audit", "checkpoint", "--out"]).arg(&checkpoint));
+        let whole = place(enough().args(["audit", "verify", "--checkpoint"]).arg(&checkpoint));
+        assert!(whole.contains("is whole"), "{whole}");
+        let key = place(enough().args(["audit", "key"]));
+        let proof = here.join(format!("{number}.json"));
+        place(enough().args(["audit", "prove", "--entry", "1", "--out"]).arg(&proof));
+        run(enough().args(["audit", "check", "--key", key.trim()]).arg(&proof));
+        assert!(place(enough().arg("restore").arg(&file).arg("--check")).contains("whole and signed"));
+        if let Some(path) = database.strip_prefix("sqlite:") {
+            let restored = format!("sqlite:{}", here.join("restored.db").display());
+            run(enough().arg("restore").arg(&file).args(["--database", &restored, "--keys"]).arg(&keys));
+            Service::start(&restored, &keys, &[]).stop();
+            by_others(Path::new(path), &checkpoint, key.trim(), &whole);
+        }
+    }
+}
+
+/// The log's root and signature, by software that we did not write.
+fn by_others(database: &Path, checkpoint: &Path, key: &str, whole: &str) {
+    let Some(mut python) = python() else { return };
+    let script = root().join("crates/testsuite/python/audit_log.py");
+    let said = run(python.arg(script).arg(database).arg(checkpoint).arg(key)).stdout;
+    let root = String::from_utf8(said).unwrap();
+    assert!(whole.contains(root.trim()), "{whole}\n{root}");
+}
+
+#[test]
+fn without_accounts_a_link_to_set_the_service_up_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("enough.db").display());
+    let keys = folder.path().join("enough.keys");
+    let service = Service::start(&database, &keys, &["--authority", "E06999001", "--name", "Example"]);
+    let link = service.said.iter().find_map(|line| line.split_once(&service.address)).unwrap().1;
+    assert!(service.get(link).contains("Set up the service"));
+    let (head, _) = service.send("GET", "/areas", "", "");
+    assert!(head.starts_with("HTTP/1.1 404"), "nothing is shown before something is assessed: {head}");
+    service.stop();
+    let output = enough().args(["audit", "verify", "--database", &database]).output().unwrap();
+    assert!(output.status.success(), "the keys beside the file are found");
+}

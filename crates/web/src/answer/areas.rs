@@ -1,0 +1,166 @@
+//! One area: its answer, ladder, children, market, settings, and how we know.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::response::{IntoResponse, Response};
+use enough_assessments::{Area, Assessment, InReach, Market, Part, Setting, Source, parsed};
+use enough_kernel::words::count;
+
+use super::{KINDS, Step, kind, newest, sentence, steps};
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, page};
+
+/// Rows of a list on one page.
+const ROWS: usize = 300;
+
+/// A column to sort by: key, label, how.
+type Order = (&'static str, &'static str, fn(&Area, &Area) -> std::cmp::Ordering);
+
+/// Ways to sort areas, the first unless another is asked for.
+const ORDERS: [Order; 5] = [
+    ("level", "places for every 100, lowest first", |a, b| by_level(a).total_cmp(&by_level(b))),
+    ("short", "short by, most first", |a, b| b.shortfall.total_cmp(&a.shortfall)),
+    ("spare", "spare, most first", |a, b| b.overlap.total_cmp(&a.overlap)),
+    ("children", "children, most first", |a, b| b.children.total_cmp(&a.children)),
+    ("name", "name", |a, b| a.name.cmp(&b.name)),
+];
+
+fn by_level(area: &Area) -> f64 {
+    area.level.unwrap_or(f64::INFINITY)
+}
+
+/// The areas of a list, sorted and cut into pages.
+pub struct Listed {
+    /// The kind: key, one, many.
+    pub kind: (&'static str, &'static str, &'static str),
+    /// The order.
+    pub order: &'static str,
+    /// All of them.
+    pub all: usize,
+    /// Those of the page.
+    pub rows: Vec<Area>,
+    /// Where the page before begins.
+    pub before: Option<usize>,
+    /// Where the next page begins.
+    pub next: Option<usize>,
+}
+
+impl Listed {
+    /// The list that an address asks for.
+    pub async fn read(caller: &Caller, answer: &Assessment, sent: &Sent) -> Result<Self, Problem> {
+        let kind = kind(sent.get("kind"));
+        let order = ORDERS.iter().find(|(key, ..)| *key == sent.get("sort")).unwrap_or(&ORDERS[0]);
+        let mut areas = answer.areas(caller.app.authority(), kind.0).await?;
+        areas.sort_by(|a, b| order.2(a, b).then_with(|| a.code.cmp(&b.code)));
+        let (all, from) = (areas.len(), sent.get("from").parse().unwrap_or(0).min(areas.len()));
+        let rows: Vec<Area> = areas.into_iter().skip(from).take(ROWS).collect();
+        let before = (from > 0).then(|| from.saturating_sub(ROWS));
+        let next = (from + rows.len() < all).then_some(from + rows.len());
+        Ok(Self { kind, order: order.0, all, rows, before, next })
+    }
+
+    /// Kinds to choose from: key, name, whether it is this one.
+    pub fn kinds(&self) -> Vec<(&'static str, &'static str, bool)> {
+        KINDS
+            .into_iter()
+            .filter(|(key, ..)| *key != "patch")
+            .map(|(key, _, many)| (key, many, key == self.kind.0))
+            .collect()
+    }
+
+    /// Orders to choose from: key, name, whether it is this one.
+    pub fn orders(&self) -> Vec<(&'static str, &'static str, bool)> {
+        ORDERS.iter().map(|(key, label, _)| (*key, *label, *key == self.order)).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "answer/areas.html")]
+struct All {
+    frame: Frame,
+    answer: Assessment,
+    list: Listed,
+}
+
+/// All areas of a kind.
+pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let answer = newest(&caller).await?;
+    let list = Listed::read(&caller, &answer, &Sent::read(query.unwrap_or_default().as_bytes())).await?;
+    Ok(page(All { frame: Frame::new(&caller, "Areas"), answer, list })?.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "answer/area.html")]
+struct Profile {
+    frame: Frame,
+    answer: Assessment,
+    area: Area,
+    kind: &'static str,
+    sentence: String,
+    steps: Vec<Step>,
+    ages: Vec<(usize, String)>,
+    market: Option<(Market, Vec<Part>)>,
+    settings: Vec<(String, Setting)>,
+    grades: Vec<(String, usize)>,
+    decile: Option<String>,
+    authority: Option<Area>,
+    how_we_know: Vec<String>,
+    caveats: Vec<String>,
+    sources: Vec<Source>,
+}
+
+/// One area.
+pub async fn show(caller: Caller, Path(code): Path<String>) -> Result<Response, Problem> {
+    let (authority, answer) = (caller.app.authority(), newest(&caller).await?);
+    let area = answer.area(authority, &code).await?;
+    let market = match area.market {
+        Some(number) => {
+            let market = answer.market(authority, number).await?;
+            let parts = parsed::<Vec<Part>>(&market.areas)?;
+            Some((market, parts))
+        }
+        None => None,
+    };
+    let reach: Vec<InReach> = parsed(&area.reach)?;
+    let ids: Vec<String> = reach.iter().map(|near| near.id.clone()).collect();
+    let known = answer.settings_with(authority, &ids).await?;
+    let settings: Vec<(String, Setting)> = reach
+        .iter()
+        .filter_map(|near| {
+            let setting = known.iter().find(|setting| setting.id == near.id)?;
+            Some((format!("{:.0}", near.minutes), setting.clone()))
+        })
+        .collect();
+    let mut grades: Vec<(String, usize)> = Vec::new();
+    for (_, setting) in &settings {
+        let grade = setting.quality.as_deref().unwrap_or("no grade published");
+        match grades.iter_mut().find(|(known, _)| known == grade) {
+            Some((_, number)) => *number += 1,
+            None => grades.push((grade.to_owned(), 1)),
+        }
+    }
+    grades.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let around =
+        answer.areas(authority, "authority").await?.into_iter().find(|other| other.name == area.parent);
+    let ages: Vec<f64> = parsed(&area.ages)?;
+    let profile = Profile {
+        frame: Frame::new(&caller, area.name.clone()),
+        kind: kind(&area.kind).1,
+        sentence: sentence(&answer, &area),
+        steps: steps(&area.ladder, answer.target)?,
+        ages: ages.iter().map(|children| count(*children)).enumerate().collect(),
+        market,
+        settings,
+        grades,
+        decile: area.decile.map(|decile| format!("{decile:.1}")),
+        authority: around.filter(|other| other.code != area.code),
+        how_we_know: parsed(&answer.how_we_know)?,
+        caveats: parsed(&answer.caveats)?,
+        sources: parsed(&answer.sources)?,
+        area,
+        answer,
+    };
+    Ok(page(profile)?.into_response())
+}

@@ -1,0 +1,89 @@
+//! The sufficiency answer as pages: home, areas, settings, markets, the map, the data behind it.
+
+pub mod areas;
+pub mod downloads;
+pub mod figures;
+pub mod home;
+pub mod map;
+pub mod markets;
+pub mod settings;
+pub mod sufficiency;
+
+use enough_assessments::{Area, Assessment, Rung, parsed};
+use enough_kernel::words::{count, minutes, per_hundred};
+use enough_kernel::{Level, Minutes};
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+
+/// The assessment that is shown.
+pub async fn newest(caller: &Caller) -> Result<Assessment, Problem> {
+    Assessment::newest(caller.app.authority()).await?.ok_or(Problem::NoAnswer)
+}
+
+/// Kinds of areas as people read them: key, one, many.
+pub const KINDS: [(&str, &str, &str); 5] = [
+    ("ward", "ward", "wards"),
+    ("lsoa", "neighbourhood", "neighbourhoods (LSOA)"),
+    ("msoa", "larger neighbourhood", "larger neighbourhoods (MSOA)"),
+    ("authority", "authority", "authorities"),
+    ("patch", "patch", "patches"),
+];
+
+/// The kind asked for, or wards.
+pub fn kind(key: &str) -> (&'static str, &'static str, &'static str) {
+    KINDS.into_iter().find(|(known, ..)| *known == key).unwrap_or(KINDS[0])
+}
+
+/// A rung as a row: minutes, places for every 100, the length of its bar of at most 160.
+pub struct Step {
+    /// Minutes.
+    pub minutes: String,
+    /// Places for every 100 children.
+    pub level: String,
+    /// Length of the bar.
+    pub bar: u32,
+    /// Whether there is enough.
+    pub enough: bool,
+}
+
+/// The ladder as rows.
+pub fn steps(json: &str, target: f64) -> Result<Vec<Step>, Problem> {
+    let rungs: Vec<Rung> = parsed(json)?;
+    let most = rungs.iter().filter_map(|rung| rung.level).fold(target, f64::max).max(1e-9);
+    let step = |rung: &Rung| Step {
+        minutes: minutes(Minutes::new(rung.minutes)),
+        level: figures::level(&rung.level),
+        bar: rung.level.map_or(0.0, |level| (160.0 * level / most).round()) as u32,
+        enough: rung.level.is_some_and(|level| level + 1e-9 >= target),
+    };
+    Ok(rungs.iter().map(step).collect())
+}
+
+/// The answer for one area in a sentence or two. "Missing" is what the fairest sharing leaves: nothing is said of others.
+pub fn sentence(assessment: &Assessment, area: &Area) -> String {
+    let Some(level) = area.level else {
+        return format!(
+            "{}: no children aged {} live here, so no places are needed.",
+            area.name, assessment.ages
+        );
+    };
+    let head = format!(
+        "{}: about {} children aged {}; places for {} in every 100 within a {}.",
+        area.name,
+        count(area.children),
+        assessment.ages,
+        per_hundred(Level::new(level)),
+        assessment.journey
+    );
+    let target = per_hundred(Level::new(assessment.target));
+    let short = (area.shortfall + 1e-6).floor();
+    if short < 1.0 {
+        return format!("{head} No places are missing to reach {target} for every 100.");
+    }
+    let places = if short < 2.0 { "place is" } else { "places are" };
+    format!(
+        "{head} {} {places} missing to reach {target} for every 100, when places are shared as evenly as can be.",
+        count(short)
+    )
+}
