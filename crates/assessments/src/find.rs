@@ -2,7 +2,7 @@
 
 use enough_store::sea_orm::sea_query::{Expr, ExprTrait, Func};
 use enough_store::sea_orm::{
-    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use enough_store::{Authority, Result, StoreError};
 
@@ -38,6 +38,16 @@ fn pattern(text: &str, before: &str) -> enough_store::sea_orm::sea_query::LikeEx
     enough_store::sea_orm::sea_query::LikeExpr::new(format!("{before}{text}%")).escape('\\')
 }
 
+fn same(a: area::Column, b: area::Column) -> bool {
+    std::mem::discriminant(&a) == std::mem::discriminant(&b)
+}
+
+fn worst_first(mut list: Vec<area::Model>) -> Vec<area::Model> {
+    let level = |area: &area::Model| area.level.unwrap_or(f64::INFINITY);
+    list.sort_by(|a, b| level(a).total_cmp(&level(b)).then_with(|| a.code.cmp(&b.code)));
+    list
+}
+
 impl assessment::Model {
     /// The newest of an authority.
     ///
@@ -48,19 +58,33 @@ impl assessment::Model {
         Ok(find.order_by_desc(assessment::Column::Id).one(authority.store().read()).await?)
     }
 
-    /// Its areas of a kind, worst off first. Shapes are left out.
+    /// Its areas of a kind, worst off first, without shapes and settings within reach.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn areas(&self, authority: &Authority, kind: &str) -> Result<Vec<area::Model>> {
-        let find = area::Entity::find()
+        use area::Column;
+        let large = [Column::Shape, Column::Reach];
+        let find = self.find_areas(kind).select_only();
+        let find =
+            find.columns(Column::iter().filter(|column| large.iter().all(|other| !same(*other, *column))));
+        let find = find.expr_as(Expr::value("[]"), "reach").expr_as(Expr::value(None::<Vec<u8>>), "shape");
+        Ok(worst_first(find.all(authority.store().read()).await?))
+    }
+
+    /// The same with their shapes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn areas_with_shapes(&self, authority: &Authority, kind: &str) -> Result<Vec<area::Model>> {
+        Ok(worst_first(self.find_areas(kind).all(authority.store().read()).await?))
+    }
+
+    fn find_areas(&self, kind: &str) -> enough_store::sea_orm::Select<area::Entity> {
+        area::Entity::find()
             .filter(area::Column::Authority.eq(&self.authority))
             .filter(area::Column::Assessment.eq(&self.id))
-            .filter(area::Column::Kind.eq(kind));
-        let mut list = find.all(authority.store().read()).await?;
-        let level = |area: &area::Model| area.level.unwrap_or(f64::INFINITY);
-        list.sort_by(|a, b| level(a).total_cmp(&level(b)).then_with(|| a.code.cmp(&b.code)));
-        Ok(list)
+            .filter(area::Column::Kind.eq(kind))
     }
 
     /// One of its areas.

@@ -48,7 +48,7 @@ impl FromStr for Address {
 
     fn from_str(text: &str) -> Result<Self, StoreError> {
         let wrong = |reason: String| {
-            let address = text.split_once('@').map_or(text, |(_, host)| host).to_owned();
+            let address = text.rsplit_once('@').map_or(text, |(_, host)| host).to_owned();
             StoreError::Address { address, reason }
         };
         if let Some(file) = text.strip_prefix("sqlite:") {

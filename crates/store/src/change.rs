@@ -32,6 +32,7 @@ impl Store {
     /// When the database fails.
     pub async fn authority(&self, code: &str, name: &str) -> Result<Authority> {
         let found = Authority { store: self.clone(), code: code.to_owned() };
+        let key = found.verifier().to_string();
         if authority::Entity::find_by_id(code).one(&self.db).await?.is_none() {
             let row = authority::ActiveModel {
                 code: Set(code.to_owned()),
@@ -39,10 +40,17 @@ impl Store {
                 created_at: Set(self.environment().now()),
                 log_size: Set(0),
                 log_frontier: Set(String::new()),
+                log_key: Set(key.clone()),
             };
             let or_nothing =
                 sea_orm::sea_query::OnConflict::column(authority::Column::Code).do_nothing().to_owned();
             authority::Entity::insert(row).on_conflict(or_nothing).exec_without_returning(&self.db).await?;
+        }
+        let row = authority::Entity::find_by_id(code).one(&self.db).await?;
+        if row.is_none_or(|row| row.log_key != key) {
+            return Err(StoreError::Refused(format!(
+                "the records of {code} were begun with other keys; name their file with --keys"
+            )));
         }
         Ok(found)
     }

@@ -51,6 +51,9 @@ impl Keys {
     /// When the file is not one of keys, others may read it, or it can be neither read nor made.
     pub fn open_or_make(file: &Path, environment: &Environment) -> Result<Self> {
         if !file.exists() {
+            if let Some(folder) = file.parent() {
+                std::fs::create_dir_all(folder).map_err(StoreError::file(folder))?;
+            }
             let text = format!("{}\n", Hash(environment.random()));
             write_private(file, text.as_bytes()).map_err(StoreError::file(file))?;
         }

@@ -8,12 +8,12 @@ use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement};
 use sea_orm_migration::MigratorTrait;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::address::Address;
 use crate::environment::Environment;
 use crate::error::{Result, StoreError};
-use crate::keys::Keys;
+use crate::keys::{Keys, write_private};
 use crate::migrations::Migrator;
 
 /// How long a statement waits for another process that is writing to the same file.
@@ -23,12 +23,16 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Connections that read at the same time.
 const CONNECTIONS: u32 = 8;
 
+/// Passwords that are hashed at the same time: each takes 19 MiB, and strangers decide how many are asked for.
+const HASHES: usize = 4;
+
 /// An open database of the newest shape. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
     pub(crate) db: DatabaseConnection,
     pub(crate) writer: Arc<Mutex<()>>,
     pub(crate) keys: Arc<Keys>,
+    hashing: Arc<Semaphore>,
     address: Address,
     environment: Environment,
 }
@@ -42,7 +46,11 @@ impl Store {
         if let Some(folder) = address.file().and_then(std::path::Path::parent) {
             std::fs::create_dir_all(folder).map_err(StoreError::file(folder))?;
         }
-        Self::connect(address, keys, environment, true).await
+        // What is in it is for its owner only; what SQLite puts beside it takes after it.
+        if let Some(file) = address.file().filter(|file| !file.exists()) {
+            write_private(file, &[]).map_err(StoreError::file(file))?;
+        }
+        Self::connect(address, keys, environment).await
     }
 
     /// Opens a database that is there, and brings it to the newest shape.
@@ -53,15 +61,16 @@ impl Store {
         if address.file().is_some_and(|file| !file.exists()) {
             return Err(StoreError::Missing(address.to_string()));
         }
-        Self::connect(address, keys, environment, false).await
+        Self::connect(address, keys, environment).await
     }
 
-    async fn connect(address: &Address, keys: Keys, environment: Environment, make: bool) -> Result<Self> {
-        let db = pool(address, make).await?;
+    async fn connect(address: &Address, keys: Keys, environment: Environment) -> Result<Self> {
+        let db = pool(address).await?;
         check(&db).await?;
         migrate(&db).await?;
         let (writer, keys) = (Arc::default(), Arc::new(keys));
-        Ok(Self { db, writer, keys, address: address.clone(), environment })
+        let hashing = Arc::new(Semaphore::new(HASHES));
+        Ok(Self { db, writer, keys, hashing, address: address.clone(), environment })
     }
 
     /// A connection for reading. What is written through it is not in the audit log: writing goes through
@@ -85,6 +94,21 @@ impl Store {
         &self.keys
     }
 
+    /// Hashes a password beside the threads that serve, a few at a time.
+    pub(crate) async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
+        let stopped = |error: String| StoreError::Program(format!("a password could not be hashed: {error}"));
+        let turn = self.hashing.clone().acquire_owned().await.map_err(|error| stopped(error.to_string()))?;
+        // The turn ends with the work, even if nobody waits for it any more.
+        let work = move || {
+            let _turn = turn;
+            work()
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|error| stopped(error.to_string()))
+    }
+
     /// Waits for the last statement and closes all connections.
     ///
     /// # Errors
@@ -94,7 +118,7 @@ impl Store {
     }
 }
 
-async fn pool(address: &Address, make: bool) -> Result<DatabaseConnection> {
+async fn pool(address: &Address) -> Result<DatabaseConnection> {
     let wrong = |error: sea_orm::sqlx::Error| StoreError::Address {
         address: address.to_string(),
         reason: format!("cannot be opened: {error}"),
@@ -103,7 +127,6 @@ async fn pool(address: &Address, make: bool) -> Result<DatabaseConnection> {
         Address::Sqlite(file) => {
             let options = SqliteConnectOptions::new()
                 .filename(file)
-                .create_if_missing(make)
                 .journal_mode(SqliteJournalMode::Wal)
                 // What was acknowledged outlives a power cut.
                 .synchronous(SqliteSynchronous::Full)

@@ -240,6 +240,10 @@ async fn whoever_stays_away_for_ninety_days_is_disabled() {
             "a new password is needed"
         );
         case.authority.choose_password(&client().nobody(), &link, PASSWORD).await.unwrap();
+        case.session("bo@example.test").await;
+        // The last administrator, away as long, could be let in by nobody.
+        let ada = case.sign_in("ada@example.test", PASSWORD).await;
+        assert!(matches!(ada, SignIn::Begun(..)), "{ada:?}");
     }
 }
 
@@ -291,5 +295,27 @@ async fn the_last_administrator_stays_and_nobody_raises_themselves() {
         assert!(last.to_string().contains("last administrator"), "{last}");
         let lost = case.authority.change_person(&di, &ada, 1, &draft(&[Role::Auditor])).await.unwrap_err();
         assert!(lost.to_string().contains("last administrator"), "{lost}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_guesses_at_once_get_no_more_answers_than_one_after_another() {
+    for case in cases().await {
+        case.add("bo@example.test", &[Role::Finance]).await;
+        let guesses: Vec<_> = (0..24)
+            .map(|number| {
+                let authority = case.authority.clone();
+                let guess = format!("guess {number}");
+                tokio::spawn(
+                    async move { authority.sign_in(&client(), "bo@example.test", &guess, false).await },
+                )
+            })
+            .collect();
+        let mut answered = 0;
+        for guess in guesses {
+            answered += usize::from(guess.await.unwrap().unwrap() == SignIn::Refused);
+        }
+        assert_eq!(answered, 4, "the fifth makes the next wait");
+        assert!(matches!(case.sign_in("bo@example.test", PASSWORD).await, SignIn::Wait(_)));
     }
 }

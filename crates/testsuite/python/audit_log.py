@@ -18,7 +18,7 @@ for (entry,) in sqlite3.connect(database).execute("SELECT entry FROM audit_entry
 
 text, signatures = open(checkpoint, encoding="utf-8").read().split("\n\n")
 origin, size, root = text.split("\n")
-name, key_id, public = key.split("+")
+name, key_id, public = key.split("+", 2)
 public = base64.b64decode(public)
 assert public[0] == 1 and name == origin
 assert hashlib.sha256(name.encode() + b"\n" + public).hexdigest()[:8] == key_id

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use enough_store::accounts::{Action, Client, Person, Session, Stage};
 use enough_store::audit::Actor;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -103,16 +103,16 @@ pub fn cookie(app: &App, token: &str) -> String {
 
 /// Where a request comes from. The header of a proxy is believed only if the service was told of it.
 pub fn client(app: &App, parts: &Parts, request: String) -> Client {
-    let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    let by_proxy = app.settings().trusted_header.as_deref().and_then(text);
-    // The proxy puts the address it saw last.
-    let by_proxy = by_proxy.and_then(|list| list.rsplit(',').next()).map(|address| address.trim().to_owned());
+    // The proxy puts the address that it saw last: in the last line of that name, at its end.
+    let lines = app.settings().trusted_header.as_deref().map(|name| parts.headers.get_all(name));
+    let last = lines.and_then(|lines| lines.iter().next_back()).and_then(|value| value.to_str().ok());
+    let by_proxy = last
+        .and_then(|list| list.rsplit(',').next())
+        .and_then(|address| address.trim().parse::<IpAddr>().ok());
+    let by_proxy = by_proxy.map(|address| address.to_string());
+    let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let direct = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    Client {
-        from: by_proxy.or(direct),
-        agent: text("user-agent").unwrap_or("unknown").to_owned(),
-        request: Some(request),
-    }
+    Client { from: by_proxy.or(direct), agent: agent.unwrap_or("unknown").to_owned(), request: Some(request) }
 }
 
 /// Who asks.

@@ -13,7 +13,10 @@ pub struct Sent(Vec<(String, String)>);
 impl Sent {
     /// The fields of a query or a body.
     pub fn read(text: &[u8]) -> Self {
-        Self(form_urlencoded::parse(text).into_owned().collect())
+        // PostgreSQL keeps no NUL in text, and nobody types one.
+        let clean = |text: String| text.replace('\0', "");
+        let pairs = form_urlencoded::parse(text).into_owned();
+        Self(pairs.map(|(key, value)| (key, clean(value))).collect())
     }
 
     /// A field; nothing if it was not sent.

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use enough_store::accounts::{Action, Who};
+use enough_store::audit::Event;
 
 use crate::app::App;
 use crate::caller::{Caller, Visitor, client, visitor};
@@ -23,19 +24,16 @@ pub struct Needs {
 
 /// Lets a request through, or not.
 pub async fn gate(State(needs): State<Needs>, request: Request, next: Next) -> Response {
-    let app = needs.app.clone();
-    let mut response = match pass(needs, request, next).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
-    };
-    protect(&app, response.headers_mut());
-    response
+    pass(needs, request, next).await.unwrap_or_else(IntoResponse::into_response)
 }
 
 async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
     if !matches!(parts.method, Method::GET | Method::HEAD) && !is_same_site(&parts.headers) {
         return Err(Problem::OtherSite);
+    }
+    if parts.uri.path().contains("%00") {
+        return Err(Problem::NotFound);
     }
     let app = needs.app;
     let visitor = visitor(&app, &parts.headers).await?;
@@ -45,7 +43,14 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
     match (needs.action.who(), &visitor) {
         (Who::Everybody, _) | (Who::HalfSignedIn, Visitor::Half(_)) | (Who::SignedIn, Visitor::Known(_)) => {}
         (Who::Roles(_), Visitor::Known(session)) if needs.action.allows(&session.person.roles) => {}
-        (Who::Roles(_) | Who::HalfSignedIn, Visitor::Known(_)) => return Err(Problem::Forbidden),
+        (Who::Roles(_) | Who::HalfSignedIn, Visitor::Known(session)) => {
+            // Whoever tries doors is seen trying.
+            let client = client(&app, &parts, app.authority().environment().id());
+            let event = Event::new("route.refuse", format!("person:{}", session.person.id));
+            let event = event.with("action", needs.action.key());
+            app.authority().note(&client.actor(&session.person), event).await?;
+            return Err(Problem::Forbidden);
+        }
         (_, Visitor::Nobody | Visitor::Half(_)) => return Err(Problem::SignIn(back)),
     }
     if let (true, Visitor::Known(session)) = (needs.fresh, &visitor)
@@ -75,8 +80,8 @@ fn is_same_site(headers: &HeaderMap) -> bool {
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Tells browsers what pages of this service never do.
-fn protect(app: &App, headers: &mut HeaderMap) {
+/// Tells browsers what pages of this service never do. Every answer has it, refusals and failures too.
+pub fn protect(app: &App, headers: &mut HeaderMap) {
     let fixed = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

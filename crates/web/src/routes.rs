@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::State;
 use axum::http::{Method, StatusCode};
+use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use enough_store::accounts::Action;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -12,7 +14,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use crate::gate::{Needs, gate};
+use crate::gate::{Needs, gate, protect};
 use crate::problem::Problem;
 use crate::{account, administration, answer, assets, health, sign_in, statements};
 
@@ -111,6 +113,11 @@ pub fn all() -> Vec<Route> {
     }
 }
 
+async fn protected(State(app): State<App>, mut response: Response) -> Response {
+    protect(&app, response.headers_mut());
+    response
+}
+
 /// The service.
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
@@ -127,4 +134,5 @@ pub fn router(app: &App) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
+        .layer(axum::middleware::map_response_with_state(app.clone(), protected))
 }

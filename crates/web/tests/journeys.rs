@@ -7,7 +7,7 @@ mod house;
 use axum::http::StatusCode;
 use chrono::Duration;
 use enough_store::accounts::Role;
-use enough_store::audit::Actor;
+use enough_store::audit::{Actor, Query};
 use enough_store::testing::Empty;
 use house::{House, PASSWORD, each};
 
@@ -153,5 +153,40 @@ async fn the_second_of_two_editors_is_told_what_changed_and_keeps_what_they_type
         assert!(second.contains("name=\"version\" value=\"2\"") && second.contains("value=\"Second\""));
         assert_eq!(save("Second", 2).await.status, StatusCode::SEE_OTHER);
         assert_eq!(house.authority.organisation(&house.organisation).await.unwrap().name, "Second");
+    }
+}
+
+#[tokio::test]
+async fn odd_addresses_get_a_page_and_never_a_failure() {
+    for house in each().await {
+        let long = format!("/search?q={}", "a".repeat(5000));
+        for path in [
+            "/settings?from=9223372036854775808",
+            "/search?q=%00",
+            "/areas/%00",
+            "/areas?from=-1&kind=x",
+            &long,
+        ] {
+            let answer = house.send("GET", path, None, "").await;
+            assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
+        }
+        let large = "x=".to_owned() + &"y".repeat(2 << 20);
+        let refused = house.send("POST", "/sign-in", None, &large).await;
+        assert!(refused.status.is_client_error(), "{}", refused.status);
+        assert!(refused.headers.contains_key("content-security-policy"), "every answer is protected");
+    }
+}
+
+#[tokio::test]
+async fn whoever_tries_a_door_is_seen_trying() {
+    for house in each().await {
+        let cookie = house.signed_in(&[Role::Finance]).await;
+        assert_eq!(
+            house.send("GET", "/administration/audit", Some(&cookie), "").await.status,
+            StatusCode::FORBIDDEN
+        );
+        let log = house.authority.search(&Query::default(), 1).await.unwrap();
+        assert_eq!(log.entries[0].action, "route.refuse");
+        assert_eq!(log.entries[0].detail["action"], "read-audit-log");
     }
 }

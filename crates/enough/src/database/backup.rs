@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use enough_store::audit::{Actor, Event};
 use enough_store::backup::{self, Statement};
 use enough_store::{Environment, StoreError};
 
@@ -54,6 +55,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     phases.begin("taking a backup");
     let made = block_on(async {
         let store = arguments.place.open().await?;
+        for (code, name) in store.authorities().await? {
+            let authority = store.authority(&code, &name).await?;
+            authority.note(&Actor::service("enough backup"), Event::new("backup.take", "database")).await?;
+        }
         Ok(backup::backup(&store, &arguments.out).await?)
     })?;
     phases.end();

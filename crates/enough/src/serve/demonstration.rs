@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use enough_store::accounts::{OrganisationDraft, OrganisationKind, PersonDraft, Role, new_password};
+use enough_store::accounts::{OrganisationDraft, OrganisationKind, PersonDraft, Role, State, new_password};
 use enough_store::audit::Actor;
 use enough_store::{Authority, StoreError, write_private};
 
@@ -23,21 +23,33 @@ const PEOPLE: [(Role, &str, OrganisationKind, &str); 11] = [
     (Role::Administrator, "Ada Administrator", OrganisationKind::Authority, ""),
 ];
 
+/// How the addresses of made-up people end.
+const MADE_UP: &str = "@demonstration.example";
+
 /// Adds the people where nobody is, and prints their passwords, once. Where they are already, they get new ones if a file is
 /// named for them.
 #[allow(clippy::print_stdout)]
 pub async fn people(authority: &Authority, name: &str, file: Option<&Path>) -> Result<(), Failure> {
     let actor = Actor::service("enough serve --demonstration");
     let there = authority.people().await?;
+    if there.iter().any(|person| !person.email.ends_with(MADE_UP)) {
+        return Err(Failure::Input(
+            "this database has people who are not made up: start without --demonstration".to_owned(),
+        ));
+    }
     if !there.is_empty() && file.is_none() {
         return Ok(());
     }
     let mut list = vec!["role,email,password".to_owned()];
     for (role, person, kind, organisation) in PEOPLE {
-        let email = format!("{role}@demonstration.example");
+        let email = format!("{role}{MADE_UP}");
         let password = new_password(authority.environment());
         if let Some(known) = there.iter().find(|known| known.email == email) {
-            let token = authority.reset(&actor, &known.id, true, "a new demonstration").await?;
+            let why = "a new demonstration";
+            let token = match known.state {
+                State::Disabled => authority.enable(&actor, &known.id, why).await?,
+                _ => authority.reset(&actor, &known.id, true, why).await?,
+            };
             authority.choose_password(&actor, &token, &password).await?;
         } else if there.is_empty() {
             let organisation = if organisation.is_empty() { name } else { organisation };
@@ -53,11 +65,6 @@ pub async fn people(authority: &Authority, name: &str, file: Option<&Path>) -> R
             continue;
         }
         list.push(format!("{role},{email},{password}"));
-    }
-    if list.len() == 1 {
-        return Err(Failure::Input(
-            "this database has people who are not made up: start without --demonstration".to_owned(),
-        ));
     }
     println!("People for trying it out; their passwords are not shown again:");
     for line in &list {

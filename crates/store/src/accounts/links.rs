@@ -153,6 +153,8 @@ impl Authority {
             ..actor.clone()
         });
         self.keep_password(&mut change, &person.id, hash).await?;
+        self.end_sessions(&mut change, &person.id, None).await?;
+        self.forget_failures(&change, &person.email).await?;
         if person.state == State::Invited {
             self.set_state(&mut change, &person, State::Active, "chose a password").await?;
         }

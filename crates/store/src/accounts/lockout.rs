@@ -8,7 +8,8 @@ const FREE: i32 = 4;
 const LONGEST: Duration = Duration::hours(1);
 
 /// The wait after so many failures one after another: none up to four, then one minute, doubling up to an hour. No account is
-/// locked for good, so that nobody can lock others out; an hour for each guess leaves no chance to guess.
+/// locked for good; an hour for each guess leaves no chance to guess. Whoever is kept out by somebody else's guesses asks an administrator
+/// for a link to choose another password, which forgets the failures.
 ///
 /// ```
 /// use chrono::Duration;

@@ -275,7 +275,11 @@ impl Authority {
             .filter(person::Column::Id.eq(&before.id))
     }
 
-    async fn refuse_last_administrator(&self, db: &impl ConnectionTrait, leaving: &Person) -> Result<()> {
+    pub(super) async fn refuse_last_administrator(
+        &self,
+        db: &impl ConnectionTrait,
+        leaving: &Person,
+    ) -> Result<()> {
         if leaving.state != State::Active || !leaving.roles.contains(&Role::Administrator) {
             return Ok(());
         }
@@ -317,6 +321,9 @@ impl Authority {
     pub async fn enable(&self, actor: &Actor, id: &str, why: &str) -> Result<String> {
         let mut change = self.begin(actor).await?;
         let before = self.find_person(change.tx(), id).await?;
+        if before.state != State::Disabled {
+            return Err(StoreError::Refused(format!("{} is not disabled", before.name)));
+        }
         self.set_state(&mut change, &before, State::Invited, why).await?;
         self.forget_password(&change, id).await?;
         let token = self.make_link(&mut change, Some(id), Purpose::Invitation).await?;
@@ -360,6 +367,8 @@ impl Authority {
             return Err(StoreError::Refused(format!("{} is disabled", person.name)));
         }
         self.end_sessions(&mut change, id, None).await?;
+        // The old password may be why a new one is needed.
+        self.forget_password(&change, id).await?;
         if with_second_factor {
             totp::Entity::delete_by_id((self.code().to_owned(), id.to_owned())).exec(change.tx()).await?;
             let codes = records::recovery_code::Entity::delete_many()
@@ -378,8 +387,7 @@ impl Authority {
     pub(super) async fn hash_password(&self, password: &str, name: &str, email: &str) -> Result<String> {
         passwords::good_enough(password, &[name, email]).map_err(StoreError::Refused)?;
         let (password, environment) = (password.to_owned(), self.environment().clone());
-        let hash = tokio::task::spawn_blocking(move || passwords::hash(&password, &environment)).await;
-        hash.map_err(|error| StoreError::Program(error.to_string()))
+        self.store().hashing(move || passwords::hash(&password, &environment)).await
     }
 
     async fn forget_password(&self, change: &Change, id: &str) -> Result<()> {

@@ -170,7 +170,7 @@ table! {
         /// Whose.
         #[sea_orm(primary_key, auto_increment = false)]
         pub authority: String,
-        /// The address that was given, whether anybody has it or not.
+        /// SHA-256 of the address that was given, whether anybody has it or not.
         #[sea_orm(primary_key, auto_increment = false)]
         pub email: String,
         /// How many.

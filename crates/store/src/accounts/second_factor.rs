@@ -102,6 +102,10 @@ impl Authority {
         if self.has_second_factor(change.tx(), &person.id).await?
             || !self.use_code(&change, person, code).await?
         {
+            change.log(
+                Event::new("session.refuse", format!("person:{}", person.id)).with("reason", "first code"),
+            );
+            change.commit().await?;
             return Err(refused());
         }
         let row = totp::ActiveModel {

@@ -145,7 +145,10 @@ impl Authority {
         if person.state != State::Active {
             return Ok(None);
         }
-        if now - row.last_seen_at > GRAIN {
+        // Not while something is written: who waits for the writer would hold a connection that the writer may need.
+        if now - row.last_seen_at > GRAIN
+            && let Ok(_turn) = self.store().writer.try_lock()
+        {
             session::Entity::update_many()
                 .col_expr(session::Column::LastSeenAt, Expr::value(now))
                 .filter(session::Column::Authority.eq(self.code()))
@@ -182,6 +185,23 @@ impl Authority {
         let mut change = self.begin(actor).await?;
         self.end_sessions(&mut change, person, id).await?;
         change.commit().await
+    }
+
+    pub(super) async fn end_other_sessions(
+        &self,
+        change: &mut Change,
+        person: &str,
+        own: &str,
+    ) -> Result<()> {
+        let end = session::Entity::update_many()
+            .col_expr(session::Column::EndedAt, Expr::value(change.now()))
+            .filter(session::Column::Authority.eq(self.code()))
+            .filter(session::Column::Person.eq(person))
+            .filter(session::Column::Token.ne(own))
+            .filter(session::Column::EndedAt.is_null());
+        let ended = end.exec(change.tx()).await?.rows_affected;
+        change.log(Event::new("session.end", format!("person:{person}")).with("sessions", ended));
+        Ok(())
     }
 
     pub(super) async fn end_sessions(

@@ -3,13 +3,14 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::lockout::wait_after;
 use super::passwords;
 use super::people::{Person, State};
 use super::records::{attempt, password, person, session};
 use super::sessions::{Client, DORMANT, Session, Stage};
+use super::tokens;
 use crate::audit::Event;
 use crate::change::{Authority, Change};
 use crate::error::{Result, StoreError};
@@ -38,28 +39,45 @@ impl Authority {
         needs_second_factor: bool,
     ) -> Result<SignIn> {
         let email: String = email.trim().to_lowercase().chars().take(254).collect();
-        if let Some(until) = self.locked(&email).await? {
-            let subject = self.subject_of(&email).await?;
+        if let Some(until) = self.locked(self.store().read(), &email).await? {
+            let subject = self.subject_of(self.store().read(), &email).await?;
             self.note(&client.nobody(), Event::new("session.refuse", subject).with("reason", "wait")).await?;
             return Ok(SignIn::Wait(until));
         }
         // The slow part is done before the log is held.
         let known = self.find_email(self.store().read(), &email).await?;
-        let right = self.is_password(known.as_ref(), given).await?;
+        let hash = self.password_hash(self.store().read(), known.as_ref()).await?;
+        let right = self.is_right(given, hash.clone()).await?;
         let mut change = self.begin(&client.nobody()).await?;
+        // Many who guess at once must not each get an answer: those that began before the wait are refused too.
+        if let Some(until) = self.locked(change.tx(), &email).await? {
+            let subject = self.subject_of(change.tx(), &email).await?;
+            change.log(Event::new("session.refuse", subject).with("reason", "wait"));
+            change.commit().await?;
+            return Ok(SignIn::Wait(until));
+        }
+        // A password that was changed meanwhile opens nothing any more.
         let person = match known {
-            Some(person) if right => Some(self.find_person(change.tx(), &person.id).await?),
+            Some(person) if right && self.password_hash(change.tx(), Some(&person)).await? == hash => {
+                Some(self.find_person(change.tx(), &person.id).await?)
+            }
             _ => None,
         };
         let Some(person) = person.filter(|person| person.state == State::Active) else {
             let wait = self.count_failure(&change, &email).await?;
-            change
-                .log(Event::new("session.refuse", self.subject_of(&email).await?).with("reason", "password"));
+            change.log(
+                Event::new("session.refuse", self.subject_of(change.tx(), &email).await?)
+                    .with("reason", "password"),
+            );
             change.commit().await?;
             return Ok(wait.map_or(SignIn::Refused, SignIn::Wait));
         };
         change.act_as(client.actor(&person));
-        if change.now() - person.last_seen_at.unwrap_or(person.created_at) > DORMANT {
+        let active =
+            person.last_seen_at.unwrap_or(person.created_at).max(self.chosen_at(&change, &person).await?);
+        // The last administrator stays: nobody could let them in again.
+        let may_leave = self.refuse_last_administrator(change.tx(), &person).await.is_ok();
+        if change.now() - active > DORMANT && may_leave {
             self.set_state(&mut change, &person, State::Disabled, "has not signed in for 90 days").await?;
             change.commit().await?;
             return Ok(SignIn::Refused);
@@ -85,10 +103,10 @@ impl Authority {
     /// When the database fails.
     pub async fn show_second_factor(&self, client: &Client, session: &Session, code: &str) -> Result<SignIn> {
         let person = &session.person;
-        if let Some(until) = self.locked(&person.email).await? {
+        let mut change = self.begin(&client.actor(person)).await?;
+        if let Some(until) = self.locked(change.tx(), &person.email).await? {
             return Ok(SignIn::Wait(until));
         }
-        let mut change = self.begin(&client.actor(person)).await?;
         let by_device = self.use_code(&change, person, code).await?;
         if !by_device && !self.use_recovery_code(&change, person, code).await? {
             let wait = self.count_failure(&change, &person.email).await?;
@@ -120,11 +138,11 @@ impl Authority {
         code: &str,
     ) -> Result<SignIn> {
         let person = &session.person;
-        if let Some(until) = self.locked(&person.email).await? {
-            return Ok(SignIn::Wait(until));
-        }
         let right = self.is_password(Some(person), given).await?;
         let mut change = self.begin(&client.actor(person)).await?;
+        if let Some(until) = self.locked(change.tx(), &person.email).await? {
+            return Ok(SignIn::Wait(until));
+        }
         let second = !self.has_second_factor(change.tx(), &person.id).await?
             || (right && self.use_code(&change, person, code).await?);
         if !(right && second) {
@@ -157,7 +175,12 @@ impl Authority {
         new: &str,
     ) -> Result<()> {
         let person = &session.person;
-        if self.locked(&person.email).await?.is_some() || !self.is_password(Some(person), old).await? {
+        if self.locked(self.store().read(), &person.email).await?.is_some() {
+            return Err(StoreError::Refused(
+                "The old password was wrong too often. Wait, then try again".to_owned(),
+            ));
+        }
+        if !self.is_password(Some(person), old).await? {
             let mut change = self.begin(&client.actor(person)).await?;
             self.count_failure(&change, &person.email).await?;
             change.log(
@@ -169,23 +192,43 @@ impl Authority {
         let hash = self.hash_password(new, &person.name, &person.email).await?;
         let mut change = self.begin(&client.actor(person)).await?;
         self.keep_password(&mut change, &person.id, hash).await?;
-        for other in self.sessions(person).await?.iter().filter(|other| other.id != session.id) {
-            self.end_sessions(&mut change, &person.id, Some(&other.id)).await?;
-        }
+        self.end_other_sessions(&mut change, &person.id, &session.id).await?;
         change.commit().await
     }
 
     async fn is_password(&self, person: Option<&Person>, given: &str) -> Result<bool> {
-        let hash = match person {
-            Some(person) => {
-                let key = (self.code().to_owned(), person.id.clone());
-                password::Entity::find_by_id(key).one(self.store().read()).await?.map(|row| row.hash)
-            }
-            None => None,
-        };
+        let hash = self.password_hash(self.store().read(), person).await?;
+        self.is_right(given, hash).await
+    }
+
+    async fn password_row(
+        &self,
+        db: &impl ConnectionTrait,
+        person: &Person,
+    ) -> Result<Option<password::Model>> {
+        Ok(password::Entity::find_by_id((self.code().to_owned(), person.id.clone())).one(db).await?)
+    }
+
+    async fn password_hash(
+        &self,
+        db: &impl ConnectionTrait,
+        person: Option<&Person>,
+    ) -> Result<Option<String>> {
+        match person {
+            Some(person) => Ok(self.password_row(db, person).await?.map(|row| row.hash)),
+            None => Ok(None),
+        }
+    }
+
+    /// When a person chose their password: whoever did so lately is not away.
+    async fn chosen_at(&self, change: &Change, person: &Person) -> Result<DateTime<Utc>> {
+        let row = self.password_row(change.tx(), person).await?;
+        Ok(row.map_or(person.created_at, |row| row.changed_at))
+    }
+
+    async fn is_right(&self, given: &str, hash: Option<String>) -> Result<bool> {
         let given: String = given.chars().take(passwords::LONGEST + 1).collect();
-        let right = tokio::task::spawn_blocking(move || passwords::is_right(&given, hash.as_deref())).await;
-        right.map_err(|error| StoreError::Program(error.to_string()))
+        self.store().hashing(move || passwords::is_right(&given, hash.as_deref())).await
     }
 
     /// Somebody is in: failures are forgotten, and it is kept when they came.
@@ -200,19 +243,20 @@ impl Authority {
         Ok(())
     }
 
-    async fn locked(&self, email: &str) -> Result<Option<DateTime<Utc>>> {
-        let key = (self.code().to_owned(), email.to_owned());
-        let row = attempt::Entity::find_by_id(key).one(self.store().read()).await?;
+    /// Until when the next attempt is refused unseen.
+    async fn locked(&self, db: &impl ConnectionTrait, email: &str) -> Result<Option<DateTime<Utc>>> {
+        let row = attempt::Entity::find_by_id(self.attempt_key(email)).one(db).await?;
         Ok(row.and_then(|row| row.locked_until).filter(|until| self.environment().now() < *until))
     }
 
     async fn count_failure(&self, change: &Change, email: &str) -> Result<Option<DateTime<Utc>>> {
-        let key = (self.code().to_owned(), email.to_owned());
+        let (authority, email) = self.attempt_key(email);
+        let key = (authority.clone(), email.clone());
         let before = attempt::Entity::find_by_id(key).one(change.tx()).await?.map_or(0, |row| row.failures);
         let locked_until = wait_after(before + 1).map(|wait| change.now() + wait);
         let row = attempt::ActiveModel {
-            authority: Set(self.code().to_owned()),
-            email: Set(email.to_owned()),
+            authority: Set(authority),
+            email: Set(email),
             failures: Set(before + 1),
             locked_until: Set(locked_until),
         };
@@ -223,14 +267,20 @@ impl Authority {
         Ok(locked_until)
     }
 
-    async fn forget_failures(&self, change: &Change, email: &str) -> Result<()> {
-        attempt::Entity::delete_by_id((self.code().to_owned(), email.to_owned())).exec(change.tx()).await?;
+    pub(super) async fn forget_failures(&self, change: &Change, email: &str) -> Result<()> {
+        attempt::Entity::delete_by_id(self.attempt_key(email)).exec(change.tx()).await?;
         Ok(())
     }
 
+    /// The key of what failed for an address: its hash, for strangers may have typed a password into the wrong field.
+    fn attempt_key(&self, email: &str) -> (String, String) {
+        let email = email.trim().to_lowercase();
+        (self.code().to_owned(), tokens::kept(&format!("{} {email}", self.code())))
+    }
+
     /// Whom an entry is about. What strangers type is not kept: it may be a password in the wrong field.
-    async fn subject_of(&self, email: &str) -> Result<String> {
-        let person = self.find_email(self.store().read(), email).await?;
+    async fn subject_of(&self, db: &impl ConnectionTrait, email: &str) -> Result<String> {
+        let person = self.find_email(db, email).await?;
         Ok(person.map_or_else(|| "person:unknown".to_owned(), |person| format!("person:{}", person.id)))
     }
 }

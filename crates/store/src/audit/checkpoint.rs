@@ -52,6 +52,9 @@ impl Checkpoint {
         let size = line("size")?.parse().map_err(|_| "not a checkpoint: the size is no number")?;
         let root = BASE64_STANDARD.decode(line("root")?).ok().and_then(|bytes| bytes.try_into().ok());
         let root = Hash(root.ok_or("not a checkpoint: the root is no hash")?);
+        if origin != verifier.name() {
+            return Err(format!("this is a checkpoint of {origin}, not of {}", verifier.name()));
+        }
         Ok(Self { origin, size, root })
     }
 }

@@ -32,6 +32,11 @@ impl Verifier {
         Self { name: name.to_owned(), key }
     }
 
+    /// The name that signs.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The first four bytes of the hash of name, kind and key.
     fn id(&self) -> [u8; 4] {
         let hash = Sha256::new()

@@ -16,6 +16,8 @@ table! {
         pub log_size: i64,
         /// Roots of the complete parts of the tree, largest first.
         pub log_frontier: String,
+        /// The key that checks its signatures: with other keys its records do not open.
+        pub log_key: String,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::audit::Checkpoint;
 use crate::audit::merkle::Hash;
 use crate::environment::Environment;
 use crate::error::{Result, StoreError};
-use crate::keys::Keys;
+use crate::keys::{Keys, write_private};
 use crate::open::Store;
 pub use statement::Statement;
 
@@ -40,6 +40,8 @@ pub async fn backup(store: &Store, out: &Path) -> Result<Statement> {
         checkpoints.push(store.authority(&code, &name).await?.checkpoint().await?);
     }
     let snapshot = Beside::new(out, store.environment());
+    // The snapshot is written into a file that is its owner's alone.
+    write_private(&snapshot.0, &[]).map_err(StoreError::file(&snapshot.0))?;
     let kind = match store.address() {
         Address::Sqlite(_) => {
             let path = snapshot.0.to_string_lossy().into_owned();
@@ -95,25 +97,30 @@ pub async fn restore(
     }
     match address {
         Address::Sqlite(place) => {
-            if place.exists() {
-                return Err(StoreError::Refused(format!("{address} is not empty; restore into a new file")));
+            if let Some(there) = of_sqlite(place).into_iter().find(|file| file.exists()) {
+                return Err(StoreError::Refused(format!(
+                    "{address} is not empty: {} is there; restore into a new file",
+                    there.display()
+                )));
             }
             let part = Beside::new(place, &environment);
-            let mut out = File::create_new(&part.0).map_err(StoreError::file(&part.0))?;
+            let mut out = private(&part.0)?;
             unpack(file, &mut out, &made)?;
             out.sync_all().map_err(StoreError::file(&part.0))?;
             std::fs::rename(&part.0, place).map_err(StoreError::file(place))?;
         }
         Address::Postgres(..) => {
             let part = Beside::new(file, &environment);
-            let mut out = File::create_new(&part.0).map_err(StoreError::file(&part.0))?;
+            let mut out = private(&part.0)?;
             unpack(file, &mut out, &made)?;
             postgres::restore(address, &part.0).await?;
         }
     }
     let proof = prove(address, keys, environment, &made).await;
     if let (Err(_), Some(place)) = (&proof, address.file()) {
-        std::fs::remove_file(place).map_err(StoreError::file(place))?;
+        for file in of_sqlite(place).iter().filter(|file| file.exists()) {
+            std::fs::remove_file(file).map_err(StoreError::file(file))?;
+        }
     }
     proof.map(|()| made)
 }
@@ -134,6 +141,21 @@ async fn prove(address: &Address, keys: Keys, environment: Environment, made: &S
         }
     }
     store.close().await
+}
+
+/// A database of SQLite's and what it puts beside it.
+fn of_sqlite(place: &Path) -> [PathBuf; 4] {
+    ["", "-wal", "-shm", "-journal"].map(|ending| {
+        let mut name = place.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    })
+}
+
+/// A new file that only its owner may read.
+fn private(file: &Path) -> Result<File> {
+    write_private(file, &[]).map_err(StoreError::file(file))?;
+    std::fs::OpenOptions::new().write(true).open(file).map_err(StoreError::file(file))
 }
 
 /// A file beside another, which goes when it is not needed any more.
@@ -171,15 +193,7 @@ fn copy(from: &mut dyn Read, to: &mut dyn Write) -> std::io::Result<(Hash, u64)>
 fn pack(out: &Path, snapshot: &Path, statement: &str) -> Result<()> {
     let failed =
         |error: zip::result::ZipError| StoreError::File { file: out.to_owned(), source: error.into() };
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let file = options.open(out).map_err(StoreError::file(out))?;
-    let mut archive = ZipWriter::new(file);
+    let mut archive = ZipWriter::new(private(out)?);
     let options =
         SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).large_file(true);
     archive.start_file(STATEMENT, options).map_err(failed)?;
@@ -210,7 +224,9 @@ fn read_statement(file: &Path, keys: &Keys) -> Result<Statement> {
 /// Writes the snapshot out and compares it with what was signed.
 fn unpack(file: &Path, out: &mut dyn Write, made: &Statement) -> Result<()> {
     let mut archive = open(file)?;
-    let mut part = archive.by_name(DATABASE).map_err(|error| not_a_backup(file, &error.to_string()))?;
+    let part = archive.by_name(DATABASE).map_err(|error| not_a_backup(file, &error.to_string()))?;
+    // One byte more than was signed shows that it is another.
+    let mut part = part.take(made.bytes + 1);
     let (hash, _) = copy(&mut part, out)
         .map_err(|error| not_a_backup(file, &format!("it was changed or cut short ({error})")))?;
     if hash != made.hash {

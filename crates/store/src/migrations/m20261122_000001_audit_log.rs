@@ -9,6 +9,10 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
@@ -19,6 +23,7 @@ impl MigrationTrait for Migration {
                     .col(moment("created_at"))
                     .col(ColumnDef::new("log_size").big_integer().not_null())
                     .col(text("log_frontier"))
+                    .col(text("log_key"))
                     .primary_key(Index::create().col("code"))
                     .check(Expr::col("log_size").gte(0))
                     .to_owned(),

@@ -24,6 +24,10 @@ fn of_person(table: &'static str) -> TableCreateStatement {
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let version = || ColumnDef::new("version").integer().not_null().take();
         let tables = [

@@ -179,6 +179,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
             let what = "Somebody else changed this person while you were typing. Compare, then save again";
             (Mistakes::one("changed", what), changed)
         }
+        Err(StoreError::NotFound(_)) => (Mistakes::one("organisation", "Choose an organisation"), Vec::new()),
         Err(error) => (refused(error, &FIELDS, "name")?, Vec::new()),
     };
     let mut person = authority.person(&id).await?;

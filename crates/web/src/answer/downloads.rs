@@ -15,11 +15,17 @@ use crate::problem::Problem;
 async fn read(
     caller: &Caller,
     query: Option<String>,
+    shapes: bool,
 ) -> Result<(Assessment, Vec<Area>, &'static str), Problem> {
     let answer = newest(caller).await?;
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
     let kind = kind(sent.get("kind")).0;
-    let areas = answer.areas(caller.app.authority(), kind).await?;
+    let authority = caller.app.authority();
+    let areas = if shapes {
+        answer.areas_with_shapes(authority, kind).await?
+    } else {
+        answer.areas(authority, kind).await?
+    };
     Ok((answer, areas, kind))
 }
 
@@ -45,7 +51,7 @@ fn rounded(number: f64, digits: i32) -> f64 {
 
 /// The table as CSV.
 pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let (answer, areas, kind) = read(&caller, query).await?;
+    let (answer, areas, kind) = read(&caller, query, false).await?;
     let mut text = "code,name,authority,children,places,level,shortfall,overlap,children_without_reach,minutes_to_enough,market,journey,travel\r\n".to_owned();
     for area in &areas {
         let maybe =
@@ -73,7 +79,7 @@ pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
 
 /// The table with shapes as GeoJSON (RFC 7946).
 pub async fn geojson(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let (answer, areas, kind) = read(&caller, query).await?;
+    let (answer, areas, kind) = read(&caller, query, true).await?;
     let mut features = Vec::new();
     for area in &areas {
         let geometry = area

@@ -82,7 +82,7 @@ fn escaped(text: &str) -> String {
 pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let answer = newest(&caller).await?;
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
-    let areas = answer.areas(caller.app.authority(), kind(sent.get("kind")).0).await?;
+    let areas = answer.areas_with_shapes(caller.app.authority(), kind(sent.get("kind")).0).await?;
     let shapes: Vec<_> = areas
         .iter()
         .filter_map(|area| {

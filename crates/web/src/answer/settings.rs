@@ -45,7 +45,8 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         kind: sent.line("kind"),
         quality: sent.line("quality"),
         parent: sent.line("authority"),
-        from: sent.get("from").parse().unwrap_or(0),
+        // More than there can be is no page; the database counts with one bit less.
+        from: sent.get("from").parse::<u32>().unwrap_or(0).into(),
     };
     let found = answer.settings(authority, &find, ROWS).await?;
     let [kinds, grades, parents] = answer.filters(authority).await?;

@@ -5,7 +5,7 @@ pub mod second_factor;
 
 use askama::Template;
 use axum::extract::RawQuery;
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use enough_store::accounts::{SignIn, Stage};
@@ -86,7 +86,10 @@ pub async fn enter(caller: Caller, sent: Sent) -> Result<Response, Problem> {
 pub async fn leave(caller: Caller) -> Result<Response, Problem> {
     let session = caller.session()?;
     caller.app.authority().sign_out(&caller.actor(), &session.person.id, Some(&session.id)).await?;
-    Ok(go(&caller, "", "/"))
+    let mut response = go(&caller, "", "/");
+    // Nothing of what was seen stays in a browser that others use too.
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    Ok(response)
 }
 
 /// Asks again who somebody is, before something dangerous.
