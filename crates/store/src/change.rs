@@ -23,15 +23,16 @@ use crate::open::Store;
 pub struct Authority {
     store: Store,
     code: String,
+    name: String,
 }
 
 impl Store {
-    /// The records of an authority; begins its log if it has none.
+    /// The records of an authority; begins its log, under the name, if it has none.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn authority(&self, code: &str, name: &str) -> Result<Authority> {
-        let found = Authority { store: self.clone(), code: code.to_owned() };
+        let found = Authority { store: self.clone(), code: code.to_owned(), name: name.to_owned() };
         let key = found.verifier().to_string();
         if authority::Entity::find_by_id(code).one(&self.db).await?.is_none() {
             let row = authority::ActiveModel {
@@ -47,12 +48,12 @@ impl Store {
             authority::Entity::insert(row).on_conflict(or_nothing).exec_without_returning(&self.db).await?;
         }
         let row = authority::Entity::find_by_id(code).one(&self.db).await?;
-        if row.is_none_or(|row| row.log_key != key) {
-            return Err(StoreError::Refused(format!(
+        let row = row.filter(|row| row.log_key == key).ok_or_else(|| {
+            StoreError::Refused(format!(
                 "the records of {code} were begun with other keys; name their file with --keys"
-            )));
-        }
-        Ok(found)
+            ))
+        })?;
+        Ok(Authority { name: row.name, ..found })
     }
 
     /// Codes and names of the authorities that have records here.
@@ -71,6 +72,11 @@ impl Authority {
     /// Its code.
     pub fn code(&self) -> &str {
         &self.code
+    }
+
+    /// Its name, as its log was begun.
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The database.

@@ -20,6 +20,8 @@ pub struct Needs {
     pub action: Action,
     /// Whether who they are must have been proven a short time ago.
     pub fresh: bool,
+    /// Whether its path can be opened as a page.
+    pub has_page: bool,
 }
 
 /// Lets a request through, or not.
@@ -38,8 +40,9 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
     let app = needs.app;
     let visitor = visitor(&app, &parts.headers).await?;
     let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
-    // Where a form was sent to is no page to come back to.
-    let back = if parts.method == Method::GET { path.clone() } else { "/".to_owned() };
+    // Where a form was sent to may be no page to come back to.
+    let is_read = parts.method == Method::GET;
+    let back = if is_read || needs.has_page { path.clone() } else { "/".to_owned() };
     match (needs.action.who(), &visitor) {
         (Who::Everybody, _) | (Who::HalfSignedIn, Visitor::Half(_)) | (Who::SignedIn, Visitor::Known(_)) => {}
         (Who::Roles(_), Visitor::Known(session)) if needs.action.allows(&session.person.roles) => {}
@@ -54,7 +57,7 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
         (_, Visitor::Nobody | Visitor::Half(_)) => return Err(Problem::SignIn(back)),
     }
     if let (true, Visitor::Known(session)) = (needs.fresh, &visitor)
-        && !session.is_fresh(app.authority().environment().now())
+        && !session.is_fresh(app.authority().environment().now(), !is_read)
     {
         return Err(Problem::Prove(back));
     }

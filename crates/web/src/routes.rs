@@ -121,12 +121,15 @@ async fn protected(State(app): State<App>, mut response: Response) -> Response {
 /// The service.
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
+    let pages: Vec<&str> =
+        all().iter().filter(|route| route.method == Method::GET).map(|route| route.path).collect();
     for route in all() {
-        let needs = Needs { app: app.clone(), action: route.action, fresh: route.fresh };
+        let has_page = pages.contains(&route.path);
+        let needs = Needs { app: app.clone(), action: route.action, fresh: route.fresh, has_page };
         let gate = axum::middleware::from_fn_with_state(needs, gate);
         router = router.route(route.path, route.handler.layer(gate));
     }
-    let needs = Needs { app: app.clone(), action: Action::ReadPublished, fresh: false };
+    let needs = Needs { app: app.clone(), action: Action::ReadPublished, fresh: false, has_page: false };
     let lost = get(async || Problem::NotFound).layer(axum::middleware::from_fn_with_state(needs, gate));
     router
         .fallback_service(lost)

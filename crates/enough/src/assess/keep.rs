@@ -8,7 +8,6 @@ use enough_assessments::{
 use enough_kernel::{Level, Minutes};
 use enough_market::Location;
 use enough_store::audit::Actor;
-use enough_store::{Environment, Keys, Store};
 use serde::Serialize;
 
 use super::study::{Supply, supply_id};
@@ -35,6 +34,17 @@ fn rungs(limits: &[Minutes], levels: &[Option<Level>]) -> Vec<Rung> {
         .collect()
 }
 
+/// The database to keep the answer in, if one was given; what is wrong with it is said before anything is computed.
+pub fn place(arguments: &Arguments) -> Result<Option<Place>, Failure> {
+    let Some(database) = arguments.database.clone() else { return Ok(None) };
+    if arguments.authority.len() > 1 {
+        return Err(Failure::Usage("--database keeps the answer of one --authority at a time".to_owned()));
+    }
+    let place = Place { database, keys: arguments.keys.clone() };
+    place.address()?;
+    Ok(Some(place))
+}
+
 /// Keeps the answer; the authority is made if the database does not have it.
 pub fn run(
     arguments: &Arguments,
@@ -42,15 +52,10 @@ pub fn run(
     data: &Data,
     place: &Place,
 ) -> Result<(), Failure> {
-    let [code] = &arguments.authority[..] else {
-        return Err(Failure::Usage("--database keeps the answer of one --authority at a time".to_owned()));
-    };
     let found = found(arguments, assessment, data)?;
     block_on(async {
-        let environment = Environment::system();
-        let keys = Keys::open_or_make(&place.keys_file(), &environment)?;
-        let store = Store::create(&place.database, keys, environment).await?;
-        let authority = store.authority(code, &assessment.title).await?;
+        let store = place.create().await?;
+        let authority = store.authority(&arguments.authority[0], &assessment.title).await?;
         keep(&authority, &Actor::service("enough assess"), found).await?;
         store.close().await?;
         Ok(())

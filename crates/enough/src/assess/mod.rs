@@ -14,14 +14,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use enough_kernel::{AgeRange, AreaCode, Children, Kilometres, Level, Minutes, Places};
 use enough_market::registers::NurseryAssumption;
-use enough_store::Address;
 use enough_sufficiency::fair_share::{Certificate, FairShare, fair_share};
 use enough_sufficiency::gap::{places_that_help, shortfall};
 use enough_sufficiency::ladder::{LIMITS, Ladder};
 use enough_sufficiency::profiles::{Profile, profile};
 
 use crate::data::Data;
-use crate::database::Place;
 use crate::failure::Failure;
 use crate::progress::Phases;
 use crate::quantities::{TwoModes, level, minutes, positive, positive_minutes};
@@ -92,7 +90,7 @@ pub struct Arguments {
     pub rows: usize,
     /// Keep the answer in this database too, for the service to show: sqlite:FILE or postgres://user:password@host/name
     #[arg(long, value_name = "URL")]
-    pub database: Option<Address>,
+    pub database: Option<String>,
     /// The file of the service's keys, with --database [default: beside a SQLite file, ending in .keys; else enough.keys]
     #[arg(long, value_name = "FILE", requires = "database")]
     pub keys: Option<PathBuf>,
@@ -204,13 +202,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         return ofsted_ons::run(arguments, &data, &mut phases);
     }
     arguments.options.check(arguments.mode, arguments.speed, arguments.minutes)?;
+    let place = keep::place(arguments)?;
     let mut assessment = assess(arguments, &data, &mut phases)?;
     phases.begin("writing results");
     report::write(arguments, &assessment, &data)?;
-    if let Some(database) = &arguments.database {
+    if let Some(place) = &place {
         phases.begin("keeping the answer");
-        let place = Place { database: database.clone(), keys: arguments.keys.clone() };
-        keep::run(arguments, &mut assessment, &data, &place)?;
+        keep::run(arguments, &mut assessment, &data, place)?;
     }
     phases.end();
     report::terminal(arguments, &assessment, &phases);

@@ -80,7 +80,7 @@ pub fn restore(arguments: &RestoreArguments) -> Result<(), Failure> {
     let made = if arguments.check {
         backup::check(file, &keys)?
     } else {
-        block_on(async { Ok(backup::restore(file, &place.database, keys, Environment::system()).await?) })?
+        block_on(async { Ok(backup::restore(file, &place.address()?, keys, Environment::system()).await?) })?
     };
     phases.end();
     tell(if arguments.check { "whole and signed" } else { "restored, audit logs whole" }, &made);

@@ -22,28 +22,41 @@ pub struct Place {
         hide_env_values = true,
         default_value = "sqlite:enough.db"
     )]
-    pub database: Address,
+    pub database: String,
     /// The file of the service's keys, never kept with its backups [default: beside a SQLite file, ending in .keys; else enough.keys]
     #[arg(long, value_name = "FILE", env = "ENOUGH_KEYS")]
     pub keys: Option<PathBuf>,
 }
 
 impl Place {
+    /// The address. It is read here and not with the other arguments, whose messages would repeat a password in it.
+    pub fn address(&self) -> Result<Address, Failure> {
+        self.database.parse().map_err(|error| Failure::Usage(format!("--database: {error}")))
+    }
+
     /// The file of keys.
-    pub fn keys_file(&self) -> PathBuf {
-        self.keys.clone().unwrap_or_else(|| match &self.database {
-            Address::Sqlite(file) => file.with_extension("keys"),
-            Address::Postgres(..) => PathBuf::from("enough.keys"),
+    fn keys_file(&self) -> Result<PathBuf, Failure> {
+        Ok(match (&self.keys, self.address()?) {
+            (Some(file), _) => file.clone(),
+            (None, Address::Sqlite(file)) => file.with_extension("keys"),
+            (None, Address::Postgres(..)) => PathBuf::from("enough.keys"),
         })
     }
 
     pub fn keys(&self) -> Result<Keys, Failure> {
-        Ok(Keys::open(&self.keys_file())?)
+        Ok(Keys::open(&self.keys_file()?)?)
+    }
+
+    /// Opens a database, or makes it and its keys.
+    pub async fn create(&self) -> Result<Store, Failure> {
+        let (address, environment) = (self.address()?, Environment::system());
+        let keys = Keys::open_or_make(&self.keys_file()?, &environment)?;
+        Ok(Store::create(&address, keys, environment).await?)
     }
 
     /// Opens a database that is there.
     pub async fn open(&self) -> Result<Store, Failure> {
-        Ok(Store::open(&self.database, self.keys()?, Environment::system()).await?)
+        Ok(Store::open(&self.address()?, self.keys()?, Environment::system()).await?)
     }
 }
 
@@ -58,7 +71,9 @@ pub async fn authority(store: &Store, code: Option<&str>) -> Result<Authority, F
     };
     let (code, name) = chosen.ok_or_else(|| match code {
         Some(code) => Failure::Input(format!("--authority {code}: this database has {}", known.join(", "))),
-        None if known.is_empty() => Failure::Input("this database has no authority yet".to_owned()),
+        None if known.is_empty() => Failure::Input(
+            "this database has no authority yet: 'enough assess --database' makes one, or 'enough serve --authority CODE --name NAME'".to_owned(),
+        ),
         None => Failure::Usage(format!("--authority is needed: this database has {}", known.join(", "))),
     })?;
     Ok(store.authority(code, name).await?)

@@ -9,11 +9,11 @@ use std::path::PathBuf;
 use clap::Args;
 use enough_kernel::AreaCode;
 use enough_store::audit::Actor;
-use enough_store::{Authority, Environment, Keys, Store};
+use enough_store::{Authority, Store};
 use enough_web::{App, Settings};
 use tracing_subscriber::EnvFilter;
 
-use crate::database::{Place, block_on};
+use crate::database::{Place, authority, block_on};
 use crate::failure::Failure;
 
 /// Start the service
@@ -47,33 +47,13 @@ pub struct Arguments {
     credentials: Option<PathBuf>,
 }
 
-/// The authority asked for; makes it when it is named.
-async fn authority(arguments: &Arguments, store: &Store) -> Result<(Authority, String), Failure> {
-    let known = store.authorities().await?;
-    let (code, name) = match (&arguments.authority, &known[..]) {
-        (Some(code), _) => {
-            let code = code.to_string();
-            let kept = known.iter().find(|(known, _)| *known == code).map(|(_, name)| name.clone());
-            let name = kept.or_else(|| arguments.name.clone()).ok_or_else(|| {
-                Failure::Usage(format!("--name is needed: the database does not know the name of {code}"))
-            })?;
-            (code, name)
-        }
-        (None, [(code, name)]) => (code.clone(), name.clone()),
-        (None, []) => {
-            return Err(Failure::Usage(
-                "--authority and --name are needed: the database is empty".to_owned(),
-            ));
-        }
-        (None, _) => {
-            let codes: Vec<&str> = known.iter().map(|(code, _)| code.as_str()).collect();
-            return Err(Failure::Usage(format!(
-                "--authority is needed: this database has {}",
-                codes.join(", ")
-            )));
-        }
-    };
-    Ok((store.authority(&code, &name).await?, name))
+/// The authority asked for; makes it when it is named and not there.
+async fn named(arguments: &Arguments, store: &Store) -> Result<Authority, Failure> {
+    let code = arguments.authority.map(|code| code.to_string());
+    match (&code, &arguments.name) {
+        (Some(code), Some(name)) => Ok(store.authority(code, name).await?),
+        _ => authority(store, code.as_deref()).await,
+    }
 }
 
 #[allow(clippy::print_stdout)]
@@ -83,10 +63,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     // Another part of the process may have set one already; then that one is used.
     let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
     block_on(async {
-        let environment = Environment::system();
-        let keys = Keys::open_or_make(&arguments.place.keys_file(), &environment)?;
-        let store = Store::create(&arguments.place.database, keys, environment).await?;
-        let (authority, name) = authority(arguments, &store).await?;
+        let store = arguments.place.create().await?;
+        let authority = named(arguments, &store).await?;
+        let name = authority.name().to_owned();
         // Bound before anything is promised to anybody.
         let listener = tokio::net::TcpListener::bind(arguments.listen)
             .await

@@ -3,6 +3,7 @@
 //! Rules (which role may what, which password is good, how long to wait) are plain functions; what is kept goes through
 //! [`Change`](crate::Change) and so into the audit log.
 
+mod access;
 mod links;
 mod lockout;
 mod names;

@@ -82,9 +82,9 @@ pub struct Session {
 }
 
 impl Session {
-    /// Whether the person proved who they are a short time ago.
-    pub fn is_fresh(&self, now: DateTime<Utc>) -> bool {
-        now - self.proven_at <= FRESH
+    /// Whether the person proved who they are a short time ago. A form that was opened in that time may be sent for as long again.
+    pub fn is_fresh(&self, now: DateTime<Utc>, is_form_sent: bool) -> bool {
+        now - self.proven_at <= if is_form_sent { FRESH * 2 } else { FRESH }
     }
 }
 

@@ -2,25 +2,10 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::{maybe_moment, maybe_text, moment, text};
+use super::{maybe_moment, maybe_text, moment, part_of, text};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
-
-/// A table whose records belong to a person and go with them.
-fn of_person(table: &'static str) -> TableCreateStatement {
-    Table::create()
-        .table(table)
-        .col(text("authority"))
-        .col(text("person"))
-        .foreign_key(
-            ForeignKey::create()
-                .from(table, ("authority", "person"))
-                .to("person", ("authority", "id"))
-                .on_delete(ForeignKeyAction::Cascade),
-        )
-        .take()
-}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -73,28 +58,28 @@ impl MigrationTrait for Migration {
                 .check(Expr::col("email").like("%_@_%"))
                 .check(Expr::col("state").is_in(["invited", "active", "disabled"]))
                 .take(),
-            of_person("person_role")
+            part_of("person", "person_role")
                 .col(text("role"))
                 .primary_key(Index::create().col("authority").col("person").col("role"))
                 .take(),
-            of_person("password")
+            part_of("person", "password")
                 .col(text("hash"))
                 .col(moment("changed_at"))
                 .primary_key(Index::create().col("authority").col("person"))
                 .take(),
-            of_person("totp")
+            part_of("person", "totp")
                 .col(text("secret"))
                 .col(maybe_moment("confirmed_at"))
                 // The last time step that was used, so that a code opens once only.
                 .col(ColumnDef::new("last_step").big_integer().not_null())
                 .primary_key(Index::create().col("authority").col("person"))
                 .take(),
-            of_person("recovery_code")
+            part_of("person", "recovery_code")
                 .col(text("hash"))
                 .col(maybe_moment("used_at"))
                 .primary_key(Index::create().col("authority").col("person").col("hash"))
                 .take(),
-            of_person("session")
+            part_of("person", "session")
                 .col(text("token"))
                 .col(moment("created_at"))
                 .col(moment("last_seen_at"))

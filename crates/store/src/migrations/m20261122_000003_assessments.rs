@@ -2,7 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::{maybe_text, moment, text};
+use super::{maybe_text, moment, part_of, text};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -13,21 +13,6 @@ fn number(name: &'static str) -> ColumnDef {
 
 fn maybe_number(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).double().null().take()
-}
-
-/// A table whose records belong to an assessment and go with it.
-fn of_assessment(table: &'static str) -> TableCreateStatement {
-    Table::create()
-        .table(table)
-        .col(text("authority"))
-        .col(text("assessment"))
-        .foreign_key(
-            ForeignKey::create()
-                .from(table, ("authority", "assessment"))
-                .to("assessment", ("authority", "id"))
-                .on_delete(ForeignKeyAction::Cascade),
-        )
-        .take()
 }
 
 #[async_trait::async_trait]
@@ -68,7 +53,7 @@ impl MigrationTrait for Migration {
                 .primary_key(Index::create().col("authority").col("id"))
                 .foreign_key(ForeignKey::create().from("assessment", "authority").to("authority", "code"))
                 .take(),
-            of_assessment("area")
+            part_of("assessment", "area")
                 .col(text("code"))
                 .col(text("kind"))
                 .col(text("name"))
@@ -89,7 +74,7 @@ impl MigrationTrait for Migration {
                 .primary_key(Index::create().col("authority").col("assessment").col("code"))
                 .check(Expr::col("kind").is_in(["ward", "lsoa", "msoa", "authority", "patch"]))
                 .take(),
-            of_assessment("market")
+            part_of("assessment", "market")
                 .col(ColumnDef::new("number").integer().not_null().take())
                 .col(text("name"))
                 .col(text("sentence"))
@@ -101,7 +86,7 @@ impl MigrationTrait for Migration {
                 .col(text("areas"))
                 .primary_key(Index::create().col("authority").col("assessment").col("number"))
                 .take(),
-            of_assessment("setting")
+            part_of("assessment", "setting")
                 .col(text("id"))
                 .col(text("name"))
                 .col(text("kind"))

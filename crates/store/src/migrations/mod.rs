@@ -48,6 +48,21 @@ async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbE
     Ok(())
 }
 
+/// A table whose records belong to a record of another and go with it.
+fn part_of(parent: &'static str, table: &'static str) -> TableCreateStatement {
+    Table::create()
+        .table(table)
+        .col(text("authority"))
+        .col(text(parent))
+        .foreign_key(
+            ForeignKey::create()
+                .from(table, ("authority", parent))
+                .to(parent, ("authority", "id"))
+                .on_delete(ForeignKeyAction::Cascade),
+        )
+        .take()
+}
+
 /// A column of text that must be there.
 fn text(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).text().not_null().take()

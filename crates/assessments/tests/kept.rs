@@ -1,0 +1,156 @@
+//! What was kept is found again, on both kinds of database.
+
+#![allow(clippy::unwrap_used)]
+
+use enough_assessments::{Area, Assessment, Found, Setting, SettingQuery, keep};
+use enough_store::audit::{Actor, Query};
+use enough_store::testing::{AUTHORITY, Empty};
+
+fn area(code: &str, kind: &str, name: &str, level: Option<f64>) -> Area {
+    Area {
+        authority: String::new(),
+        assessment: String::new(),
+        code: code.to_owned(),
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        parent: "Example".to_owned(),
+        children: 10.0,
+        places: 4.0,
+        level,
+        shortfall: 0.0,
+        overlap: 0.0,
+        without_reach: 0.0,
+        minutes_to_enough: None,
+        decile: None,
+        ladder: "[]".to_owned(),
+        ages: "[]".to_owned(),
+        market: None,
+        reach: "[{\"id\":\"1\",\"minutes\":2.5}]".to_owned(),
+        shape: Some(vec![1, 2, 3]),
+    }
+}
+
+fn setting(id: &str, name: &str, postcode: &str, here: bool) -> Setting {
+    Setting {
+        authority: String::new(),
+        assessment: String::new(),
+        id: id.to_owned(),
+        name: name.to_owned(),
+        kind: "nursery".to_owned(),
+        sector: "private".to_owned(),
+        places: 20.0,
+        quality: (id != "3").then(|| "Good".to_owned()),
+        inspected: None,
+        postcode: postcode.to_owned(),
+        longitude: None,
+        latitude: None,
+        lsoa: None,
+        ward: None,
+        parent: "Example".to_owned(),
+        here,
+        market: None,
+        helps: 0.0,
+    }
+}
+
+fn found(answer: &str) -> Found {
+    let assessment = Assessment {
+        authority: String::new(),
+        id: String::new(),
+        made_at: enough_store::sea_orm::prelude::DateTimeUtc::default(),
+        title: "Example".to_owned(),
+        answer: answer.to_owned(),
+        made_up: true,
+        ages: "0-4".to_owned(),
+        mode: "walk".to_owned(),
+        minutes: 15.0,
+        target: 0.4,
+        journey: "15-minute walk".to_owned(),
+        travel: "modelled".to_owned(),
+        children: 30.0,
+        places: 12.0,
+        level: Some(0.4),
+        shortfall: 0.0,
+        least_short: 0.0,
+        overlap: 0.0,
+        without_reach: 0.0,
+        supply_date: None,
+        ladder: "[]".to_owned(),
+        caveats: "[]".to_owned(),
+        how_we_know: "[]".to_owned(),
+        sources: "[]".to_owned(),
+        attribution: String::new(),
+    };
+    Found {
+        assessment,
+        areas: vec![
+            area("W1", "ward", "Brook Vale", Some(0.5)),
+            area("W2", "ward", "High Brook", Some(0.3)),
+            area("W3", "ward", "Empty Moor", None),
+            area("L1", "lsoa", "Brook 001A", Some(0.2)),
+        ],
+        markets: Vec::new(),
+        settings: vec![
+            setting("1", "Little Acorns", "SK71GX", true),
+            setting("2", "100% Play_time", "M13QW", true),
+            setting("3", "Acorn Street School", "M11AA", true),
+            setting("4", "Acorns over the border", "SK81AA", false),
+        ],
+    }
+}
+
+#[tokio::test]
+async fn what_was_kept_last_is_shown_and_found() {
+    for empty in Empty::each().await {
+        let authority = empty.store().await.authority(AUTHORITY, "Example").await.unwrap();
+        assert_eq!(Assessment::newest(&authority).await.unwrap(), None);
+        keep(&authority, &Actor::service("test"), found("before")).await.unwrap();
+        keep(&authority, &Actor::service("test"), found("now")).await.unwrap();
+        let newest = Assessment::newest(&authority).await.unwrap().unwrap();
+        assert_eq!(newest.answer, "now");
+        let log = authority.search(&Query::default(), 9).await.unwrap();
+        assert_eq!(log.entries.len(), 2, "keeping is in the log");
+
+        let wards = newest.areas(&authority, "ward").await.unwrap();
+        let codes: Vec<&str> = wards.iter().map(|area| area.code.as_str()).collect();
+        assert_eq!(codes, ["W2", "W1", "W3"], "worst off first, without children last");
+        assert!(wards.iter().all(|area| area.shape.is_none() && area.reach == "[]"));
+        let drawn = newest.areas_with_shapes(&authority, "ward").await.unwrap();
+        assert!(drawn.iter().all(|area| area.shape.as_deref() == Some(&[1, 2, 3])));
+        let named = newest.areas_named(&authority, "BROOK").await.unwrap();
+        let codes: Vec<&str> = named.iter().map(|area| area.code.as_str()).collect();
+        assert_eq!(codes, ["W1", "W2", "L1"], "larger kinds first, then by name");
+        assert_eq!(newest.areas_named(&authority, "w2").await.unwrap()[0].code, "W2", "codes are found too");
+        assert!(newest.area(&authority, "W9").await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn settings_are_found_by_a_part_of_the_name_or_the_start_of_the_postcode() {
+    for empty in Empty::each().await {
+        let authority = empty.store().await.authority(AUTHORITY, "Example").await.unwrap();
+        keep(&authority, &Actor::service("test"), found("now")).await.unwrap();
+        let newest = Assessment::newest(&authority).await.unwrap().unwrap();
+        let ids = async |text: &str, quality: &str| {
+            let query = SettingQuery {
+                text: text.to_owned(),
+                quality: quality.to_owned(),
+                ..SettingQuery::default()
+            };
+            let settings = newest.settings(&authority, &query, 9).await.unwrap();
+            settings.list.into_iter().map(|setting| setting.id).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(ids("acorn", "").await, "3 1", "by name; not those over the border");
+        assert_eq!(ids("acorn", "Good").await, "1");
+        assert_eq!(ids("sk7 1g", "").await, "1");
+        assert_eq!(ids("1gx", "").await, "", "not the end of a postcode");
+        assert_eq!(ids("%", "").await, "2", "a sign and not a wildcard");
+        assert_eq!(ids("y_t", "").await, "2");
+        assert_eq!(ids("\\", "").await, "");
+        let [kinds, grades, parents] = newest.filters(&authority).await.unwrap();
+        assert_eq!(
+            (kinds, grades, parents),
+            (vec!["nursery".into()], vec!["Good".into()], vec!["Example".into()])
+        );
+    }
+}
