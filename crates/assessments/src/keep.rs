@@ -4,7 +4,7 @@ use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{EntityTrait, IntoActiveModel};
 use enough_store::{Authority, Result};
 
-use crate::records::{area, assessment, market, setting};
+use crate::records::{area, assessment, detail, market, setting};
 
 /// Rows of an insert: SQLite and PostgreSQL take at most 32,766 values in one statement.
 const ROWS: usize = 500;
@@ -16,6 +16,8 @@ pub struct Found {
     pub assessment: assessment::Model,
     /// Its areas, of every kind.
     pub areas: Vec<area::Model>,
+    /// What is large about them.
+    pub details: Vec<detail::Model>,
     /// Its markets.
     pub markets: Vec<market::Model>,
     /// Its settings.
@@ -58,6 +60,7 @@ pub async fn keep(authority: &Authority, actor: &Actor, mut found: Found) -> Res
         };
     }
     insert!(area, found.areas);
+    insert!(detail, found.details);
     insert!(market, found.markets);
     insert!(setting, found.settings);
     change.log(event);

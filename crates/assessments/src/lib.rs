@@ -1,18 +1,31 @@
-//! What an assessment found, kept for the service: the answer, areas, markets, settings.
+//! Assessments: from published files and a question to an answer ([`study`]), the answer as records ([`Found`]), kept in the
+//! database ([`keep`]) and in memory for those who ask ([`Snapshot`]).
 //!
-//! Computes nothing: whoever assesses gives a [`Found`], whoever shows asks for what they show. The newest assessment is the one
-//! that is shown; those before it stay.
+//! The newest answer that was kept is the one that is shown; those before it stay.
 
+pub mod data;
+mod error;
 mod find;
 mod keep;
+mod progress;
+pub mod quantities;
 pub mod records;
+mod snapshot;
+pub mod study;
+pub mod travel;
 
-pub use find::{SettingQuery, Settings};
+pub use data::Data;
+pub use error::AssessError;
+
+pub use find::{load, newest, shapes, within_reach};
 pub use keep::{Found, keep};
+pub use progress::{Progress, Unwatched};
 pub use records::area::Model as Area;
 pub use records::assessment::Model as Assessment;
+pub use records::detail::Model as Detail;
 pub use records::market::Model as Market;
 pub use records::setting::Model as Setting;
+pub use snapshot::{SettingQuery, Settings, Snapshot};
 
 use serde::{Deserialize, Serialize};
 

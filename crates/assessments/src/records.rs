@@ -100,6 +100,21 @@ table! {
         pub ages: String,
         /// The market that most of its children belong to.
         pub market: Option<i32>,
+    }
+}
+
+table! {
+    /// What is large about an area and seldom needed.
+    detail = "area_detail" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// Of which assessment.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub assessment: String,
+        /// The code of the area.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub code: String,
         /// Settings within reach and the minutes from the nearest of its neighbourhoods, as JSON.
         pub reach: String,
         /// Its shape in degrees, as well-known binary.

@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use enough_assessments::{Area, Assessment, Found, Setting, SettingQuery, keep};
+use enough_assessments::{
+    Area, Assessment, Detail, Found, Setting, SettingQuery, Snapshot, keep, load, newest, shapes,
+    within_reach,
+};
 use enough_store::audit::{Actor, Query};
 use enough_store::testing::{AUTHORITY, Empty};
 
@@ -25,8 +28,16 @@ fn area(code: &str, kind: &str, name: &str, level: Option<f64>) -> Area {
         ladder: "[]".to_owned(),
         ages: "[]".to_owned(),
         market: None,
+    }
+}
+
+fn detail(code: &str) -> Detail {
+    Detail {
+        authority: String::new(),
+        assessment: String::new(),
+        code: code.to_owned(),
         reach: "[{\"id\":\"1\",\"minutes\":2.5}]".to_owned(),
-        shape: Some(vec![1, 2, 3]),
+        shape: (code != "L1").then(|| vec![1, 2, 3]),
     }
 }
 
@@ -89,6 +100,7 @@ fn found(answer: &str) -> Found {
             area("W3", "ward", "Empty Moor", None),
             area("L1", "lsoa", "Brook 001A", Some(0.2)),
         ],
+        details: ["W1", "W2", "W3", "L1"].map(detail).to_vec(),
         markets: Vec::new(),
         settings: vec![
             setting("1", "Little Acorns", "SK71GX", true),
@@ -103,54 +115,65 @@ fn found(answer: &str) -> Found {
 async fn what_was_kept_last_is_shown_and_found() {
     for empty in Empty::each().await {
         let authority = empty.store().await.authority(AUTHORITY, "Example").await.unwrap();
-        assert_eq!(Assessment::newest(&authority).await.unwrap(), None);
+        assert_eq!(newest(&authority).await.unwrap(), None);
         keep(&authority, &Actor::service("test"), found("before")).await.unwrap();
         keep(&authority, &Actor::service("test"), found("now")).await.unwrap();
-        let newest = Assessment::newest(&authority).await.unwrap().unwrap();
-        assert_eq!(newest.answer, "now");
+        let id = newest(&authority).await.unwrap().unwrap();
+        let snapshot = load(&authority, &id).await.unwrap();
+        assert_eq!(snapshot.answer.answer, "now");
         let log = authority.search(&Query::default(), 9).await.unwrap();
         assert_eq!(log.entries.len(), 2, "keeping is in the log");
 
-        let wards = newest.areas(&authority, "ward").await.unwrap();
-        let codes: Vec<&str> = wards.iter().map(|area| area.code.as_str()).collect();
-        assert_eq!(codes, ["W2", "W1", "W3"], "worst off first, without children last");
-        assert!(wards.iter().all(|area| area.shape.is_none() && area.reach == "[]"));
-        let drawn = newest.areas_with_shapes(&authority, "ward").await.unwrap();
-        assert!(drawn.iter().all(|area| area.shape.as_deref() == Some(&[1, 2, 3])));
-        let named = newest.areas_named(&authority, "BROOK").await.unwrap();
-        let codes: Vec<&str> = named.iter().map(|area| area.code.as_str()).collect();
-        assert_eq!(codes, ["W1", "W2", "L1"], "larger kinds first, then by name");
-        assert_eq!(newest.areas_named(&authority, "w2").await.unwrap()[0].code, "W2", "codes are found too");
-        assert!(newest.area(&authority, "W9").await.is_err());
+        let wards: Vec<&str> = snapshot.areas("ward").map(|area| area.code.as_str()).collect();
+        assert_eq!(wards, ["W2", "W1", "W3"], "worst off first, without children last");
+        assert_eq!(within_reach(&authority, &id, "W1").await.unwrap()[0].minutes, 2.5);
+        assert!(within_reach(&authority, &id, "W9").await.is_err());
+        let shapes = shapes(&authority, &id).await.unwrap();
+        assert_eq!(shapes.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), ["W1", "W2", "W3"]);
+        assert!(load(&authority, "none").await.is_err());
     }
 }
 
-#[tokio::test]
-async fn settings_are_found_by_a_part_of_the_name_or_the_start_of_the_postcode() {
-    for empty in Empty::each().await {
-        let authority = empty.store().await.authority(AUTHORITY, "Example").await.unwrap();
-        keep(&authority, &Actor::service("test"), found("now")).await.unwrap();
-        let newest = Assessment::newest(&authority).await.unwrap().unwrap();
-        let ids = async |text: &str, quality: &str| {
-            let query = SettingQuery {
-                text: text.to_owned(),
-                quality: quality.to_owned(),
-                ..SettingQuery::default()
-            };
-            let settings = newest.settings(&authority, &query, 9).await.unwrap();
-            settings.list.into_iter().map(|setting| setting.id).collect::<Vec<_>>().join(" ")
+#[test]
+fn areas_are_found_by_a_part_of_the_name_or_by_code() {
+    let snapshot = Snapshot::from(found("now"));
+    let codes = |text: &str| {
+        let list = snapshot.areas_named(text);
+        list.iter().map(|area| area.code.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(codes("BROOK"), "W1 W2 L1", "larger kinds first, then by name");
+    assert_eq!(codes("w2"), "W2");
+    assert_eq!(codes("moor"), "W3", "the end of a name too");
+    assert_eq!(codes("brook\nbrook"), "", "names do not run into each other");
+    assert!(snapshot.area("W9").is_none());
+}
+
+#[test]
+fn settings_are_found_by_a_part_of_the_name_or_the_start_of_the_postcode() {
+    let snapshot = Snapshot::from(found("now"));
+    let ids = |text: &str, quality: &str, from: usize| {
+        let query = SettingQuery {
+            text: text.to_owned(),
+            quality: quality.to_owned(),
+            from,
+            ..SettingQuery::default()
         };
-        assert_eq!(ids("acorn", "").await, "3 1", "by name; not those over the border");
-        assert_eq!(ids("acorn", "Good").await, "1");
-        assert_eq!(ids("sk7 1g", "").await, "1");
-        assert_eq!(ids("1gx", "").await, "", "not the end of a postcode");
-        assert_eq!(ids("%", "").await, "2", "a sign and not a wildcard");
-        assert_eq!(ids("y_t", "").await, "2");
-        assert_eq!(ids("\\", "").await, "");
-        let [kinds, grades, parents] = newest.filters(&authority).await.unwrap();
-        assert_eq!(
-            (kinds, grades, parents),
-            (vec!["nursery".into()], vec!["Good".into()], vec!["Example".into()])
-        );
-    }
+        let found = snapshot.settings(&query, 2);
+        let ids: Vec<&str> = found.list.iter().map(|setting| setting.id.as_str()).collect();
+        format!("{} of {}", ids.join(" "), found.all)
+    };
+    assert_eq!(ids("acorn", "", 0), "3 1 of 2", "by name; not those over the border");
+    assert_eq!(ids("acorn", "Good", 0), "1 of 1");
+    assert_eq!(ids("", "", 0), "2 3 of 3");
+    assert_eq!(ids("", "", 2), "1 of 3");
+    assert_eq!(ids("sk7 1g", "", 0), "1 of 1");
+    assert_eq!(ids("1gx", "", 0), " of 0", "not the end of a postcode");
+    assert_eq!(ids("%", "", 0), "2 of 1", "a sign and not a wildcard");
+    assert_eq!(ids("y_t", "", 0), "2 of 1");
+    assert_eq!(ids("\\", "", 0), " of 0");
+    let [kinds, grades, parents] = snapshot.filters();
+    assert_eq!(
+        (&kinds[..], &grades[..], &parents[..]),
+        (&["nursery".into()][..], &["Good".into()][..], &["Example".into()][..])
+    );
 }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use enough_assessments::AssessError;
 use enough_store::StoreError;
-use enough_sufficiency::ReachError;
 use enough_tables::TableError;
 use enough_travel::streets::StreetsError;
 use enough_travel::timetables::{FeedError, NoService};
@@ -32,22 +32,24 @@ pub enum Failure {
     Write { path: PathBuf, problem: String },
 }
 
+impl From<AssessError> for Failure {
+    fn from(error: AssessError) -> Self {
+        match error {
+            AssessError::Table(error) => Self::Table(error),
+            AssessError::Streets(error) => Self::Streets(error),
+            AssessError::Feed(error) => Self::Feed(error),
+            AssessError::NoService(error) => Self::NoService(error),
+            AssessError::Store(error) => Self::Store(error),
+            AssessError::Input(text) => Self::Input(text),
+            AssessError::Usage(text) => Self::Usage(text),
+            AssessError::Stopped => Self::Input(error.to_string()),
+        }
+    }
+}
+
 impl Failure {
     pub fn write(path: &Path, problem: impl ToString) -> Self {
         Self::Write { path: path.to_owned(), problem: problem.to_string() }
-    }
-
-    /// Names the ids that a reach error knows only by number.
-    pub fn reach(error: &ReachError, areas: &[String], settings: &[String], pairs: &Path) -> Self {
-        Self::Input(match error {
-            ReachError::PairedTwice { area, setting } => format!(
-                "{}: area '{}' and setting '{}' are paired more than once; keep the one time that is right",
-                pairs.display(),
-                areas[*area as usize],
-                settings[*setting as usize]
-            ),
-            other => format!("{}: {other}", pairs.display()),
-        })
     }
 
     #[allow(clippy::print_stderr)]

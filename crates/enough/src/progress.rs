@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use enough_assessments::{AssessError, Progress};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Times the phases of a command and shows the one that runs.
@@ -27,16 +28,6 @@ impl Phases {
         self.current = Some((name, Instant::now(), bar));
     }
 
-    /// Shows the share done of so many equal parts of the phase that runs; the bar returned is told of each.
-    pub fn counted(&self, parts: usize) -> ProgressBar {
-        let Some((.., bar)) = &self.current else { return ProgressBar::hidden() };
-        bar.set_length(parts as u64);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {bar:30} {percent} % {elapsed}") {
-            bar.set_style(style);
-        }
-        bar.clone()
-    }
-
     /// Ends the phase that runs.
     pub fn end(&mut self) {
         if let Some((name, since, bar)) = self.current.take() {
@@ -50,5 +41,23 @@ impl Phases {
         let mut seconds: Vec<_> = self.done.iter().map(|(name, took)| (*name, took.as_secs_f64())).collect();
         seconds.push(("total", self.started.elapsed().as_secs_f64()));
         seconds
+    }
+}
+
+impl Progress for Phases {
+    fn begin(&mut self, phase: &'static str) -> Result<(), AssessError> {
+        Self::begin(self, phase);
+        Ok(())
+    }
+
+    /// Shows the share done.
+    fn parts(&mut self, parts: usize) -> Box<dyn Fn() + Sync> {
+        let Some((.., bar)) = &self.current else { return Box::new(|| {}) };
+        bar.set_length(parts as u64);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {bar:30} {percent} % {elapsed}") {
+            bar.set_style(style);
+        }
+        let bar = bar.clone();
+        Box::new(move || bar.inc(1))
     }
 }

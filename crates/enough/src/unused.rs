@@ -3,8 +3,10 @@
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
+use enough_assessments::travel::Mode;
+
 use crate::failure::Failure;
-use crate::{assess, measure, travel};
+use crate::{assess, measure};
 
 const RIDES: [&str; 6] = ["depart", "every", "worst", "max_walk", "change", "rides"];
 const TWO_MODES: [&str; 7] =
@@ -20,7 +22,7 @@ pub fn refuse(command: &str, given: &ArgMatches) -> Result<(), Failure> {
         Some(id) => Err(Failure::Usage(format!("--{} has no effect {why}", id.replace('_', "-")))),
         None => Ok(()),
     };
-    let rides = || given.get_one::<travel::Mode>("mode") == Some(&travel::Mode::Transit);
+    let rides = || given.get_one::<Mode>("mode") == Some(&Mode::Transit);
     match command {
         "travel" if !rides() => refuse(&RIDES, "without --mode transit"),
         "assess" if given.get_one::<assess::Method>("method") == Some(&assess::Method::OfstedOns) => {

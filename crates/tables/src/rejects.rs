@@ -31,7 +31,7 @@ pub struct Rejected {
 }
 
 /// The rejects of all files read so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Rejects {
     files: Vec<PathBuf>,
     rows: Vec<Rejected>,

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use enough_store::Authority;
 
+use crate::shown::Last;
+
 /// How the service was started.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -17,25 +19,37 @@ pub struct Settings {
     pub trusted_header: Option<String>,
 }
 
+#[derive(Debug)]
+struct Shared {
+    authority: Authority,
+    settings: Settings,
+    last: Last,
+}
+
 /// What all requests share. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct App {
-    shared: Arc<(Authority, Settings)>,
+    shared: Arc<Shared>,
 }
 
 impl App {
     /// A service on the records of an authority.
     pub fn new(authority: Authority, settings: Settings) -> Self {
-        Self { shared: Arc::new((authority, settings)) }
+        Self { shared: Arc::new(Shared { authority, settings, last: Last::default() }) }
     }
 
     /// The records.
     pub fn authority(&self) -> &Authority {
-        &self.shared.0
+        &self.shared.authority
     }
 
     /// How it was started.
     pub fn settings(&self) -> &Settings {
-        &self.shared.1
+        &self.shared.settings
+    }
+
+    /// The answer that was shown last.
+    pub(crate) fn last(&self) -> &Last {
+        &self.shared.last
     }
 }

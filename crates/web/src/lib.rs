@@ -15,6 +15,7 @@ mod health;
 mod problem;
 pub mod routes;
 mod server;
+mod shown;
 mod sign_in;
 mod statements;
 mod view;

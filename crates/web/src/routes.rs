@@ -8,6 +8,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 use enough_store::accounts::Action;
+use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -16,6 +17,7 @@ use tower_http::timeout::TimeoutLayer;
 use crate::app::App;
 use crate::gate::{Needs, gate, protect};
 use crate::problem::Problem;
+use crate::shown::keep_pages;
 use crate::{account, administration, answer, assets, health, sign_in, statements};
 
 /// The largest body of a request, in bytes.
@@ -136,6 +138,7 @@ pub fn router(app: &App) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(CatchPanicLayer::new())
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), keep_pages))
         .layer(axum::middleware::map_response_with_state(app.clone(), protected))
 }

@@ -6,7 +6,9 @@ use clap::Args;
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 
-use super::{date_of, find};
+use enough_assessments::data::date_of;
+
+use super::find;
 use crate::failure::Failure;
 use crate::output;
 

@@ -1,129 +1,36 @@
-//! Where the data are: which file in a folder is which published table, told by name, checked by headings when it is read.
+//! Where the data are: the folder that is taken when none is named.
 
-mod catalogue;
 mod list;
 
-pub use catalogue::{KINDS, Kind};
 pub use list::{Arguments, run};
 
 use std::path::{Path, PathBuf};
 
+use enough_assessments::Data;
+
 use crate::failure::Failure;
-
-/// A folder of published files.
-#[derive(Debug)]
-pub struct Data {
-    /// The folder.
-    pub folder: PathBuf,
-    /// Whether the files were made up by this program.
-    pub made_up: bool,
-    files: Vec<(&'static Kind, Vec<PathBuf>)>,
-}
-
-impl Data {
-    /// Looks through a folder and the folders in it.
-    pub fn open(folder: &Path, made_up: bool) -> Result<Self, Failure> {
-        let cannot = |error: std::io::Error| {
-            Failure::Input(format!("cannot read the data folder {}: {error}", folder.display()))
-        };
-        let mut all = Vec::new();
-        for entry in std::fs::read_dir(folder).map_err(cannot)? {
-            let path = entry.map_err(cannot)?.path();
-            if path.is_dir() {
-                for inner in std::fs::read_dir(&path).map_err(cannot)? {
-                    all.push(inner.map_err(cannot)?.path());
-                }
-            } else {
-                all.push(path);
-            }
-        }
-        let files = KINDS.iter().map(|kind| (kind, kind.choose(&all))).collect();
-        Ok(Self { folder: folder.to_owned(), made_up, files })
-    }
-
-    /// The best file of a kind.
-    pub fn optional(&self, name: &str) -> Option<&Path> {
-        self.all(name).first().map(PathBuf::as_path)
-    }
-
-    /// All files of a kind, best first.
-    pub fn all(&self, name: &str) -> &[PathBuf] {
-        self.files.iter().find(|(kind, _)| kind.name == name).map_or(&[], |(_, files)| files)
-    }
-
-    /// The best file of a kind that cannot be done without.
-    pub fn needed(&self, name: &'static str) -> Result<&Path, Failure> {
-        self.optional(name).ok_or_else(|| {
-            let kind = KINDS.iter().find(|kind| kind.name == name);
-            let (what, names) =
-                kind.map_or((name, String::new()), |kind| (kind.what, kind.prefixes.join("* or ")));
-            Failure::Input(format!(
-                "{} has no {what}: no file named {names}* was found; docs/data.md says where it is published",
-                self.folder.display()
-            ))
-        })
-    }
-
-    /// Every kind with its best file.
-    pub fn found(&self) -> impl Iterator<Item = (&'static Kind, Option<&Path>)> {
-        self.files.iter().map(|(kind, files)| (*kind, files.first().map(PathBuf::as_path)))
-    }
-}
 
 /// Finds the data folder: the one given, `$ENOUGH_DATA`, `./open-data`, `../shared/open-data`, else the made-up example.
 pub fn find(given: Option<&Path>) -> Result<Data, Failure> {
+    let open = |folder: &Path| Ok(Data::open(folder, is_made_up(folder))?);
     if let Some(folder) = given {
-        return Data::open(folder, is_made_up(folder));
+        return open(folder);
     }
     if let Some(folder) = std::env::var_os("ENOUGH_DATA").filter(|folder| !folder.is_empty()) {
         let folder = PathBuf::from(folder);
-        return Data::open(&folder, is_made_up(&folder));
+        return open(&folder);
     }
     for folder in ["open-data", "../shared/open-data"].map(Path::new) {
         if folder.is_dir() {
-            return Data::open(folder, is_made_up(folder));
+            return open(folder);
         }
     }
     let folder = std::env::temp_dir().join("enough-made-up-example");
     enough_example::write(&folder, enough_example::SEED).map_err(|error| Failure::write(&folder, error))?;
-    Data::open(&folder, true)
+    Ok(Data::open(&folder, true)?)
 }
 
 /// The example marks its folder, so that its figures are never taken for real ones.
 fn is_made_up(folder: &Path) -> bool {
     folder.join(enough_example::MARK).exists()
-}
-
-/// The date in a file's or folder's name, in words: `2021-08-31`, `2025-11`, `mid2020`, `2021`.
-pub fn date_of(path: &Path) -> Option<String> {
-    let parts: Vec<&str> = path.iter().rev().take(2).filter_map(|part| part.to_str()).collect();
-    let dated = |part: &str| {
-        let bytes = part.as_bytes();
-        (0..bytes.len()).find_map(|at| {
-            let length =
-                |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'-').count();
-            let fresh = at == 0 || !bytes[at - 1].is_ascii_digit();
-            let run = &part[at..at + length(at)];
-            let right = fresh && run.starts_with("20") && [4, 7, 10].contains(&run.len());
-            right.then(|| if part[..at].ends_with("mid") { format!("mid-{run}") } else { run.to_owned() })
-        })
-    };
-    parts.into_iter().filter_map(dated).max_by_key(String::len)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_read_from_names() {
-        for (path, date) in [
-            ("ofsted_childcare_2021-08-31/providers_england.parquet", Some("2021-08-31")),
-            ("population_lsoa11_mid2020/children_lsoa11_mid2020_england.csv.gz", Some("mid-2020")),
-            ("postcodes_onspd_2025-11/postcodes_england.parquet", Some("2025-11")),
-            ("geography_england/lsoa21_centroid_england.csv.gz", None),
-        ] {
-            assert_eq!(date_of(Path::new(path)).as_deref(), date, "{path}");
-        }
-    }
 }

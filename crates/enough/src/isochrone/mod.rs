@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use enough_assessments::travel::{MapOptions, Mode, Prepared, Snapped, moving, network};
 use enough_kernel::{LonLat, Minutes};
 use enough_tables::read_points;
 use enough_travel::search::{Direction, isochrones, many_to_many};
@@ -15,7 +16,6 @@ use crate::output;
 use crate::progress::Phases;
 use crate::quantities::{positive, positive_minutes};
 use crate::report::words::{count, list};
-use crate::travel::{MapOptions, Mode, Prepared, Snapped, moving, network};
 
 /// The land within so many minutes of a point on real streets, as polygons and as a set of areas
 ///

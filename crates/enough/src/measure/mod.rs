@@ -15,6 +15,8 @@ use enough_sufficiency::{Pairs, Reach};
 use enough_tables::{Quantities, read_pairs, read_quantities};
 use serde_json::{Map, Value, json};
 
+use enough_assessments::AssessError;
+
 use crate::failure::Failure;
 use crate::output::{self, Values};
 use crate::progress::Phases;
@@ -179,7 +181,7 @@ impl Arguments {
         })?;
         phases.begin("building reach");
         let reach = Reach::new(areas.ids.len(), settings.ids.len(), &pairs, self.limit)
-            .map_err(|error| Failure::reach(&error, &areas.ids, &settings.ids, &self.pairs))?;
+            .map_err(|error| AssessError::reach(&error, &areas.ids, &settings.ids, &self.pairs))?;
         let need = areas.values.iter().copied().map(Children::new).collect();
         let capacity = settings.values.iter().copied().map(Places::new).collect();
         Ok(Problem { areas, settings, need, capacity, reach })

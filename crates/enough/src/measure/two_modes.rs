@@ -10,6 +10,8 @@ use enough_tables::{read_pairs, read_quantities};
 use serde_json::{Map, Value, json};
 
 use super::Problem;
+use enough_assessments::AssessError;
+
 use crate::failure::Failure;
 use crate::quantities::TwoModes;
 
@@ -46,7 +48,7 @@ impl Tables {
             pairs.push(area, setting, Minutes::new(minutes));
         })?;
         let transit = Reach::new(areas.ids.len(), settings.ids.len(), &pairs, Some(chosen.transit_minutes))
-            .map_err(|error| Failure::reach(&error, &areas.ids, &settings.ids, path))?;
+            .map_err(|error| AssessError::reach(&error, &areas.ids, &settings.ids, path))?;
         let mut with_car = vec![chosen.car_share; areas.ids.len()];
         let mut given = 0;
         if let Some(path) = &self.with_car {

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use enough_assessments::travel::{MapOptions, Mode, Prepared, network};
 
 use crate::failure::Failure;
 use crate::output;
 use crate::progress::Phases;
 use crate::quantities::positive;
-use crate::travel::{MapOptions, Mode, Prepared, network};
 
 /// Prepare a street network, say what it has, and write it for other software
 ///

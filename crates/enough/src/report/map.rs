@@ -6,8 +6,10 @@ use enough_kernel::{Level, Minutes};
 use geo::{BoundingRect, MultiPolygon, Polygon};
 use serde_json::{Map, Value, json};
 
-use super::tables::{decile, decimals, ladder_headings};
-use crate::assess::{Arguments, Assessment};
+use super::tables::{decimals, ladder_headings};
+use enough_assessments::study::{Assessment, decile, wkb};
+
+use crate::assess::Arguments;
 use crate::failure::Failure;
 use crate::output::{self, Values};
 
@@ -65,30 +67,6 @@ pub fn geojson(
         }
         Ok(out.write_all(b"\n]}\n")?)
     })
-}
-
-/// Well-known binary of a multipolygon, little-endian (OGC 06-103r4, section 8).
-pub fn wkb(shape: &MultiPolygon) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let head = |bytes: &mut Vec<u8>, kind: u32, count: usize| {
-        bytes.push(1);
-        bytes.extend(kind.to_le_bytes());
-        bytes.extend((count as u32).to_le_bytes());
-    };
-    head(&mut bytes, 6, shape.0.len());
-    for polygon in &shape.0 {
-        let rings: Vec<&geo::LineString> =
-            std::iter::once(polygon.exterior()).chain(polygon.interiors()).collect();
-        head(&mut bytes, 3, rings.len());
-        for ring in rings {
-            bytes.extend((ring.0.len() as u32).to_le_bytes());
-            for at in ring.coords() {
-                bytes.extend(at.x.to_le_bytes());
-                bytes.extend(at.y.to_le_bytes());
-            }
-        }
-    }
-    bytes
 }
 
 pub fn geoparquet(

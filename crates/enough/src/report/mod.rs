@@ -1,9 +1,7 @@
 //! The answer as tables, maps and a page.
 
 pub mod map;
-pub mod notes;
 mod page;
-pub mod shapes;
 pub mod tables;
 mod terminal;
 pub mod words;
@@ -12,21 +10,23 @@ pub use terminal::terminal;
 
 use serde_json::{Map, Value, json};
 
-use crate::assess::{Arguments, Assessment};
-use crate::data::Data;
+use enough_assessments::study::{Assessment, Shapes, notes};
+
+use crate::assess::Arguments;
 use crate::failure::Failure;
 use crate::output;
+use enough_assessments::Data;
 
 /// Writes all files of an assessment into `--out`.
 pub fn write(arguments: &Arguments, assessment: &Assessment, data: &Data) -> Result<(), Failure> {
     let out = &arguments.out;
     std::fs::create_dir_all(out).map_err(|error| Failure::write(out, error))?;
-    let boundaries = shapes::Shapes::read(data, assessment)?;
+    let boundaries = Shapes::read(data, assessment)?;
     tables::areas(arguments, assessment)?;
     tables::markets(arguments, assessment)?;
     tables::settings(arguments, assessment, &boundaries)?;
     let rejects = out.join("rejects.csv");
-    assessment.inputs.rejects.write(&rejects).map_err(|error| Failure::write(&rejects, error))?;
+    assessment.rejects.write(&rejects).map_err(|error| Failure::write(&rejects, error))?;
     let shapes = boundaries.of_groups(assessment);
     map::geojson(arguments, assessment, &shapes)?;
     map::geoparquet(arguments, assessment, &shapes)?;
@@ -37,7 +37,6 @@ pub fn write(arguments: &Arguments, assessment: &Assessment, data: &Data) -> Res
 fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
     let (whole, study) = (&assessment.whole, &assessment.study);
     let rejects: Vec<Value> = assessment
-        .inputs
         .rejects
         .counts()
         .into_iter()
@@ -54,13 +53,13 @@ fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
         ladder.insert(words::minutes(*limit), json!(level.map(enough_kernel::Level::get)));
     }
     json!({
-        "answer": words::answer(arguments, assessment),
+        "answer": words::answer(&arguments.question, assessment),
         "made_up": assessment.made_up,
-        "authorities": arguments.authority,
-        "ages": arguments.ages().to_string(),
-        "minutes": arguments.minutes.get(),
+        "authorities": arguments.question.authority,
+        "ages": arguments.question.ages().to_string(),
+        "minutes": arguments.question.minutes.get(),
         "travel": &assessment.study.travel,
-        "target": arguments.target.get(),
+        "target": arguments.question.target.get(),
         "children": whole.children.get(),
         "places": whole.places.get(),
         "level": whole.level.map(enough_kernel::Level::get),
@@ -71,7 +70,7 @@ fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
         "level_by_minutes": ladder,
         "areas_in_study": study.areas.len(),
         "settings_in_study": study.supplies.len(),
-        "pairs_within_limit": study.reach.within(arguments.minutes).pairs(),
+        "pairs_within_limit": study.reach.within(arguments.question.minutes).pairs(),
         "settings_not_placed": study.not_placed.settings,
         "places_not_placed": study.not_placed.places,
         "relative_residual": assessment.certificate.relative_residual,
@@ -81,10 +80,10 @@ fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
             "children_before": assessment.inputs.fit.before,
             "children_after": assessment.inputs.fit.after,
         },
-        "caveats": notes::caveats(arguments, assessment),
-        "how_we_know": notes::how_we_know(assessment),
+        "caveats": notes::caveats(&arguments.question, assessment),
+        "how_we_know": notes::how_we_know(&arguments.question, assessment),
         "rejects": rejects,
         "sources": sources,
-        "attribution": notes::attribution(assessment.made_up, &arguments.options),
+        "attribution": notes::attribution(assessment.made_up, &arguments.question.options),
     })
 }

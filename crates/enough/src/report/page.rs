@@ -6,9 +6,10 @@ use std::io::Write as _;
 use enough_kernel::Level;
 use geo::{BoundingRect, MultiPolygon};
 
-use super::shapes::Shapes;
-use super::{notes, words};
-use crate::assess::{Arguments, Assessment};
+use super::words;
+use enough_assessments::study::{Assessment, Shapes, notes};
+
+use crate::assess::Arguments;
 use crate::failure::Failure;
 use crate::output;
 
@@ -40,24 +41,28 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
     if assessment.made_up {
         let _ = writeln!(page, "<p class=\"made-up\"><strong>Made up.</strong> {}</p>", notes::MADE_UP);
     }
-    let _ = writeln!(page, "<p class=\"answer\">{}</p>", escape(&words::answer(arguments, assessment)));
+    let _ =
+        writeln!(page, "<p class=\"answer\">{}</p>", escape(&words::answer(&arguments.question, assessment)));
     let _ = writeln!(
         page,
         "<p>Ages {}. Travel {}. Places of {}. Enough is taken to be {} places for every 100 children.</p>",
-        arguments.ages(),
+        arguments.question.ages(),
         escape(&assessment.study.travel),
         assessment.inputs.supply_date.as_deref().unwrap_or("unknown date"),
-        words::per_hundred(arguments.target)
+        words::per_hundred(arguments.question.target)
     );
     if shapes.file.is_some() {
         map(&mut page, arguments, assessment, shapes);
     }
     table(&mut page, arguments, assessment);
-    let short = words::short_markets(arguments, assessment);
+    let short = words::short_markets(&arguments.question, assessment);
     if !short.is_empty() {
         page.push_str("<h2>Where and why</h2>\n");
         page.push_str(&items(
-            short.iter().take(SENTENCES).map(|(index, ..)| words::bottleneck(arguments, assessment, *index)),
+            short
+                .iter()
+                .take(SENTENCES)
+                .map(|(index, ..)| words::bottleneck(&arguments.question, assessment, *index)),
         ));
     }
     let helps = words::where_places_help(assessment, SENTENCES);
@@ -66,15 +71,15 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
         page.push_str(&items(helps));
     }
     page.push_str("<h2>What to know</h2>\n");
-    page.push_str(&items(notes::caveats(arguments, assessment)));
+    page.push_str(&items(notes::caveats(&arguments.question, assessment)));
     page.push_str("<h2>How we know this</h2>\n");
-    page.push_str(&items(notes::how_we_know(assessment)));
+    page.push_str(&items(notes::how_we_know(&arguments.question, assessment)));
     page.push_str("<h3>Sources</h3>\n");
     page.push_str(&items(assessment.inputs.sources.iter().map(|source| {
         let date = source.date.as_deref().map_or_else(String::new, |date| format!(", {date}"));
         format!("{}: {}{date}", source.what, source.file)
     })));
-    let attribution = notes::attribution(assessment.made_up, &arguments.options);
+    let attribution = notes::attribution(assessment.made_up, &arguments.question.options);
     let _ = writeln!(page, "<p class=\"small\">{}</p>\n</main>\n</body>\n</html>", escape(&attribution));
     page
 }
@@ -106,7 +111,7 @@ fn map(page: &mut String, arguments: &Arguments, assessment: &Assessment, shapes
         let label = format!("{}: {level}", group.name);
         for &(area, _) in &group.members {
             if let Some(shape) = shapes.lsoas.of(lsoas[assessment.study.areas[area]].code) {
-                drawn.push((shape, class(profile.level, arguments.target), label.clone()));
+                drawn.push((shape, class(profile.level, arguments.question.target), label.clone()));
             }
         }
     }
@@ -186,7 +191,7 @@ fn table(page: &mut String, arguments: &Arguments, assessment: &Assessment) {
     let _ = writeln!(
         page,
         "<p class=\"small\">Figures are within a {}; travel {}.</p>",
-        words::journey(arguments),
+        words::journey(&arguments.question),
         escape(&assessment.study.travel)
     );
 }

@@ -3,10 +3,10 @@
 use enough_kernel::{AreaCode, Level, LonLat};
 use enough_market::{Location, Sector};
 
-use super::shapes::Shapes;
 use super::words;
-use crate::assess::study::{Supply, supply_id};
-use crate::assess::{Arguments, Assessment, Group};
+use enough_assessments::study::{Assessment, Shapes, Supply, decile, supply_id};
+
+use crate::assess::Arguments;
 use crate::failure::Failure;
 use crate::output;
 
@@ -24,20 +24,6 @@ pub fn ladder_headings(assessment: &Assessment) -> Vec<String> {
         .iter()
         .map(|limit| format!("level_at_{}_minutes", words::minutes(*limit)))
         .collect()
-}
-
-/// The average decile of deprivation of a group, weighted by children; 1 is most deprived.
-pub fn decile(assessment: &Assessment, group: &Group) -> Option<f64> {
-    let (mut sum, mut children) = (0.0, 0.0);
-    for &(area, share) in &group.members {
-        let code = assessment.inputs.hierarchy.lsoas[assessment.study.areas[area]].code;
-        if let Some(decile) = assessment.inputs.deciles.get(&code) {
-            let weight = assessment.study.need[area].get() * share;
-            sum += weight * f64::from(*decile);
-            children += weight;
-        }
-    }
-    (children > 0.0).then(|| sum / children)
 }
 
 pub fn areas(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failure> {
@@ -113,14 +99,17 @@ pub fn markets(arguments: &Arguments, assessment: &Assessment) -> Result<(), Fai
             return None;
         }
         let gap = |difference: f64| decimals(market.need.at(Level::new(difference.max(0.0))).get(), 2);
-        let short = arguments.target.get() - market.level.get();
+        let short = arguments.question.target.get() - market.level.get();
         let addressed = market
             .settings
             .iter()
             .filter(|&&s| matches!(study.supplies[s as usize], Supply::Setting(_)))
             .count();
-        let sentence =
-            if short > 0.0 { words::bottleneck(arguments, assessment, index) } else { String::new() };
+        let sentence = if short > 0.0 {
+            words::bottleneck(&arguments.question, assessment, index)
+        } else {
+            String::new()
+        };
         Some([
             (index + 1).to_string(),
             decimals(market.level.get(), 6),

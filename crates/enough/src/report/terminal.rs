@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-use super::{notes, words};
-use crate::assess::{Arguments, Assessment};
+use super::words;
+use enough_assessments::study::{Assessment, notes};
+
+use crate::assess::Arguments;
 use crate::output;
 use crate::progress::Phases;
 
@@ -23,7 +25,7 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
     if assessment.made_up {
         let _ = writeln!(text, "MADE UP. {}\n", notes::MADE_UP);
     }
-    let _ = writeln!(text, "{}", words::answer(arguments, assessment));
+    let _ = writeln!(text, "{}", words::answer(&arguments.question, assessment));
     let _ = writeln!(text, "Travel {}.\n", assessment.study.travel);
     let headings =
         ["area", "authority", "children", "places", "per 100", "short by", "spare", "enough within"];
@@ -47,11 +49,11 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
     if more > 0 {
         let _ = writeln!(text, "and {more} areas that are better off; all are in areas.csv");
     }
-    let short = words::short_markets(arguments, assessment);
+    let short = words::short_markets(&arguments.question, assessment);
     if !short.is_empty() {
         let _ = writeln!(text, "\nWhere and why ({} markets are short, the largest gap first):", short.len());
         for (index, ..) in short.iter().take(SENTENCES) {
-            let _ = writeln!(text, "- {}", words::bottleneck(arguments, assessment, *index));
+            let _ = writeln!(text, "- {}", words::bottleneck(&arguments.question, assessment, *index));
         }
     }
     let helps = words::where_places_help(assessment, SENTENCES);
@@ -62,13 +64,13 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
         }
     }
     let _ = writeln!(text, "\nWhat to know:");
-    for line in notes::caveats(arguments, assessment) {
+    for line in notes::caveats(&arguments.question, assessment) {
         let _ = writeln!(text, "- {line}");
     }
     let _ = writeln!(text, "\nHow we know this:");
-    for line in notes::how_we_know(assessment) {
+    for line in notes::how_we_know(&arguments.question, assessment) {
         let _ = writeln!(text, "- {line}");
     }
-    let _ = writeln!(text, "- {}", notes::attribution(assessment.made_up, &arguments.options));
+    let _ = writeln!(text, "- {}", notes::attribution(assessment.made_up, &arguments.question.options));
     text
 }

@@ -1,16 +1,11 @@
 //! `enough travel`: minutes from every area to every setting, on real streets or by timetable.
 
-mod options;
-mod trips;
-
-pub use options::{MapOptions, Mode, StreetOptions, moving};
-pub use trips::{Prepared, Snapped, Trip, Trips, network, travel};
-
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use enough_assessments::travel::{Mode, Snapped, StreetOptions, Trip, Trips, travel};
 use enough_kernel::{LonLat, Minutes};
 use enough_tables::{Points, read_points};
 use serde_json::json;

@@ -20,6 +20,13 @@ pub struct NurseryAssumption {
     pub lowest_age: u8,
 }
 
+impl NurseryAssumption {
+    /// The usual assumption with another number of places.
+    pub fn of(places_of_class: Places) -> Self {
+        Self { places_of_class, ..Self::default() }
+    }
+}
+
 impl Default for NurseryAssumption {
     fn default() -> Self {
         Self { places_of_class: Places::new(26.0), lowest_age: 3 }

@@ -69,10 +69,14 @@ impl MigrationTrait for Migration {
                 .col(text("ladder"))
                 .col(text("ages"))
                 .col(ColumnDef::new("market").integer().null().take())
+                .primary_key(Index::create().col("authority").col("assessment").col("code"))
+                .check(Expr::col("kind").is_in(["ward", "lsoa", "msoa", "authority", "patch"]))
+                .take(),
+            part_of("assessment", "area_detail")
+                .col(text("code"))
                 .col(text("reach"))
                 .col(ColumnDef::new("shape").binary().null().take())
                 .primary_key(Index::create().col("authority").col("assessment").col("code"))
-                .check(Expr::col("kind").is_in(["ward", "lsoa", "msoa", "authority", "patch"]))
                 .take(),
             part_of("assessment", "market")
                 .col(ColumnDef::new("number").integer().not_null().take())
@@ -108,25 +112,6 @@ impl MigrationTrait for Migration {
         ];
         for table in tables {
             manager.create_table(table).await?;
-        }
-        for (table, column) in [
-            ("area", "kind"),
-            ("setting", "name"),
-            ("setting", "market"),
-            ("setting", "ward"),
-            ("setting", "lsoa"),
-        ] {
-            manager
-                .create_index(
-                    Index::create()
-                        .name(format!("{table}_{column}"))
-                        .table(table)
-                        .col("authority")
-                        .col("assessment")
-                        .col(column)
-                        .take(),
-                )
-                .await?;
         }
         Ok(())
     }

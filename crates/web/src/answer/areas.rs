@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
-use enough_assessments::{Area, Assessment, InReach, Market, Part, Setting, Source, parsed};
+use enough_assessments::{Area, Assessment, Market, Part, Setting, Snapshot, Source, parsed, within_reach};
 use enough_kernel::words::count;
 
 use super::{KINDS, Step, kind, newest, sentence, steps};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
+use crate::shown::same_for_all;
 use crate::view::{Frame, page};
 
 /// Rows of a list on one page.
@@ -49,16 +50,16 @@ pub struct Listed {
 
 impl Listed {
     /// The list that an address asks for.
-    pub async fn read(caller: &Caller, answer: &Assessment, sent: &Sent) -> Result<Self, Problem> {
+    pub fn new(snapshot: &Snapshot, sent: &Sent) -> Self {
         let kind = kind(sent.get("kind"));
         let order = ORDERS.iter().find(|(key, ..)| *key == sent.get("sort")).unwrap_or(&ORDERS[0]);
-        let mut areas = answer.areas(caller.app.authority(), kind.0).await?;
+        let mut areas: Vec<&Area> = snapshot.areas(kind.0).collect();
         areas.sort_by(|a, b| order.2(a, b).then_with(|| a.code.cmp(&b.code)));
         let (all, from) = (areas.len(), sent.get("from").parse().unwrap_or(0).min(areas.len()));
-        let rows: Vec<Area> = areas.into_iter().skip(from).take(ROWS).collect();
+        let rows: Vec<Area> = areas.into_iter().skip(from).take(ROWS).cloned().collect();
         let before = (from > 0).then(|| from.saturating_sub(ROWS));
         let next = (from + rows.len() < all).then_some(from + rows.len());
-        Ok(Self { kind, order: order.0, all, rows, before, next })
+        Self { kind, order: order.0, all, rows, before, next }
     }
 
     /// Kinds to choose from: key, name, whether it is this one.
@@ -86,9 +87,11 @@ struct All {
 
 /// All areas of a kind.
 pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let answer = newest(&caller).await?;
-    let list = Listed::read(&caller, &answer, &Sent::read(query.unwrap_or_default().as_bytes())).await?;
-    Ok(page(All { frame: Frame::new(&caller, "Areas"), answer, list })?.into_response())
+    let shown = newest(&caller).await?;
+    let list = Listed::new(&shown.snapshot, &Sent::read(query.unwrap_or_default().as_bytes()));
+    let answer = shown.snapshot.answer.clone();
+    let page = page(All { frame: Frame::new(&caller, "Areas"), answer, list })?;
+    Ok(same_for_all(&shown, page.into_response()))
 }
 
 #[derive(Template)]
@@ -113,25 +116,18 @@ struct Profile {
 
 /// One area.
 pub async fn show(caller: Caller, Path(code): Path<String>) -> Result<Response, Problem> {
-    let (authority, answer) = (caller.app.authority(), newest(&caller).await?);
-    let area = answer.area(authority, &code).await?;
-    let market = match area.market {
-        Some(number) => {
-            let market = answer.market(authority, number).await?;
-            let parts = parsed::<Vec<Part>>(&market.areas)?;
-            Some((market, parts))
-        }
+    let shown = newest(&caller).await?;
+    let snapshot = &shown.snapshot;
+    let answer = snapshot.answer.clone();
+    let area = snapshot.area(&code).ok_or(Problem::NotFound)?.clone();
+    let market = match area.market.and_then(|number| snapshot.market(number)) {
+        Some(market) => Some((market.clone(), parsed::<Vec<Part>>(&market.areas)?)),
         None => None,
     };
-    let reach: Vec<InReach> = parsed(&area.reach)?;
-    let ids: Vec<String> = reach.iter().map(|near| near.id.clone()).collect();
-    let known = answer.settings_with(authority, &ids).await?;
+    let reach = within_reach(caller.app.authority(), &answer.id, &code).await?;
     let settings: Vec<(String, Setting)> = reach
         .iter()
-        .filter_map(|near| {
-            let setting = known.iter().find(|setting| setting.id == near.id)?;
-            Some((format!("{:.0}", near.minutes), setting.clone()))
-        })
+        .filter_map(|near| Some((format!("{:.0}", near.minutes), snapshot.setting(&near.id)?.clone())))
         .collect();
     let mut grades: Vec<(String, usize)> = Vec::new();
     for (_, setting) in &settings {
@@ -142,8 +138,7 @@ pub async fn show(caller: Caller, Path(code): Path<String>) -> Result<Response, 
         }
     }
     grades.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let around =
-        answer.areas(authority, "authority").await?.into_iter().find(|other| other.name == area.parent);
+    let around = snapshot.areas("authority").find(|other| other.name == area.parent);
     let ages: Vec<f64> = parsed(&area.ages)?;
     let profile = Profile {
         frame: Frame::new(&caller, area.name.clone()),
@@ -155,12 +150,12 @@ pub async fn show(caller: Caller, Path(code): Path<String>) -> Result<Response, 
         settings,
         grades,
         decile: area.decile.map(|decile| format!("{decile:.1}")),
-        authority: around.filter(|other| other.code != area.code),
+        authority: around.filter(|other| other.code != area.code).cloned(),
         how_we_know: parsed(&answer.how_we_know)?,
         caveats: parsed(&answer.caveats)?,
         sources: parsed(&answer.sources)?,
         area,
         answer,
     };
-    Ok(page(profile)?.into_response())
+    Ok(same_for_all(&shown, page(profile)?.into_response()))
 }

@@ -3,31 +3,14 @@
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use enough_assessments::{Area, Assessment, Rung, parsed};
+use enough_assessments::{Rung, parsed};
 use serde_json::json;
 
-use super::map::polygons;
 use super::{kind, newest};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
-
-async fn read(
-    caller: &Caller,
-    query: Option<String>,
-    shapes: bool,
-) -> Result<(Assessment, Vec<Area>, &'static str), Problem> {
-    let answer = newest(caller).await?;
-    let sent = Sent::read(query.unwrap_or_default().as_bytes());
-    let kind = kind(sent.get("kind")).0;
-    let authority = caller.app.authority();
-    let areas = if shapes {
-        answer.areas_with_shapes(authority, kind).await?
-    } else {
-        answer.areas(authority, kind).await?
-    };
-    Ok((answer, areas, kind))
-}
+use crate::shown::same_for_all;
 
 fn file(kind: &str, ending: &str, media: &'static str, content: String) -> Response {
     let name = format!("attachment; filename=\"enough-{kind}.{ending}\"");
@@ -51,9 +34,11 @@ fn rounded(number: f64, digits: i32) -> f64 {
 
 /// The table as CSV.
 pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let (answer, areas, kind) = read(&caller, query, false).await?;
+    let shown = newest(&caller).await?;
+    let answer = &shown.snapshot.answer;
+    let kind = kind(Sent::read(query.unwrap_or_default().as_bytes()).get("kind")).0;
     let mut text = "code,name,authority,children,places,level,shortfall,overlap,children_without_reach,minutes_to_enough,market,journey,travel\r\n".to_owned();
-    for area in &areas {
+    for area in shown.snapshot.areas(kind) {
         let maybe =
             |number: Option<f64>| number.map_or_else(String::new, |number| rounded(number, 6).to_string());
         let row = [
@@ -74,19 +59,19 @@ pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
         text.push_str(&row.map(|value| field(&value)).join(","));
         text.push_str("\r\n");
     }
-    Ok(file(kind, "csv", "text/csv; charset=utf-8; header=present", text))
+    Ok(same_for_all(&shown, file(kind, "csv", "text/csv; charset=utf-8; header=present", text)))
 }
 
 /// The table with shapes as GeoJSON (RFC 7946).
 pub async fn geojson(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let (answer, areas, kind) = read(&caller, query, true).await?;
+    let shown = newest(&caller).await?;
+    let answer = &shown.snapshot.answer;
+    let kind = kind(Sent::read(query.unwrap_or_default().as_bytes()).get("kind")).0;
+    let shapes = shown.shapes(&caller.app).await?;
     let mut features = Vec::new();
-    for area in &areas {
-        let geometry = area
-            .shape
-            .as_deref()
-            .and_then(polygons)
-            .map(|polygons| json!({"type": "MultiPolygon", "coordinates": polygons}));
+    for area in shown.snapshot.areas(kind) {
+        let geometry =
+            shapes.get(&area.code).map(|polygons| json!({"type": "MultiPolygon", "coordinates": polygons}));
         let ladder: Vec<Rung> = parsed(&area.ladder)?;
         features.push(json!({
             "type": "Feature",
@@ -103,7 +88,7 @@ pub async fn geojson(caller: Caller, RawQuery(query): RawQuery) -> Result<Respon
         }));
     }
     let text = json!({"type": "FeatureCollection", "features": features}).to_string();
-    Ok(file(kind, "geojson", "application/geo+json", text))
+    Ok(same_for_all(&shown, file(kind, "geojson", "application/geo+json", text)))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use enough_assessments::{Area, Assessment, Setting, SettingQuery};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
+use crate::shown::same_for_all;
 use crate::view::{Frame, page};
 
 #[derive(Template)]
@@ -20,16 +21,20 @@ struct Home {
 
 /// The first page.
 pub async fn show(caller: Caller) -> Result<Response, Problem> {
-    let authority = caller.app.authority();
-    let answer = Assessment::newest(authority).await?;
-    let mut worst = match &answer {
-        Some(answer) => answer.areas(authority, "ward").await?,
-        None => Vec::new(),
-    };
+    let shown = caller.app.shown().await?;
+    let (mut worst, mut answer) = (Vec::new(), None);
+    if let Some(shown) = &shown {
+        worst = shown.snapshot.areas("ward").cloned().collect();
+        answer = Some(shown.snapshot.answer.clone());
+    }
     worst.sort_by(|a, b| b.shortfall.total_cmp(&a.shortfall).then_with(|| a.code.cmp(&b.code)));
     worst.truncate(5);
-    Ok(page(Home { frame: Frame::new(&caller, "Is there enough childcare?"), answer, worst })?
-        .into_response())
+    let frame = Frame::new(&caller, "Is there enough childcare?");
+    let page = page(Home { frame, answer, worst })?.into_response();
+    Ok(match shown {
+        Some(shown) => same_for_all(&shown, page),
+        None => page,
+    })
 }
 
 #[derive(Template)]
@@ -39,26 +44,27 @@ struct Search {
     text: String,
     areas: Vec<Area>,
     settings: Vec<Setting>,
-    more_settings: u64,
+    more_settings: usize,
 }
 
 /// What has a text in its name: areas, and settings by name or postcode.
 pub async fn search(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let (authority, answer) = (caller.app.authority(), super::newest(&caller).await?);
+    let shown = super::newest(&caller).await?;
     let text = Sent::read(query.unwrap_or_default().as_bytes()).line("q");
     let text: String = text.chars().take(100).collect();
-    let (mut areas, mut settings, mut more_settings) = (Vec::new(), Vec::new(), 0);
+    let (mut areas, mut settings, mut more_settings): (Vec<Area>, Vec<Setting>, _) =
+        (Vec::new(), Vec::new(), 0);
     if !text.is_empty() {
-        areas = answer.areas_named(authority, &text).await?;
-        areas.truncate(30);
+        areas = shown.snapshot.areas_named(&text).into_iter().take(30).cloned().collect();
         let find = SettingQuery { text: text.clone(), ..SettingQuery::default() };
-        let found = answer.settings(authority, &find, 20).await?;
+        let found = shown.snapshot.settings(&find, 20);
         more_settings = found.all.saturating_sub(20);
-        settings = found.list;
+        settings = found.list.into_iter().cloned().collect();
         if let ([only], []) = (&areas[..], &settings[..]) {
             return Ok(Redirect::to(&format!("/areas/{}", only.code)).into_response());
         }
     }
-    Ok(page(Search { frame: Frame::new(&caller, "Search"), text, areas, settings, more_settings })?
-        .into_response())
+    let frame = Frame::new(&caller, "Search");
+    let page = page(Search { frame, text, areas, settings, more_settings })?;
+    Ok(same_for_all(&shown, page.into_response()))
 }

@@ -6,11 +6,14 @@ use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use enough_assessments::Area;
+
 use super::figures::level;
 use super::{kind, newest};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
+use crate::shown::same_for_all;
 
 /// Classes: name, colour, upper bound as a share of the target. One hue, light to dark; dark is short.
 pub const CLASSES: [(&str, &str, f64); 5] = [
@@ -33,10 +36,12 @@ fn colour(level: Option<f64>, target: f64) -> &'static str {
 
 /// The points of a ring, in degrees.
 type Ring = Vec<(f64, f64)>;
+/// Polygons, each its outline and then its holes.
+pub type Polygons = Vec<Vec<Ring>>;
 
 /// The polygons of a multipolygon in well-known binary (OGC 06-103r4, little-endian), each its outline and then its holes; nothing
 /// if it is something else.
-pub fn polygons(bytes: &[u8]) -> Option<Vec<Vec<Ring>>> {
+pub fn polygons(bytes: &[u8]) -> Option<Polygons> {
     struct Bytes<'a>(&'a [u8]);
     impl Bytes<'_> {
         fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
@@ -80,16 +85,16 @@ fn escaped(text: &str) -> String {
 
 /// The picture.
 pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let answer = newest(&caller).await?;
+    let shown = newest(&caller).await?;
+    let answer = &shown.snapshot.answer;
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
-    let areas = answer.areas_with_shapes(caller.app.authority(), kind(sent.get("kind")).0).await?;
-    let shapes: Vec<_> = areas
-        .iter()
-        .filter_map(|area| {
-            Some((area, polygons(area.shape.as_deref()?)?.into_iter().flatten().collect::<Vec<Ring>>()))
-        })
+    let known = shown.shapes(&caller.app).await?;
+    let shapes: Vec<(&Area, Vec<&Ring>)> = shown
+        .snapshot
+        .areas(kind(sent.get("kind")).0)
+        .filter_map(|area| Some((area, known.get(&area.code)?.iter().flatten().collect())))
         .collect();
-    let points = shapes.iter().flat_map(|(_, rings)| rings.iter().flatten());
+    let points = shapes.iter().flat_map(|(_, rings)| rings.iter().copied().flatten());
     let bounds = points.fold([f64::MAX, f64::MAX, f64::MIN, f64::MIN], |b, (x, y)| {
         [b[0].min(*x), b[1].min(*y), b[2].max(*x), b[3].max(*y)]
     });
@@ -128,7 +133,7 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         );
     }
     svg.push_str("</svg>\n");
-    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response())
+    Ok(same_for_all(&shown, ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response()))
 }
 
 #[cfg(test)]

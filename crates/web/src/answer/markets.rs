@@ -8,6 +8,7 @@ use enough_assessments::{Assessment, Market, Part, Setting, parsed};
 use super::newest;
 use crate::caller::Caller;
 use crate::problem::Problem;
+use crate::shown::same_for_all;
 use crate::view::{Frame, page};
 
 #[derive(Template)]
@@ -21,10 +22,12 @@ struct List {
 
 /// All markets, the largest shortfall first.
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
-    let answer = newest(&caller).await?;
-    let markets = answer.markets(caller.app.authority()).await?;
+    let shown = newest(&caller).await?;
+    let markets = shown.snapshot.markets().to_vec();
+    let answer = shown.snapshot.answer.clone();
     let short = markets.iter().filter(|market| market.shortfall >= 1.0).count();
-    Ok(page(List { frame: Frame::new(&caller, "Markets"), answer, short, markets })?.into_response())
+    let page = page(List { frame: Frame::new(&caller, "Markets"), answer, short, markets })?;
+    Ok(same_for_all(&shown, page.into_response()))
 }
 
 #[derive(Template)]
@@ -39,16 +42,15 @@ struct One {
 
 /// One market.
 pub async fn show(caller: Caller, Path(number): Path<i32>) -> Result<Response, Problem> {
-    let (authority, answer) = (caller.app.authority(), newest(&caller).await?);
-    let market = answer.market(authority, number).await?;
-    let wards = answer.areas(authority, "ward").await?;
+    let shown = newest(&caller).await?;
+    let snapshot = &shown.snapshot;
+    let market = snapshot.market(number).ok_or(Problem::NotFound)?.clone();
     let parts: Vec<Part> = parsed(&market.areas)?;
     // Wards of neighbours have no page here.
-    let parts = parts
-        .into_iter()
-        .map(|part| (part.clone(), wards.iter().any(|ward| ward.code == part.code)))
-        .collect();
-    let settings = answer.settings_of(authority, number).await?;
+    let parts = parts.into_iter().map(|part| (part.clone(), snapshot.area(&part.code).is_some())).collect();
+    let settings = snapshot.settings_of(number).into_iter().cloned().collect();
+    let answer = snapshot.answer.clone();
     let frame = Frame::new(&caller, format!("Market {number}: {}", market.name));
-    Ok(page(One { frame, answer, market, parts, settings })?.into_response())
+    let page = page(One { frame, answer, market, parts, settings })?;
+    Ok(same_for_all(&shown, page.into_response()))
 }

@@ -9,16 +9,19 @@ pub mod markets;
 pub mod settings;
 pub mod sufficiency;
 
+use std::sync::Arc;
+
 use enough_assessments::{Area, Assessment, Rung, parsed};
 use enough_kernel::words::{count, minutes, per_hundred};
 use enough_kernel::{Level, Minutes};
 
 use crate::caller::Caller;
 use crate::problem::Problem;
+use crate::shown::Shown;
 
-/// The assessment that is shown.
-pub async fn newest(caller: &Caller) -> Result<Assessment, Problem> {
-    Assessment::newest(caller.app.authority()).await?.ok_or(Problem::NoAnswer)
+/// The answer that is shown.
+pub async fn newest(caller: &Caller) -> Result<Arc<Shown>, Problem> {
+    caller.app.shown().await?.ok_or(Problem::NoAnswer)
 }
 
 /// Kinds of areas as people read them: key, one, many.

@@ -10,10 +10,11 @@ use super::newest;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::{Problem, encoded};
+use crate::shown::same_for_all;
 use crate::view::{Frame, page};
 
 /// Settings on a page.
-const ROWS: u64 = 50;
+const ROWS: usize = 50;
 
 /// A filter of the list: name, label, values and whether each is chosen.
 struct Filter {
@@ -29,8 +30,8 @@ struct List {
     answer: Assessment,
     text: String,
     filters: Vec<Filter>,
-    all: u64,
-    first: u64,
+    all: usize,
+    first: usize,
     rows: Vec<Setting>,
     before: Option<String>,
     next: Option<String>,
@@ -38,24 +39,23 @@ struct List {
 
 /// The list.
 pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let (authority, answer) = (caller.app.authority(), newest(&caller).await?);
+    let shown = newest(&caller).await?;
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
     let find = SettingQuery {
         text: sent.line("q").chars().take(100).collect(),
         kind: sent.line("kind"),
         quality: sent.line("quality"),
         parent: sent.line("authority"),
-        // More than there can be is no page; the database counts with one bit less.
-        from: sent.get("from").parse::<u32>().unwrap_or(0).into(),
+        from: sent.get("from").parse().unwrap_or(0),
     };
-    let found = answer.settings(authority, &find, ROWS).await?;
-    let [kinds, grades, parents] = answer.filters(authority).await?;
+    let found = shown.snapshot.settings(&find, ROWS);
+    let [kinds, grades, parents] = shown.snapshot.filters().clone();
     let filter = |name, label, values: Vec<String>, chosen: &str| Filter {
         name,
         label,
         values: values.into_iter().map(|value| (value.clone(), value == chosen)).collect(),
     };
-    let to = |from: u64| {
+    let to = |from: usize| {
         format!(
             "/settings?q={}&kind={}&quality={}&authority={}&from={from}",
             encoded(&find.text),
@@ -72,14 +72,14 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
             filter("authority", "Authority", parents, &find.parent),
         ],
         all: found.all,
-        first: find.from + 1,
+        first: find.from.saturating_add(1),
         before: (find.from > 0).then(|| to(find.from.saturating_sub(ROWS))),
-        next: (find.from + (found.list.len() as u64) < found.all).then(|| to(find.from + ROWS)),
-        rows: found.list,
+        next: (find.from.saturating_add(found.list.len()) < found.all).then(|| to(find.from + ROWS)),
+        rows: found.list.into_iter().cloned().collect(),
         text: find.text,
-        answer,
+        answer: shown.snapshot.answer.clone(),
     };
-    Ok(page(list)?.into_response())
+    Ok(same_for_all(&shown, page(list)?.into_response()))
 }
 
 #[derive(Template)]
@@ -95,18 +95,15 @@ struct One {
 
 /// One setting.
 pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    let (authority, answer) = (caller.app.authority(), newest(&caller).await?);
-    let setting = answer.setting(authority, &id).await?;
-    let ward = match &setting.ward {
-        // A ward of a neighbour has no page here.
-        Some(code) => answer.area(authority, code).await.ok(),
-        None => None,
-    };
-    let market = match setting.market {
-        Some(number) => answer.market(authority, number).await.ok(),
-        None => None,
-    };
+    let shown = newest(&caller).await?;
+    let snapshot = &shown.snapshot;
+    let setting = snapshot.setting(&id).ok_or(Problem::NotFound)?.clone();
+    // A ward of a neighbour has no page here.
+    let ward = setting.ward.as_deref().and_then(|code| snapshot.area(code)).cloned();
+    let market = setting.market.and_then(|number| snapshot.market(number)).cloned();
+    let answer = snapshot.answer.clone();
     let helps = (setting.helps >= 1.0).then(|| whole(&setting.helps.floor()));
     let frame = Frame::new(&caller, setting.name.clone());
-    Ok(page(One { frame, answer, setting, ward, market, helps })?.into_response())
+    let page = page(One { frame, answer, setting, ward, market, helps })?;
+    Ok(same_for_all(&shown, page.into_response()))
 }

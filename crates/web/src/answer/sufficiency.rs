@@ -11,6 +11,7 @@ use super::newest;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
+use crate::shown::same_for_all;
 use crate::view::{Frame, page};
 
 #[derive(Template)]
@@ -29,11 +30,12 @@ struct View {
 
 /// The view.
 pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let answer = newest(&caller).await?;
+    let shown = newest(&caller).await?;
+    let answer = shown.snapshot.answer.clone();
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
     let view = View {
         frame: Frame::new(&caller, "Where is there enough?"),
-        list: Listed::read(&caller, &answer, &sent).await?,
+        list: Listed::new(&shown.snapshot, &sent),
         map: sent.get("map") != "off",
         classes: CLASSES,
         how_we_know: parsed(&answer.how_we_know)?,
@@ -41,5 +43,5 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         sources: parsed(&answer.sources)?,
         answer,
     };
-    Ok(page(view)?.into_response())
+    Ok(same_for_all(&shown, page(view)?.into_response()))
 }

@@ -2,18 +2,17 @@
 
 use std::fmt::Write as _;
 
+use enough_assessments::study::{Group, Inputs, Study, notes};
 use enough_kernel::Level;
 use enough_sufficiency::catchment::TwoModes;
 use serde_json::json;
 
 use super::OutputArea;
-use crate::assess::inputs::Inputs;
-use crate::assess::study::Study;
-use crate::assess::{Arguments, Group};
+use crate::assess::Arguments;
 use crate::failure::Failure;
 use crate::output;
 use crate::quantities::DemandOf;
-use crate::report::{notes, words};
+use crate::report::words;
 
 /// The levels of a study, and how they came about.
 pub(super) struct Answer<'a> {
@@ -65,13 +64,13 @@ impl Answer<'_> {
     fn sentence(&self) -> String {
         let (children, averages) = self.everywhere();
         let Some([overall, car, transit, _]) = averages else {
-            return format!("{}: no children aged {} live here.", self.title, self.arguments.ages());
+            return format!("{}: no children aged {} live here.", self.title, self.arguments.question.ages());
         };
         format!(
             "{}: about {} children aged {}; accessibility {:.1} places for every 100 children: {:.1} by car within {} minutes, {:.1} by public transport within {} minutes.",
             self.title,
             words::count(children),
-            self.arguments.ages(),
+            self.arguments.question.ages(),
             overall * 100.0,
             car * 100.0,
             words::minutes(self.arguments.two_modes.car_minutes),
@@ -172,8 +171,8 @@ impl Answer<'_> {
                 "answer": self.sentence(),
                 "made_up": self.made_up,
                 "method": "ofsted-ons",
-                "authorities": self.arguments.authority,
-                "ages": self.arguments.ages().to_string(),
+                "authorities": self.arguments.question.authority,
+                "ages": self.arguments.question.ages().to_string(),
                 "children": children,
                 "level": at(0),
                 "level_car": at(1),
@@ -185,7 +184,7 @@ impl Answer<'_> {
                 "travel_car": self.car,
                 "travel_transit": self.transit,
                 "how_we_know": self.how(),
-                "attribution": notes::attribution(self.made_up, &self.arguments.options),
+                "attribution": notes::attribution(self.made_up, &self.arguments.question.options),
             }),
         )
     }
@@ -221,7 +220,7 @@ impl Answer<'_> {
         for line in self.how() {
             let _ = writeln!(text, "- {line}");
         }
-        let _ = writeln!(text, "- {}", notes::attribution(self.made_up, &self.arguments.options));
+        let _ = writeln!(text, "- {}", notes::attribution(self.made_up, &self.arguments.question.options));
         let files = "areas.csv, output_areas.csv, rejects.csv, summary.json";
         let _ = writeln!(text, "\n{}: {files}", self.arguments.out.display());
         output::print(&text);

@@ -8,21 +8,21 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use clap::Args;
+use enough_assessments::Data;
+use enough_assessments::study::{Inputs, Question, Study, Travel, asked, groups, notes, title};
+use enough_assessments::travel::Mode;
 use enough_kernel::{AgeRange, AreaCode, Minutes};
+use enough_market::registers::NurseryAssumption;
 use enough_needs::cars::read_cars;
 use enough_sufficiency::Reach;
 use enough_sufficiency::catchment::two_modes;
 
 use answer::Answer;
 
-use super::inputs::Inputs;
-use super::study::Study;
-use super::{Arguments, groups, read, title};
-use crate::data::Data;
+use super::Arguments;
 use crate::failure::Failure;
 use crate::progress::Phases;
-use crate::report::{notes, words};
-use crate::travel::Mode;
+use crate::report::words;
 
 /// The ages of the publications.
 pub const AGES: AgeRange = AgeRange::UNDER_EIGHT;
@@ -46,25 +46,31 @@ struct OutputArea {
 
 /// Runs the method.
 pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<(), Failure> {
-    let of = |mode: Mode, minutes: Minutes| Arguments { mode, minutes, ..arguments.clone() };
+    let ages = Some(arguments.question.ages.unwrap_or(AGES));
+    let question = Question { ages, one_limit: true, ..arguments.question.clone() };
+    let arguments = &Arguments { question, ..arguments.clone() };
+    let question = &arguments.question;
+    let of = |mode: Mode, minutes: Minutes| Question { mode, minutes, ..question.clone() };
     let mut car = of(Mode::Car, arguments.two_modes.car_minutes);
     let mut transit = of(Mode::Transit, arguments.two_modes.transit_minutes);
     // A speed given is that of walking; cars drive as the road or the model says.
     car.speed = None;
     // What was fitted to cars says nothing of buses.
-    transit.travel = super::Travel::Straight;
-    if arguments.options.map.streets.is_none() {
+    transit.travel = Travel::Straight;
+    if question.options.map.streets.is_none() {
         transit.speed = None;
     } else {
         car.options.timetable.clear();
         car.options.check(Mode::Car, None, car.minutes)?;
         transit.options.check(Mode::Transit, transit.speed, transit.minutes)?;
     }
-    let (mut inputs, codes, asked) = read(arguments, data, phases)?;
+    let assumption = NurseryAssumption::of(question.nursery_class_places);
+    let mut inputs = Inputs::read(data, assumption, phases)?;
+    let (codes, asked) = asked(question, &inputs)?;
     // Both modes share one set of areas and settings.
     let margin = [&car, &transit].map(|mode| 2.0 * mode.farthest(mode.minutes).kilometres().get());
     let margin =
-        arguments.margin.unwrap_or(enough_kernel::Kilometres::new(margin[0].max(margin[1]).max(10.0)));
+        question.margin.unwrap_or(enough_kernel::Kilometres::new(margin[0].max(margin[1]).max(10.0)));
     car.margin = Some(margin);
     transit.margin = Some(margin);
     phases.begin("finding what is within reach by car");
@@ -92,7 +98,9 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
         &with_car,
         arguments.two_modes.demand_of.into(),
     );
-    let groups = groups::groups(arguments, &mut inputs, &by_car)?;
+    let mut rejects = std::mem::take(&mut inputs.rejects);
+    let groups = groups(question, &inputs, &mut rejects, &by_car)?;
+    inputs.rejects = rejects;
     phases.begin("writing results");
     let answer = Answer {
         arguments,

@@ -7,7 +7,7 @@ use enough_kernel::{KilometresPerHour, Metres, Minutes};
 use enough_travel::streets::{Profile, WALKING};
 use enough_travel::timetables::{Limits, Window, parse_date};
 
-use crate::failure::Failure;
+use crate::AssessError;
 use crate::quantities::{minutes, positive_minutes};
 
 /// How families travel.
@@ -57,6 +57,7 @@ pub struct MapOptions {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Travel on real streets")]
 pub struct StreetOptions {
+    /// Streets.
     #[command(flatten)]
     pub map: MapOptions,
     /// Timetable of buses, trains or ferries (GTFS); may be repeated
@@ -126,17 +127,23 @@ impl StreetOptions {
     }
 
     /// The day of travel.
-    pub fn day(&self) -> Result<jiff::civil::Date, Failure> {
+    ///
+    /// # Errors
+    /// When there is none, or it is no day.
+    pub fn day(&self) -> Result<jiff::civil::Date, AssessError> {
         let text = self
             .date
             .as_deref()
-            .ok_or_else(|| Failure::Usage("--mode transit needs a day: --date 2020-05-19".to_owned()))?;
-        parse_date(text).map_err(|error| Failure::Usage(format!("--date: {error}")))
+            .ok_or_else(|| AssessError::Usage("--mode transit needs a day: --date 2020-05-19".to_owned()))?;
+        parse_date(text).map_err(|error| AssessError::Usage(format!("--date: {error}")))
     }
 
     /// Refuses what does not go together.
-    pub fn check(&self, mode: Mode, speed: Option<f64>, limit: Minutes) -> Result<(), Failure> {
-        let usage = |text: &str| Err(Failure::Usage(text.to_owned()));
+    ///
+    /// # Errors
+    /// When something does not go together.
+    pub fn check(&self, mode: Mode, speed: Option<f64>, limit: Minutes) -> Result<(), AssessError> {
+        let usage = |text: &str| Err(AssessError::Usage(text.to_owned()));
         if self.map.streets.is_none() && matches!(mode, Mode::Wheel | Mode::Transit) {
             return usage("--mode wheel and --mode transit need a street network: add --streets MAP.osm.pbf");
         }
@@ -154,8 +161,11 @@ impl StreetOptions {
 
 impl MapOptions {
     /// Refuses what streets do not allow.
-    pub fn check(&self, mode: Mode, speed: Option<f64>, limit: Minutes) -> Result<(), Failure> {
-        let usage = |text: &str| Err(Failure::Usage(text.to_owned()));
+    ///
+    /// # Errors
+    /// When something does not go together.
+    pub fn check(&self, mode: Mode, speed: Option<f64>, limit: Minutes) -> Result<(), AssessError> {
+        let usage = |text: &str| Err(AssessError::Usage(text.to_owned()));
         if self.streets.is_some() && mode == Mode::Car && speed.is_some() {
             return usage(
                 "--speed is not for --mode car on streets: cars drive as the road and its limit allow",

@@ -1,6 +1,7 @@
 //! Reads everything an assessment needs from a data folder; says what each figure came from.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
 
 use enough_geography::Hierarchy;
 use enough_geography::areas::{Change, Files, read_changes};
@@ -14,23 +15,29 @@ use enough_needs::population::{Census, Margins, read_ages, read_census};
 use enough_needs::{ChildrenByAge, Fit, deprivation, fit};
 use enough_tables::Rejects;
 
+use crate::AssessError;
+use crate::Progress;
 use crate::data::{Data, date_of};
-use crate::failure::Failure;
-use crate::progress::Phases;
 
 /// A source as it is shown: what, file, date.
 #[derive(Debug, Clone)]
 pub struct Source {
+    /// What it is.
     pub what: &'static str,
+    /// The name of its file.
     pub file: String,
+    /// Of when, as its name says.
     pub date: Option<String>,
 }
 
 /// How the fitted children compare with a newer count of the same areas.
 #[derive(Debug, Clone)]
 pub struct FitCheck {
+    /// Areas that were counted.
     pub areas: usize,
+    /// Children counted.
     pub counted: f64,
+    /// Children fitted.
     pub fitted: f64,
     /// Sum of absolute differences by area, as a share of all children.
     pub error: f64,
@@ -38,13 +45,23 @@ pub struct FitCheck {
     pub error_before: f64,
 }
 
+/// An area that was counted anew: its children before the fit, after it, and counted.
+#[derive(Debug, Clone, Copy)]
+struct Recount {
+    before: ChildrenByAge,
+    fitted: ChildrenByAge,
+    counted: ChildrenByAge,
+}
+
 /// What was read.
+#[derive(Debug)]
+#[allow(missing_docs)]
 pub struct Inputs {
     pub hierarchy: Hierarchy,
     /// By position in the hierarchy.
     pub children: Vec<ChildrenByAge>,
     pub fit: Fit,
-    pub fit_check: Option<FitCheck>,
+    recounts: Vec<Recount>,
     /// LSOAs that the census table does not have.
     pub without_census: usize,
     pub settings: Vec<Setting>,
@@ -55,17 +72,24 @@ pub struct Inputs {
     pub rejects: Rejects,
     /// The date of the register of provision.
     pub supply_date: Option<String>,
+    /// The folder that all of it was read from.
+    pub folder: PathBuf,
+    /// Whether the files were made up by this program.
+    pub made_up: bool,
 }
 
 impl Inputs {
+    /// Reads the files of a folder.
+    ///
+    /// # Errors
+    /// When a file that is needed is not there or cannot be read.
     pub fn read(
         data: &Data,
-        ages: AgeRange,
         assumption: NurseryAssumption,
-        phases: &mut Phases,
-    ) -> Result<Self, Failure> {
+        progress: &mut dyn Progress,
+    ) -> Result<Self, AssessError> {
         let mut rejects = Rejects::default();
-        phases.begin("reading areas");
+        progress.begin("reading areas")?;
         let files = Files {
             output_areas: data.needed("output-areas")?,
             wards: data.needed("wards")?,
@@ -73,15 +97,15 @@ impl Inputs {
             centroids: data.needed("points")?,
         };
         let hierarchy = Hierarchy::read(files, &mut rejects)?;
-        phases.begin("reading and fitting children");
-        let (fit, fit_check, without_census) = children(data, &hierarchy, ages, &mut rejects)?;
-        phases.begin("reading settings");
+        progress.begin("reading and fitting children")?;
+        let (fit, recounts, without_census) = children(data, &hierarchy, &mut rejects)?;
+        progress.begin("reading settings")?;
         let mut settings = settings(data, assumption, &mut rejects)?;
         let newer_childminders = match data.optional("childminders") {
             Some(path) => Some((read_childminders(path, &mut rejects)?, date_of(path))),
             None => None,
         };
-        phases.begin("finding postcodes");
+        progress.begin("finding postcodes")?;
         locate(data, &hierarchy, &mut settings, &mut rejects)?;
         let deciles = match data.optional("deprivation") {
             Some(path) => deprivation::read_deciles(path, &mut rejects)?,
@@ -101,7 +125,7 @@ impl Inputs {
             hierarchy,
             children,
             fit,
-            fit_check,
+            recounts,
             without_census,
             settings,
             newer_childminders,
@@ -109,7 +133,31 @@ impl Inputs {
             sources,
             rejects,
             supply_date,
+            folder: data.folder.clone(),
+            made_up: data.made_up,
         })
+    }
+
+    /// Children of the ages asked for, by position in the hierarchy.
+    pub fn need(&self, ages: AgeRange) -> Vec<Children> {
+        self.children.iter().map(|children| children.of(ages)).collect()
+    }
+
+    /// How the fitted children of these ages compare with a newer count, where there is one.
+    pub fn fit_check(&self, ages: AgeRange) -> Option<FitCheck> {
+        let mut check = FitCheck { areas: 0, counted: 0.0, fitted: 0.0, error: 0.0, error_before: 0.0 };
+        for recount in &self.recounts {
+            let [before, fitted, counted] =
+                [recount.before, recount.fitted, recount.counted].map(|children| children.of(ages).get());
+            check.areas += 1;
+            check.counted += counted;
+            check.fitted += fitted;
+            check.error += (fitted - counted).abs();
+            check.error_before += (before - counted).abs();
+        }
+        check.error /= check.counted.max(1.0);
+        check.error_before /= check.counted.max(1.0);
+        (check.areas > 0).then_some(check)
     }
 }
 
@@ -117,9 +165,8 @@ impl Inputs {
 fn children(
     data: &Data,
     hierarchy: &Hierarchy,
-    ages: AgeRange,
     rejects: &mut Rejects,
-) -> Result<(Fit, Option<FitCheck>, usize), Failure> {
+) -> Result<(Fit, Vec<Recount>, usize), AssessError> {
     let older = read_ages(data.needed("lsoa-ages")?, rejects)?;
     let census = read_census(data.needed("census")?, rejects)?;
     let totals = read_ages(data.needed("authority-ages")?, rejects)?;
@@ -160,14 +207,15 @@ fn children(
         .collect();
     let fitted =
         fit(&detail, Margins { rows: &rows, to: census.to, authority: &authority, columns: &columns });
-    let check = match data.optional("check-ages") {
-        Some(path) => {
-            let newer = read_ages(path, rejects)?;
-            Some(check(hierarchy, &detail, &fitted, &newer, ages)).filter(|check| check.areas > 0)
+    let mut recounts = Vec::new();
+    if let Some(path) = data.optional("check-ages") {
+        for (code, counted) in read_ages(path, rejects)? {
+            let Some(position) = hierarchy.position(code) else { continue };
+            let (before, fitted) = (detail[position], fitted.children[position]);
+            recounts.push(Recount { before, fitted, counted });
         }
-        None => None,
-    };
-    Ok((fitted, check, without_census))
+    }
+    Ok((fitted, recounts, without_census))
 }
 
 /// The older estimates on the areas of 2021: an old area that was split is divided as the census counts its parts.
@@ -191,34 +239,11 @@ fn carry_over(
     detail
 }
 
-fn check(
-    hierarchy: &Hierarchy,
-    before: &[ChildrenByAge],
-    fit: &Fit,
-    newer: &BTreeMap<AreaCode, ChildrenByAge>,
-    ages: AgeRange,
-) -> FitCheck {
-    let mut check = FitCheck { areas: 0, counted: 0.0, fitted: 0.0, error: 0.0, error_before: 0.0 };
-    for (code, counted) in newer {
-        let Some(position) = hierarchy.position(*code) else { continue };
-        let counted = counted.of(ages).get();
-        let fitted = fit.children[position].of(ages).get();
-        check.areas += 1;
-        check.counted += counted;
-        check.fitted += fitted;
-        check.error += (fitted - counted).abs();
-        check.error_before += (before[position].of(ages).get() - counted).abs();
-    }
-    check.error /= check.counted.max(1.0);
-    check.error_before /= check.counted.max(1.0);
-    check
-}
-
 fn settings(
     data: &Data,
     assumption: NurseryAssumption,
     rejects: &mut Rejects,
-) -> Result<Vec<Setting>, Failure> {
+) -> Result<Vec<Setting>, AssessError> {
     let mut settings = read_ofsted(data.needed("ofsted")?, rejects)?;
     if assumption.places_of_class.get() > 0.0 {
         if let Some(path) = data.optional("primary-schools") {
@@ -239,7 +264,7 @@ fn locate(
     hierarchy: &Hierarchy,
     settings: &mut [Setting],
     rejects: &mut Rejects,
-) -> Result<(), Failure> {
+) -> Result<(), AssessError> {
     let wanted: HashSet<String> = settings
         .iter()
         .filter(|setting| !setting.postcode.is_empty())
@@ -261,9 +286,4 @@ fn locate(
         }
     }
     Ok(())
-}
-
-/// Children of the ages asked for, by position in the hierarchy.
-pub fn need(inputs: &Inputs, ages: AgeRange) -> Vec<Children> {
-    inputs.children.iter().map(|children| children.of(ages)).collect()
 }

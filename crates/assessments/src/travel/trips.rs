@@ -8,15 +8,18 @@ use enough_travel::streets::{Network, Origin, Profile, Snap, prepare};
 use enough_travel::timetables::{Feed, Timetable, read_feed, ride_many_to_many};
 
 use super::options::{MapOptions, Mode, StreetOptions, moving};
-use crate::failure::Failure;
-use crate::progress::Phases;
-use crate::report::words::{count, plural};
+use crate::AssessError;
+use crate::Progress;
+use enough_kernel::words::{count, plural};
 
 /// A pair within the limit.
 #[derive(Debug, Clone, Copy)]
 pub struct Trip {
+    /// The number of the point it begins at.
     pub from: u32,
+    /// The number of the point it ends at.
     pub to: u32,
+    /// How long it takes; by timetable the median, or the longest if that was asked for.
     pub minutes: Minutes,
     /// By timetable: the longest time of all departures, if all arrive within the limit.
     pub worst: Option<Minutes>,
@@ -25,17 +28,20 @@ pub struct Trip {
 /// The points of one side on the streets.
 #[derive(Debug, Default)]
 pub struct Snapped {
+    /// Where each point is on the streets.
     pub snaps: Vec<Option<Snap>>,
     /// Points farther from any street than the limit, though the map is of their surroundings.
     pub refused: usize,
     /// Points beyond the edge of the map, how many and which.
     pub outside: usize,
+    /// Which points lie beyond the edge of the map.
     pub is_outside: Vec<bool>,
     /// Median and largest distance of those taken.
     pub distances: Option<(Metres, Metres)>,
 }
 
 impl Snapped {
+    /// Puts points on the streets.
     pub fn new(network: &Network, points: &[Option<LonLat>], limit: Metres) -> Self {
         let known: Vec<LonLat> = points.iter().flatten().copied().collect();
         let mut found = network.snap(&known, limit).into_iter();
@@ -76,8 +82,11 @@ impl Snapped {
 
 /// What was found, and how.
 pub struct Trips {
+    /// The pairs.
     pub list: Vec<Trip>,
+    /// Where trips begin.
     pub from: Snapped,
+    /// Where trips end.
     pub to: Snapped,
     /// Which travel model made the minutes, in words.
     pub label: String,
@@ -85,6 +94,7 @@ pub struct Trips {
     pub notes: Vec<String>,
     /// Where the network came from: for the screen, not for results, which are the same wherever it came from.
     pub origin: String,
+    /// Searches that were made.
     pub searches: usize,
     /// States met by all searches; by timetable they are not counted.
     pub settled: Option<usize>,
@@ -94,26 +104,29 @@ pub struct Trips {
 pub type Side<'a> = (&'a str, &'a [Option<LonLat>]);
 
 /// Travels from every point to every other within the limit.
+///
+/// # Errors
+/// When the map or a timetable cannot be read, or somebody stops it.
 pub fn travel(
     options: &StreetOptions,
     mode: Mode,
     speed: Option<f64>,
     limit: Minutes,
     (from, to): (Side<'_>, Side<'_>),
-    phases: &mut Phases,
-) -> Result<Trips, Failure> {
+    progress: &mut dyn Progress,
+) -> Result<Trips, AssessError> {
     let profile = MapOptions::profile(mode, speed);
-    let Prepared { network, map, mut notes, origin } = network(&options.map, profile, phases)?;
-    phases.begin("finding the nearest streets");
+    let Prepared { network, map, mut notes, origin } = network(&options.map, profile, progress)?;
+    progress.begin("finding the nearest streets")?;
     let (starts, ends) =
         (Snapped::new(&network, from.1, options.map.snap), Snapped::new(&network, to.1, options.map.snap));
     notes.push(format!("{}.", starts.sentence(from.0, options.map.snap)));
     notes.push(format!("{}.", ends.sentence(to.0, options.map.snap)));
     let mut label = format!("on real streets: OpenStreetMap ({map}), {}", moving(mode, profile));
     if mode != Mode::Transit {
-        phases.begin("searching the streets");
-        let bar = phases.counted(starts.snaps.len().min(ends.snaps.len()));
-        let found = many_to_many_telling(&network, &starts.snaps, &ends.snaps, limit, &|| bar.inc(1));
+        progress.begin("searching the streets")?;
+        let part = progress.parts(starts.snaps.len().min(ends.snaps.len()));
+        let found = many_to_many_telling(&network, &starts.snaps, &ends.snaps, limit, &*part);
         let list = found
             .list
             .iter()
@@ -135,14 +148,14 @@ pub fn travel(
             origin,
         });
     }
-    phases.begin("reading timetables");
+    progress.begin("reading timetables")?;
     let (timetable, names) = timetable(options, &mut notes)?;
     let window = options.window();
-    phases.begin("riding");
+    progress.begin("riding")?;
     let stops: Vec<Option<LonLat>> = timetable.stops().iter().copied().map(Some).collect();
     let stops = Snapped::new(&network, &stops, options.map.snap);
     notes.push(format!("{}.", stops.sentence("Stops", options.map.snap)));
-    let bar = phases.counted(starts.snaps.len());
+    let part = progress.parts(starts.snaps.len());
     let rides = ride_many_to_many(
         &network,
         (&starts.snaps, &ends.snaps),
@@ -150,7 +163,7 @@ pub fn travel(
         &timetable,
         window,
         options.limits(limit),
-        &|| bar.inc(1),
+        &*part,
     );
     let list = rides
         .list
@@ -178,16 +191,28 @@ pub fn travel(
 
 /// A network, the map's name, what was used of it, and where the network came from.
 pub struct Prepared {
+    /// The network.
     pub network: Network,
+    /// The name of the map.
     pub map: String,
+    /// What was used, a sentence each.
     pub notes: Vec<String>,
+    /// Where it came from.
     pub origin: String,
 }
 
 /// The prepared network of the options' map.
-pub fn network(options: &MapOptions, profile: Profile, phases: &mut Phases) -> Result<Prepared, Failure> {
-    let map = options.streets.as_deref().ok_or_else(|| Failure::Usage("--streets is missing".to_owned()))?;
-    phases.begin("preparing streets");
+///
+/// # Errors
+/// When the map cannot be read, or somebody stops it.
+pub fn network(
+    options: &MapOptions,
+    profile: Profile,
+    progress: &mut dyn Progress,
+) -> Result<Prepared, AssessError> {
+    let map =
+        options.streets.as_deref().ok_or_else(|| AssessError::Usage("--streets is missing".to_owned()))?;
+    progress.begin("preparing streets")?;
     let (network, origin) = prepare(map, profile, &folders(options, map))?;
     let used = network.notes();
     let notes = vec![format!(
@@ -241,7 +266,10 @@ fn folders(options: &MapOptions, map: &Path) -> Vec<PathBuf> {
 }
 
 /// The trips of the day, and the names of the timetables.
-fn timetable(options: &StreetOptions, notes: &mut Vec<String>) -> Result<(Timetable, Vec<String>), Failure> {
+fn timetable(
+    options: &StreetOptions,
+    notes: &mut Vec<String>,
+) -> Result<(Timetable, Vec<String>), AssessError> {
     let mut names = Vec::new();
     let mut feeds: Vec<Feed> = Vec::new();
     for path in &options.timetable {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::words::{count, journey, minutes, plural};
-use crate::assess::study::{Study, Supply};
-use crate::assess::{Arguments, Assessment};
+use enough_kernel::words::{count, minutes, plural};
+
+use super::words::journey;
+use super::{Assessment, Question, Study, Supply};
 use crate::travel::StreetOptions;
 
 /// The authorities of the areas asked for.
@@ -17,7 +18,7 @@ pub fn asked_authorities(assessment: &Assessment) -> BTreeSet<enough_kernel::Are
 }
 
 /// What could not be placed, read or reached, a sentence each.
-pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
+pub fn caveats(question: &Question, assessment: &Assessment) -> Vec<String> {
     let (inputs, study) = (&assessment.inputs, &assessment.study);
     let mut lines = Vec::new();
     let (mut spread, mut all, mut schools) = (0.0, 0.0, 0.0);
@@ -37,13 +38,13 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
     ));
     lines.push(format!(
         "A setting counts with all its places if it takes any of the ages {}.",
-        arguments.ages()
+        question.ages()
     ));
     if schools > 0.0 {
         lines.push(format!(
             "{} places are of nursery schools and nursery classes; a class is assumed to have {} places (change it with --nursery-class-places).",
             count(schools),
-            arguments.nursery_class_places.get()
+            question.nursery_class_places.get()
         ));
     }
     if study.not_placed.settings > 0 {
@@ -56,7 +57,7 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
     let empty = inputs
         .settings
         .iter()
-        .filter(|setting| setting.takes(arguments.ages()) && setting.places.get() <= 0.0)
+        .filter(|setting| setting.takes(question.ages()) && setting.places.get() <= 0.0)
         .count();
     if empty > 0 {
         lines.push(format!(
@@ -78,7 +79,7 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
         lines.push(format!(
             "About {} children live where no setting is within a {}; they count with no places.",
             count(assessment.whole.without_reach.get()),
-            journey(arguments)
+            journey(question)
         ));
     }
     let asked = asked_authorities(assessment);
@@ -98,7 +99,7 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
             "{} with {} places have no neighbourhood's point within a {}; their places are in nobody's reach.",
             plural(lonely, "setting", "settings"),
             count(lonely_places),
-            journey(arguments)
+            journey(question)
         ));
     }
     if study.without_point > 0 {
@@ -107,7 +108,7 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
             plural(study.without_point, "area", "areas")
         ));
     }
-    lines.extend(off_streets(arguments, study));
+    lines.extend(off_streets(question, study));
     for limit in &study.left_out {
         lines.push(format!(
             "The limit of {} minutes was left out of the ladder: it has too many pairs.",
@@ -117,7 +118,7 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
     if let Some(text) = childminders(assessment) {
         lines.push(text);
     }
-    for ((file, reason), rows) in inputs.rejects.counts() {
+    for ((file, reason), rows) in assessment.rejects.counts() {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         lines.push(format!("{name}: {} not used: {reason}.", plural(rows, "row", "rows")));
     }
@@ -125,13 +126,13 @@ pub fn caveats(arguments: &Arguments, assessment: &Assessment) -> Vec<String> {
 }
 
 /// Areas that have no reach because the map of streets does not hold them.
-pub fn off_streets(arguments: &Arguments, study: &Study) -> Vec<String> {
+pub fn off_streets(question: &Question, study: &Study) -> Vec<String> {
     let mut lines = Vec::new();
     if study.off_streets > 0 {
         lines.push(format!(
             "{} a point farther than {:.0} m from any street of the map and so no reach (change it with --snap).",
             plural(study.off_streets, "area has", "areas have"),
-            arguments.options.map.snap.get()
+            question.options.map.snap.get()
         ));
     }
     if study.off_map > 0 {
@@ -166,7 +167,7 @@ fn childminders(assessment: &Assessment) -> Option<String> {
 }
 
 /// How we know: sources, fit, method, proof.
-pub fn how_we_know(assessment: &Assessment) -> Vec<String> {
+pub fn how_we_know(question: &Question, assessment: &Assessment) -> Vec<String> {
     let (inputs, study) = (&assessment.inputs, &assessment.study);
     let mut lines = vec![
         format!(
@@ -196,7 +197,7 @@ pub fn how_we_know(assessment: &Assessment) -> Vec<String> {
         );
         lines.push(format!("{text} the older children."));
     }
-    if let Some(check) = &inputs.fit_check {
+    if let Some(check) = inputs.fit_check(question.ages()) {
         lines.insert(
             1,
             format!(

@@ -1,32 +1,26 @@
 //! The boundaries that the maps are drawn from.
 
-use enough_geography::{Boundaries, BoundaryError};
+use enough_geography::Boundaries;
 use enough_kernel::AreaCode;
 use geo::MultiPolygon;
 
-use crate::assess::Assessment;
-use crate::data::Data;
-use crate::failure::Failure;
+use super::Assessment;
+use crate::{AssessError, Data};
 
 /// Boundaries of the LSOAs asked for.
 pub struct Shapes {
+    /// By code.
     pub lsoas: Boundaries,
     /// Which file they came from; `None` where there is none, and then there are no maps.
     pub file: Option<String>,
 }
 
-impl From<BoundaryError> for Failure {
-    fn from(error: BoundaryError) -> Self {
-        match error {
-            BoundaryError::File(error) => Self::Table(error),
-            format @ BoundaryError::Format { .. } => Self::Input(format.to_string()),
-        }
-    }
-}
-
 impl Shapes {
     /// The finest file of boundaries that has every area asked for; else the one that has the most.
-    pub fn read(data: &Data, assessment: &Assessment) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// When a file of boundaries cannot be read.
+    pub fn read(data: &Data, assessment: &Assessment) -> Result<Self, AssessError> {
         let (study, lsoas) = (&assessment.study, &assessment.inputs.hierarchy.lsoas);
         let wanted: Vec<AreaCode> = (0..study.areas.len())
             .filter(|&area| study.asked[area])

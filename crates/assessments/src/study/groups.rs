@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, HashMap};
 use enough_geography::areas::read_patches;
 use enough_kernel::AreaCode;
 
-use super::inputs::Inputs;
-use super::study::Study;
-use super::{Arguments, By};
-use crate::failure::Failure;
+use enough_tables::Rejects;
+
+use super::{Assessment, By, Inputs, Question, Study};
+use crate::AssessError;
 
 /// A ward, LSOA, MSOA, authority or patch.
 #[derive(Debug, Clone)]
 pub struct Group {
     /// Its code; for a patch its name.
     pub id: String,
+    /// Its name.
     pub name: String,
     /// The authority of its first neighbourhood.
     pub authority: AreaCode,
@@ -22,11 +23,20 @@ pub struct Group {
     pub members: Vec<(usize, f64)>,
 }
 
-pub fn groups(arguments: &Arguments, inputs: &mut Inputs, study: &Study) -> Result<Vec<Group>, Failure> {
-    if let (By::Patch, Some(path)) = (arguments.by, &arguments.patches) {
+/// The areas of the answer, of the kind asked for.
+///
+/// # Errors
+/// When a table of patches cannot be read, or has none here.
+pub fn groups(
+    question: &Question,
+    inputs: &Inputs,
+    rejects: &mut Rejects,
+    study: &Study,
+) -> Result<Vec<Group>, AssessError> {
+    if let (By::Patch, Some(path)) = (question.by, &question.patches) {
         let index: HashMap<usize, usize> =
             study.areas.iter().enumerate().map(|(index, &p)| (p, index)).collect();
-        let patches = read_patches(path, &inputs.hierarchy, &mut inputs.rejects)?;
+        let patches = read_patches(path, &inputs.hierarchy, rejects)?;
         let groups: Vec<Group> = patches
             .into_iter()
             .filter_map(|patch| {
@@ -46,7 +56,7 @@ pub fn groups(arguments: &Arguments, inputs: &mut Inputs, study: &Study) -> Resu
             })
             .collect();
         if groups.is_empty() {
-            return Err(Failure::Input(format!(
+            return Err(AssessError::Input(format!(
                 "{}: no patch lies in the authorities asked for",
                 path.display()
             )));
@@ -56,7 +66,7 @@ pub fn groups(arguments: &Arguments, inputs: &mut Inputs, study: &Study) -> Resu
     let mut members: BTreeMap<AreaCode, Vec<(usize, f64)>> = BTreeMap::new();
     for (area, &position) in study.areas.iter().enumerate().filter(|(area, _)| study.asked[*area]) {
         let lsoa = &inputs.hierarchy.lsoas[position];
-        let code = match arguments.by {
+        let code = match question.by {
             By::Ward => lsoa.ward,
             By::Msoa => lsoa.msoa,
             By::Authority => Some(lsoa.authority),
@@ -72,4 +82,18 @@ pub fn groups(arguments: &Arguments, inputs: &mut Inputs, study: &Study) -> Resu
             Group { id: code.to_string(), name: inputs.hierarchy.name(code), authority, members }
         })
         .collect())
+}
+
+/// The average decile of deprivation of a group, weighted by children; 1 is most deprived.
+pub fn decile(assessment: &Assessment, group: &Group) -> Option<f64> {
+    let (mut sum, mut children) = (0.0, 0.0);
+    for &(area, share) in &group.members {
+        let code = assessment.inputs.hierarchy.lsoas[assessment.study.areas[area]].code;
+        if let Some(decile) = assessment.inputs.deciles.get(&code) {
+            let weight = assessment.study.need[area].get() * share;
+            sum += weight * f64::from(*decile);
+            children += weight;
+        }
+    }
+    (children > 0.0).then(|| sum / children)
 }

@@ -7,10 +7,9 @@ use enough_kernel::{AreaCode, Children, Metres, Minutes, Places};
 use enough_market::{Kind, Location, Setting, spread};
 use enough_sufficiency::Reach;
 
-use super::inputs::{Inputs, need};
-use super::{Arguments, pairs};
-use crate::failure::Failure;
-use crate::progress::Phases;
+use super::{Inputs, Question, pairs};
+use crate::AssessError;
+use crate::Progress;
 
 /// A supply of the study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,11 +33,15 @@ pub struct Study {
     pub areas: Vec<usize>,
     /// Which of them were asked for.
     pub asked: Vec<bool>,
+    /// Children of each area.
     pub need: Vec<Children>,
+    /// What has places.
     pub supplies: Vec<Supply>,
+    /// Places of each supply.
     pub capacity: Vec<Places>,
     /// Wide enough for the last limit of the ladder.
     pub reach: Reach,
+    /// The limits, in order.
     pub ladder: Vec<Minutes>,
     /// Limits that were left out because they would need too many pairs.
     pub left_out: Vec<Minutes>,
@@ -61,24 +64,28 @@ pub struct Study {
 }
 
 impl Study {
+    /// The problem of a question.
+    ///
+    /// # Errors
+    /// When its travel cannot be found, or is too much.
     pub fn new(
-        arguments: &Arguments,
+        question: &Question,
         inputs: &Inputs,
         asked_for: &[usize],
-        phases: &mut Phases,
-    ) -> Result<Self, Failure> {
-        let all_need = need(inputs, arguments.ages());
+        progress: &mut dyn Progress,
+    ) -> Result<Self, AssessError> {
+        let all_need = inputs.need(question.ages());
         let shares_of = |positions: &[usize]| positions.iter().copied().collect::<HashSet<_>>();
         let asked_set = shares_of(asked_for);
-        let margin = arguments.margin.map_or_else(
+        let margin = question.margin.map_or_else(
             || {
-                let widest = arguments.ladder().last().map_or(0.0, |rung| arguments.farthest(*rung).get());
-                Metres::new(10_000.0_f64.max(2.0 * arguments.farthest(arguments.minutes).get()).max(widest))
+                let widest = question.ladder().last().map_or(0.0, |rung| question.farthest(*rung).get());
+                Metres::new(10_000.0_f64.max(2.0 * question.farthest(question.minutes).get()).max(widest))
             },
             |kilometres| Metres::new(kilometres.get() * 1000.0),
         );
         let near = Near::new(asked_for.iter().filter_map(|&p| inputs.hierarchy.lsoas[p].point), margin);
-        let given = arguments.pairs.is_some();
+        let given = question.pairs.is_some();
         let areas: Vec<usize> = (0..inputs.hierarchy.lsoas.len())
             .filter(|p| {
                 given
@@ -92,7 +99,7 @@ impl Study {
         let offered: Vec<Setting> = inputs
             .settings
             .iter()
-            .filter(|s| s.takes(arguments.ages()) && s.places.get() > 0.0)
+            .filter(|s| s.takes(question.ages()) && s.places.get() > 0.0)
             .cloned()
             .collect();
         let homes: Vec<(AreaCode, Children)> = inputs
@@ -120,7 +127,7 @@ impl Study {
         let mut points = Vec::new();
         for (index, setting) in inputs.settings.iter().enumerate() {
             if let Location::At(point) = setting.location
-                && setting.takes(arguments.ages())
+                && setting.takes(question.ages())
                 && setting.places.get() > 0.0
                 && (given
                     || near.has(point)
@@ -140,12 +147,12 @@ impl Study {
         }
         let without_point = asked_for.iter().filter(|&&p| inputs.hierarchy.lsoas[p].point.is_none()).count();
         let at: Vec<Option<GridPoint>> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].point).collect();
-        let found = pairs::find(arguments, inputs, (&areas, &at), (&supplies, &points), phases)?;
-        let settings_name = arguments.pairs.as_deref().unwrap_or_else(|| std::path::Path::new("travel"));
+        let found = pairs::find(question, inputs, (&areas, &at), (&supplies, &points), progress)?;
+        let settings_name = question.pairs.as_deref().unwrap_or_else(|| std::path::Path::new("travel"));
         let names: Vec<String> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].code.to_string()).collect();
         let ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
         let reach = Reach::new(areas.len(), supplies.len(), &found.pairs, None)
-            .map_err(|error| Failure::reach(&error, &names, &ids, settings_name))?;
+            .map_err(|error| AssessError::reach(&error, &names, &ids, settings_name))?;
         let of_asked = |list: &[usize]| list.iter().filter(|&&area| asked[area]).count();
         let off_streets = of_asked(&found.off_streets);
         let off_map = found.off_map.len() - of_asked(&found.off_map);
@@ -185,11 +192,11 @@ pub fn supply_id(inputs: &Inputs, supply: Supply) -> String {
 }
 
 /// A map that does not hold the areas asked for would make a gap of what it does not show.
-fn refuse_another_map(asked: usize, off_map: usize, off_streets: usize) -> Result<(), Failure> {
+fn refuse_another_map(asked: usize, off_map: usize, off_streets: usize) -> Result<(), AssessError> {
     if off_map == 0 && off_streets * 10 <= asked {
         return Ok(());
     }
-    Err(Failure::Input(format!(
+    Err(AssessError::Input(format!(
         "--streets: of {asked} neighbourhoods asked for, {off_map} lie beyond the edge of the map and {off_streets} far from any of its streets; take a map of the whole area and its surroundings"
     )))
 }

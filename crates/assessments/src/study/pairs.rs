@@ -9,11 +9,9 @@ use enough_sufficiency::Pairs;
 use enough_sufficiency::reach::{Point, TravelModel};
 use enough_tables::{Index, read_note, read_pairs};
 
-use super::inputs::Inputs;
-use super::study::{Supply, supply_id};
-use super::{Arguments, Travel};
-use crate::failure::Failure;
-use crate::progress::Phases;
+use super::{Inputs, Question, Supply, Travel, supply_id};
+use crate::AssessError;
+use crate::Progress;
 use crate::travel::{Mode, travel};
 
 /// Pairs for the widest limit that fits, and how they were made.
@@ -43,14 +41,14 @@ const MOST_PAIRS_ASKED: f64 = 150e6;
 
 /// Finds the pairs of areas and supplies, each with its point.
 pub fn find(
-    arguments: &Arguments,
+    question: &Question,
     inputs: &Inputs,
     (areas, area_points): (&[usize], &[Option<GridPoint>]),
     (supplies, supply_points): (&[Supply], &[Option<GridPoint>]),
-    phases: &mut Phases,
-) -> Result<Found, Failure> {
-    let wanted = arguments.ladder();
-    if let Some(path) = &arguments.pairs {
+    progress: &mut dyn Progress,
+) -> Result<Found, AssessError> {
+    let wanted = question.ladder();
+    if let Some(path) = &question.pairs {
         let (pairs, not_used) = given(path, inputs, areas, supplies)?;
         let mut label = format!("measured elsewhere and given as a table ({}", name(path));
         if let Some(made) = read_note(path, "travel")? {
@@ -58,11 +56,11 @@ pub fn find(
         }
         return Ok(Found { pairs, ladder: wanted, label: label + ")", not_used, ..Found::default() });
     }
-    let (ladder, left_out) = that_fit(arguments, area_points, supply_points, &wanted)?;
-    let widest = ladder.last().copied().unwrap_or(arguments.minutes);
-    if arguments.options.map.streets.is_none() {
-        let pairs = modelled(arguments, area_points, supply_points, widest);
-        let label = arguments.model_in_words();
+    let (ladder, left_out) = that_fit(question, area_points, supply_points, &wanted)?;
+    let widest = ladder.last().copied().unwrap_or(question.minutes);
+    if question.options.map.streets.is_none() {
+        let pairs = modelled(question, area_points, supply_points, widest);
+        let label = question.model_in_words();
         return Ok(Found { pairs, ladder, left_out, label, ..Found::default() });
     }
     let degrees = |points: &[Option<GridPoint>]| -> Vec<Option<LonLat>> {
@@ -73,7 +71,7 @@ pub fn find(
         ("Neighbourhoods", &starts[..]),
         ("Settings and neighbourhoods with places of childminders", &ends[..]),
     );
-    let trips = travel(&arguments.options, arguments.mode, arguments.speed, widest, sides, phases)?;
+    let trips = travel(&question.options, question.mode, question.speed, widest, sides, progress)?;
     let mut pairs = Pairs::default();
     for trip in &trips.list {
         pairs.push(trip.from, trip.to, trip.minutes);
@@ -110,17 +108,17 @@ fn known(points: &[Option<GridPoint>]) -> (Vec<u32>, Vec<Point>) {
 
 /// The limits whose pairs fit, and those that are left out, by the straight line.
 fn that_fit(
-    arguments: &Arguments,
+    question: &Question,
     areas: &[Option<GridPoint>],
     supplies: &[Option<GridPoint>],
     ladder: &[Minutes],
-) -> Result<(Vec<Minutes>, Vec<Minutes>), Failure> {
+) -> Result<(Vec<Minutes>, Vec<Minutes>), AssessError> {
     let ((_, areas), (_, supplies)) = (known(areas), known(supplies));
-    let limit = arguments.minutes;
-    let estimate = |limit: Minutes| arguments.model().estimate_pairs(&areas, &supplies, limit);
+    let limit = question.minutes;
+    let estimate = |limit: Minutes| question.model().estimate_pairs(&areas, &supplies, limit);
     let pairs_at_limit = estimate(limit);
     if pairs_at_limit > MOST_PAIRS_ASKED {
-        return Err(Failure::Usage(format!(
+        return Err(AssessError::Usage(format!(
             "about {:.0} million pairs are within {} minutes, too many to share: ask for fewer minutes or a smaller area",
             pairs_at_limit / 1e6,
             limit.get()
@@ -131,17 +129,17 @@ fn that_fit(
 
 /// Pairs within a limit, modelled from the straight line.
 fn modelled(
-    arguments: &Arguments,
+    question: &Question,
     areas: &[Option<GridPoint>],
     supplies: &[Option<GridPoint>],
     widest: Minutes,
 ) -> Pairs {
     let ((area_index, area_points), (supply_index, supply_points)) = (known(areas), known(supplies));
-    let mut pairs = arguments.model().pairs(&area_points, &supply_points, widest);
-    if arguments.mode == Mode::Transit {
+    let mut pairs = question.model().pairs(&area_points, &supply_points, widest);
+    if question.mode == Mode::Transit {
         // Whoever is there sooner on foot walks.
-        let walk = TravelModel::Straight { detour: arguments.detour, speed: Arguments::WALKING };
-        let longest = Minutes::new(arguments.options.max_walk.get().min(widest.get()));
+        let walk = TravelModel::Straight { detour: question.detour, speed: Question::WALKING };
+        let longest = Minutes::new(question.options.max_walk.get().min(widest.get()));
         let walks = walk.pairs(&area_points, &supply_points, longest);
         let mut best: BTreeMap<(u32, u32), f64> = BTreeMap::new();
         for list in [&pairs, &walks] {
@@ -170,7 +168,7 @@ fn given(
     inputs: &Inputs,
     areas: &[usize],
     supplies: &[Supply],
-) -> Result<(Pairs, usize), Failure> {
+) -> Result<(Pairs, usize), AssessError> {
     let area_ids: Vec<String> = areas.iter().map(|&p| inputs.hierarchy.lsoas[p].code.to_string()).collect();
     let mut ids: Vec<String> = supplies.iter().map(|supply| supply_id(inputs, *supply)).collect();
     let used: HashSet<String> = ids.iter().cloned().collect();
@@ -189,7 +187,7 @@ fn given(
     Ok((pairs, not_used))
 }
 
-impl Arguments {
+impl Question {
     const WALKING: KilometresPerHour = enough_travel::streets::WALKING;
 
     /// Door-to-door speed of the mode as the crow flies with the detour.

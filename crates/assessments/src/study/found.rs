@@ -1,0 +1,321 @@
+//! An answer as records, for the service to keep and show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use enough_kernel::{Level, Minutes};
+use enough_market::Location;
+use geo::MultiPolygon;
+use serde::Serialize;
+
+use super::{Assessment, By, Group, Question, Shapes, Supply, decile, groups, notes, supply_id, words};
+use crate::travel::Mode;
+use crate::{
+    Area, AssessError, Assessment as Kept, Data, Detail, Found, InReach, Market, Part, Rung, Setting, Source,
+};
+
+/// Settings within reach that are kept of an area, the nearest.
+const NEAREST: usize = 60;
+
+fn json(value: &impl Serialize) -> Result<String, AssessError> {
+    serde_json::to_string(value).map_err(|error| AssessError::Input(error.to_string()))
+}
+
+fn rungs(limits: &[Minutes], levels: &[Option<Level>]) -> Vec<Rung> {
+    limits
+        .iter()
+        .zip(levels)
+        .map(|(limit, level)| Rung { minutes: limit.get(), level: level.map(Level::get) })
+        .collect()
+}
+
+/// An answer as records, with the shapes of its areas where the data have boundaries.
+///
+/// # Errors
+/// When the boundaries cannot be read.
+pub fn found(question: &Question, assessment: &Assessment, data: &Data) -> Result<Found, AssessError> {
+    let shapes = Shapes::read(data, assessment)?;
+    let (mut areas, mut details) = (Vec::new(), Vec::new());
+    let mut known = BTreeSet::new();
+    // Said already: what is not used of a table of patches.
+    let mut rejects = assessment.rejects.clone();
+    let near = Near::new(assessment, question.minutes);
+    for (by, kind) in [
+        (By::Ward, "ward"),
+        (By::Lsoa, "lsoa"),
+        (By::Msoa, "msoa"),
+        (By::Authority, "authority"),
+        (By::Patch, "patch"),
+    ] {
+        if by == By::Patch && question.by != By::Patch {
+            continue;
+        }
+        let question = Question { by, ..question.clone() };
+        let groups = groups(&question, &assessment.inputs, &mut rejects, &assessment.study)?;
+        for group in groups {
+            // An area that stands for itself at two levels is one area.
+            if known.insert(group.id.clone()) {
+                areas.push(area(&question, assessment, &group, kind)?);
+                details.push(detail(assessment, &shapes, &near, &group, kind)?);
+            }
+        }
+    }
+    Ok(Found {
+        areas,
+        details,
+        markets: markets(question, assessment)?,
+        settings: settings(assessment, &shapes),
+        assessment: answer(question, assessment)?,
+    })
+}
+
+fn answer(question: &Question, assessment: &Assessment) -> Result<Kept, AssessError> {
+    let whole = &assessment.whole;
+    let sources: Vec<Source> = assessment
+        .inputs
+        .sources
+        .iter()
+        .map(|source| Source {
+            what: source.what.to_owned(),
+            file: source.file.clone(),
+            date: source.date.clone(),
+        })
+        .collect();
+    Ok(Kept {
+        authority: String::new(),
+        id: String::new(),
+        made_at: chrono::DateTime::default(),
+        title: assessment.title.clone(),
+        answer: words::answer(question, assessment),
+        made_up: assessment.made_up,
+        ages: question.ages().to_string(),
+        mode: match question.mode {
+            Mode::Walk => "walk",
+            Mode::Wheel => "wheel",
+            Mode::Cycle => "cycle",
+            Mode::Car => "car",
+            Mode::Transit => "transit",
+        }
+        .to_owned(),
+        minutes: question.minutes.get(),
+        target: question.target.get(),
+        journey: words::journey(question),
+        travel: assessment.study.travel.clone(),
+        children: whole.children.get(),
+        places: whole.places.get(),
+        level: whole.level.map(Level::get),
+        shortfall: whole.shortfall.get(),
+        least_short: assessment.least_short.get(),
+        overlap: whole.overlap.get(),
+        without_reach: whole.without_reach.get(),
+        supply_date: assessment.inputs.supply_date.clone(),
+        ladder: json(&rungs(&assessment.ladder.limits, &whole.ladder))?,
+        caveats: json(&notes::caveats(question, assessment))?,
+        how_we_know: json(&notes::how_we_know(question, assessment))?,
+        sources: json(&sources)?,
+        attribution: notes::attribution(assessment.made_up, &question.options),
+    })
+}
+
+/// For each area of the study the settings with an address within reach: supply and minutes.
+struct Near(Vec<Vec<(u32, f64)>>);
+
+impl Near {
+    fn new(assessment: &Assessment, limit: Minutes) -> Self {
+        let study = &assessment.study;
+        let reach = study.reach.within(limit);
+        let mut near = vec![Vec::new(); study.areas.len()];
+        for (supply, kind) in study.supplies.iter().enumerate() {
+            if let Supply::Setting(_) = kind {
+                for (&area, &minutes) in reach.areas_of(supply).iter().zip(reach.minutes_of(supply)) {
+                    near[area as usize].push((supply as u32, minutes));
+                }
+            }
+        }
+        Self(near)
+    }
+
+    /// The nearest settings of a group, each by its shortest way.
+    fn of(&self, group: &Group, assessment: &Assessment) -> Vec<InReach> {
+        let mut best: BTreeMap<u32, f64> = BTreeMap::new();
+        for (area, _) in &group.members {
+            for &(supply, minutes) in &self.0[*area] {
+                let shortest = best.entry(supply).or_insert(f64::INFINITY);
+                *shortest = shortest.min(minutes);
+            }
+        }
+        let mut list: Vec<(u32, f64)> = best.into_iter().collect();
+        list.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+        let id = |supply: u32| supply_id(&assessment.inputs, assessment.study.supplies[supply as usize]);
+        list.into_iter()
+            .take(NEAREST)
+            .map(|(supply, minutes)| InReach { id: id(supply), minutes: (minutes * 10.0).round() / 10.0 })
+            .collect()
+    }
+}
+
+fn area(
+    question: &Question,
+    assessment: &Assessment,
+    group: &Group,
+    kind: &str,
+) -> Result<Area, AssessError> {
+    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    let profile = enough_sufficiency::profiles::profile(
+        &group.members,
+        &study.need,
+        &assessment.shared,
+        &assessment.ladder,
+        question.target,
+    );
+    let mut ages = [0.0; 18];
+    for &(area, share) in &group.members {
+        for (sum, children) in ages.iter_mut().zip(inputs.children[study.areas[area]].0) {
+            *sum += children * share;
+        }
+    }
+    Ok(Area {
+        authority: String::new(),
+        assessment: String::new(),
+        code: group.id.clone(),
+        kind: kind.to_owned(),
+        name: group.name.clone(),
+        parent: inputs.hierarchy.name(group.authority),
+        children: profile.children.get(),
+        places: profile.places.get(),
+        level: profile.level.map(Level::get),
+        shortfall: profile.shortfall.get(),
+        overlap: profile.overlap.get(),
+        without_reach: profile.without_reach.get(),
+        minutes_to_enough: profile.minutes_to_enough.map(Minutes::get),
+        decile: decile(assessment, group),
+        ladder: json(&rungs(&assessment.ladder.limits, &profile.ladder))?,
+        ages: json(&ages.map(|children| (children * 10.0).round() / 10.0))?,
+        market: profile.markets.first().map(|(market, _)| *market as i32 + 1),
+    })
+}
+
+fn detail(
+    assessment: &Assessment,
+    shapes: &Shapes,
+    near: &Near,
+    group: &Group,
+    kind: &str,
+) -> Result<Detail, AssessError> {
+    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    let codes: Vec<_> =
+        group.members.iter().map(|&(area, _)| inputs.hierarchy.lsoas[study.areas[area]].code).collect();
+    Ok(Detail {
+        authority: String::new(),
+        assessment: String::new(),
+        code: group.id.clone(),
+        // What an authority reaches is all it has; nobody reads that list.
+        reach: if kind == "authority" { "[]".to_owned() } else { json(&near.of(group, assessment))? },
+        shape: shapes.file.as_ref().and_then(|_| shapes.lsoas.union(&codes)).map(|shape| wkb(&shape)),
+    })
+}
+
+fn markets(question: &Question, assessment: &Assessment) -> Result<Vec<Market>, AssessError> {
+    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    let mut list = Vec::new();
+    for (index, market) in assessment.shared.markets.iter().enumerate() {
+        if !market.areas.iter().any(|&area| study.asked[area as usize]) {
+            continue;
+        }
+        let mut wards: BTreeMap<String, (String, f64)> = BTreeMap::new();
+        for &area in &market.areas {
+            let lsoa = &inputs.hierarchy.lsoas[study.areas[area as usize]];
+            let code = lsoa.ward.unwrap_or(lsoa.code);
+            let entry = wards.entry(code.to_string()).or_insert_with(|| (inputs.hierarchy.name(code), 0.0));
+            entry.1 += study.need[area as usize].get();
+        }
+        let mut wards: Vec<(String, (String, f64))> = wards.into_iter().collect();
+        wards.sort_by(|a, b| b.1.1.total_cmp(&a.1.1).then_with(|| a.0.cmp(&b.0)));
+        let names: Vec<String> = wards.iter().map(|(_, (name, _))| name.clone()).collect();
+        let parts: Vec<Part> = wards.into_iter().map(|(code, (name, _))| Part { code, name }).collect();
+        let beyond = |level: f64| market.need.at(Level::new(level.max(0.0))).get();
+        list.push(Market {
+            authority: String::new(),
+            assessment: String::new(),
+            number: index as i32 + 1,
+            name: enough_kernel::words::list(&names, 3),
+            sentence: words::bottleneck(question, assessment, index),
+            level: market.level.get(),
+            children: market.need.get(),
+            places: market.capacity.get(),
+            shortfall: beyond(question.target.get() - market.level.get()),
+            overlap: beyond(market.level.get() - question.target.get()),
+            areas: json(&parts)?,
+        });
+    }
+    Ok(list)
+}
+
+fn settings(assessment: &Assessment, shapes: &Shapes) -> Vec<Setting> {
+    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    let asked = notes::asked_authorities(assessment);
+    let mut list: Vec<Setting> = Vec::new();
+    for (index, supply) in study.supplies.iter().enumerate() {
+        let Supply::Setting(number) = supply else { continue };
+        let setting = &inputs.settings[*number];
+        let Location::At(point) = setting.location else { continue };
+        let degrees = point.degrees();
+        let lsoa = degrees.and_then(|degrees| shapes.lsoas.containing(degrees));
+        let ward = lsoa
+            .and_then(|code| inputs.hierarchy.position(code))
+            .and_then(|p| inputs.hierarchy.lsoas[p].ward);
+        list.push(Setting {
+            authority: String::new(),
+            assessment: String::new(),
+            id: supply_id(inputs, *supply),
+            name: if setting.name.is_empty() {
+                setting.kind.label().to_owned()
+            } else {
+                setting.name.clone()
+            },
+            kind: setting.kind.label().to_owned(),
+            sector: setting.sector.label().to_owned(),
+            places: setting.places.get(),
+            quality: setting.quality.map(|quality| quality.label().to_owned()),
+            inspected: setting.inspected.clone(),
+            postcode: setting.postcode.clone(),
+            longitude: degrees.map(|degrees| degrees.longitude),
+            latitude: degrees.map(|degrees| degrees.latitude),
+            lsoa: lsoa.map(|code| code.to_string()),
+            ward: ward.map(|code| code.to_string()),
+            parent: setting
+                .authority
+                .map_or_else(|| setting.authority_name.clone(), |code| inputs.hierarchy.name(code)),
+            here: setting.authority.is_some_and(|code| asked.contains(&code)),
+            market: assessment.shared.market_of_setting[index].map(|market| market as i32 + 1),
+            helps: assessment.helps[index].get(),
+        });
+    }
+    // A register may have a number twice; the first stays, as in the tables.
+    let mut known = BTreeSet::new();
+    list.retain(|setting| known.insert(setting.id.clone()));
+    list
+}
+
+/// Well-known binary of a multipolygon, little-endian (OGC 06-103r4, section 8).
+pub fn wkb(shape: &MultiPolygon) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let head = |bytes: &mut Vec<u8>, kind: u32, count: usize| {
+        bytes.push(1);
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend((count as u32).to_le_bytes());
+    };
+    head(&mut bytes, 6, shape.0.len());
+    for polygon in &shape.0 {
+        let rings: Vec<&geo::LineString> =
+            std::iter::once(polygon.exterior()).chain(polygon.interiors()).collect();
+        head(&mut bytes, 3, rings.len());
+        for ring in rings {
+            bytes.extend((ring.0.len() as u32).to_le_bytes());
+            for at in ring.coords() {
+                bytes.extend(at.x.to_le_bytes());
+                bytes.extend(at.y.to_le_bytes());
+            }
+        }
+    }
+    bytes
+}
