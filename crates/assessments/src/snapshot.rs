@@ -128,6 +128,11 @@ impl From<Found> for Snapshot {
 }
 
 impl Snapshot {
+    /// Areas and settings, how many.
+    pub fn size(&self) -> usize {
+        self.areas.len() + self.settings.len()
+    }
+
     /// Its areas of a kind, worst off first, those without children last.
     pub fn areas<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Area> {
         self.areas.iter().filter(move |area| area.kind == kind)

@@ -44,7 +44,7 @@ enum Command {
     Network(Box<network::Arguments>),
     Data(data::Arguments),
     Example(example::Arguments),
-    Serve(serve::Arguments),
+    Serve(Box<serve::Arguments>),
     Audit(database::audit::Arguments),
     Backup(database::backup::Arguments),
     Restore(database::backup::RestoreArguments),

@@ -1,6 +1,7 @@
 //! Opens the tables that are published (CSV, gzip, XLSX, ODS, Parquet) and gives their rows by the headings a reader asks
 //! for. Knows formats, encodings and rejects; knows nothing about what the tables mean.
 
+mod columns;
 mod error;
 mod number;
 mod pairs;
@@ -11,6 +12,7 @@ mod sheet;
 mod text;
 mod workbook;
 
+pub use columns::{NamedColumn, Values, write_columns};
 pub use error::TableError;
 pub use number::parse_number;
 pub use pairs::{Index, read_pairs};

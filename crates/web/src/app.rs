@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use enough_store::Authority;
 
+use crate::desk::Desk;
 use crate::shown::Last;
 
 /// How the service was started.
@@ -23,6 +24,7 @@ pub struct Settings {
 struct Shared {
     authority: Authority,
     settings: Settings,
+    desk: Option<Arc<Desk>>,
     last: Last,
 }
 
@@ -33,9 +35,10 @@ pub struct App {
 }
 
 impl App {
-    /// A service on the records of an authority.
-    pub fn new(authority: Authority, settings: Settings) -> Self {
-        Self { shared: Arc::new(Shared { authority, settings, last: Last::default() }) }
+    /// A service on the records of an authority; with a desk it answers other questions than the one that was kept.
+    pub fn new(authority: Authority, settings: Settings, desk: Option<Desk>) -> Self {
+        let desk = desk.map(Arc::new);
+        Self { shared: Arc::new(Shared { authority, settings, desk, last: Last::default() }) }
     }
 
     /// The records.
@@ -46,6 +49,11 @@ impl App {
     /// How it was started.
     pub fn settings(&self) -> &Settings {
         &self.shared.settings
+    }
+
+    /// Where other questions are answered, if the service was given published files.
+    pub(crate) fn desk(&self) -> Option<&Arc<Desk>> {
+        self.shared.desk.as_ref()
     }
 
     /// The answer that was shown last.

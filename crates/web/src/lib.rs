@@ -9,6 +9,8 @@ mod answer;
 mod app;
 mod assets;
 mod caller;
+mod choices;
+mod desk;
 mod form;
 mod gate;
 mod health;
@@ -21,5 +23,6 @@ mod statements;
 mod view;
 
 pub use app::{App, Settings};
+pub use desk::Desk;
 pub use routes::router;
 pub use server::serve;

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use enough_assessments::AssessError;
 use enough_store::StoreError;
 
 /// What went wrong.
@@ -23,6 +24,12 @@ pub enum Problem {
     /// Who asks must prove again who they are; the page that was asked for comes afterwards.
     #[error("proof is needed")]
     Prove(String),
+    /// Too many ask for what takes long.
+    #[error("too many ask at once")]
+    Busy,
+    /// An answer could not be found.
+    #[error(transparent)]
+    Assess(AssessError),
     /// The request came from a page of somebody else.
     #[error("the request came from another site")]
     OtherSite,
@@ -32,6 +39,9 @@ pub enum Problem {
     /// The records could not be read or written.
     #[error(transparent)]
     Store(StoreError),
+    /// A file could not be made.
+    #[error("{0}")]
+    File(String),
     /// A template could not be filled.
     #[error(transparent)]
     Template(#[from] askama::Error),
@@ -42,6 +52,16 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::NotFound(_) => Self::NotFound,
             other => Self::Store(other),
+        }
+    }
+}
+
+impl From<AssessError> for Problem {
+    fn from(error: AssessError) -> Self {
+        match error {
+            AssessError::Store(error) => Self::from(error),
+            AssessError::Usage(reason) => Self::Wrong(reason),
+            other => Self::Assess(other),
         }
     }
 }
@@ -85,6 +105,12 @@ impl Problem {
                 "Nothing was changed: the form that was sent is not on a page of this service.".to_owned(),
                 "Open the page here and send it again.",
             ),
+            Self::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The service is busy",
+                "Too many people have asked for answers that must be worked out first.".to_owned(),
+                "Try again in a minute. What was asked for before is there at once.",
+            ),
             Self::Wrong(reason) => (
                 StatusCode::BAD_REQUEST,
                 "There is a problem with what was sent",
@@ -97,7 +123,7 @@ impl Problem {
                 error.to_string(),
                 "Go back to see the record as it is now.",
             ),
-            Self::Store(_) | Self::Template(_) => (
+            Self::Store(_) | Self::Assess(_) | Self::File(_) | Self::Template(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Sorry, there is a problem with the service",
                 "What you asked for could not be done, and nothing was changed.".to_owned(),

@@ -69,6 +69,7 @@ pub fn all() -> Vec<Route> {
         get "/sufficiency/map.svg" ReadPublished => answer::map::show;
         get "/sufficiency/areas.csv" ReadPublished => answer::downloads::csv;
         get "/sufficiency/areas.geojson" ReadPublished => answer::downloads::geojson;
+        get "/sufficiency/areas.parquet" ReadPublished => answer::downloads::parquet;
         get "/accessibility" ReadPublished => statements::accessibility;
         get "/privacy" ReadPublished => statements::privacy;
         get "/assets/{name}" ReadPublished => assets::show;

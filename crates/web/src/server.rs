@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -30,6 +31,15 @@ pub async fn serve(
             }
         }
     });
+    if let Some(desk) = app.desk() {
+        // Read before somebody asks.
+        let desk = Arc::clone(desk);
+        tokio::spawn(async move {
+            if let Err(error) = desk.inputs().await {
+                tracing::error!(%error, "the published files cannot be read");
+            }
+        });
+    }
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let done = axum::serve(listener, service).with_graceful_shutdown(stop).await;
     signing.abort();

@@ -47,13 +47,33 @@ pub type Shapes = HashMap<String, Polygons>;
 pub struct Shown {
     /// All of it but shapes and what is within reach.
     pub snapshot: Snapshot,
+    /// The answer whose shapes these areas have too.
+    base: Option<Arc<Self>>,
     shapes: OnceCell<Arc<Shapes>>,
     pages: Cache<Key, Page, Size>,
 }
 
 impl Shown {
+    fn kept(snapshot: Snapshot) -> Self {
+        Self {
+            snapshot,
+            base: None,
+            shapes: OnceCell::new(),
+            pages: Cache::with_weighter(10_000, PAGES, Size),
+        }
+    }
+
+    /// Another answer about the same areas. Its pages are kept with those of the answer itself.
+    pub fn view(snapshot: Snapshot, base: Arc<Self>) -> Self {
+        let pages = Cache::with_weighter(0, 0, Size);
+        Self { snapshot, base: Some(base), shapes: OnceCell::new(), pages }
+    }
+
     /// The shapes of its areas.
     pub async fn shapes(&self, app: &App) -> Result<&Arc<Shapes>, Problem> {
+        if let Some(base) = &self.base {
+            return Box::pin(base.shapes(app)).await;
+        }
         let read = async || {
             let list = shapes(app.authority(), &self.snapshot.answer.id).await?;
             let parsed = list.into_iter().filter_map(|(code, bytes)| Some((code, polygons(&bytes)?)));
@@ -102,11 +122,7 @@ impl App {
         let before = last.shown().map(|(_, shown)| shown);
         let shown = match before.filter(|shown| shown.snapshot.answer.id == id) {
             Some(same) => same,
-            None => Arc::new(Shown {
-                snapshot: load(self.authority(), &id).await?,
-                shapes: OnceCell::new(),
-                pages: Cache::with_weighter(10_000, PAGES, Size),
-            }),
+            None => Arc::new(Shown::kept(load(self.authority(), &id).await?)),
         };
         last.keep(&shown);
         Ok(Some(shown))
@@ -119,7 +135,8 @@ pub struct SameForAll(pub Arc<Shown>);
 
 /// Marks a page as the same for everybody who has not signed in.
 pub fn same_for_all(shown: &Arc<Shown>, mut response: Response) -> Response {
-    response.extensions_mut().insert(SameForAll(Arc::clone(shown)));
+    let kept = shown.base.as_ref().unwrap_or(shown);
+    response.extensions_mut().insert(SameForAll(Arc::clone(kept)));
     response
 }
 

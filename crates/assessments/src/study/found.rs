@@ -8,9 +8,8 @@ use geo::MultiPolygon;
 use serde::Serialize;
 
 use super::{Assessment, By, Group, Question, Shapes, Supply, decile, groups, notes, supply_id, words};
-use crate::travel::Mode;
 use crate::{
-    Area, AssessError, Assessment as Kept, Data, Detail, Found, InReach, Market, Part, Rung, Setting, Source,
+    Area, AssessError, Assessment as Kept, Detail, Found, InReach, Market, Part, Rung, Setting, Source,
 };
 
 /// Settings within reach that are kept of an area, the nearest.
@@ -28,17 +27,20 @@ fn rungs(limits: &[Minutes], levels: &[Option<Level>]) -> Vec<Rung> {
         .collect()
 }
 
-/// An answer as records, with the shapes of its areas where the data have boundaries.
+/// An answer as records. Only with `shapes` it has the details of areas, and settings know the area they lie in.
 ///
 /// # Errors
-/// When the boundaries cannot be read.
-pub fn found(question: &Question, assessment: &Assessment, data: &Data) -> Result<Found, AssessError> {
-    let shapes = Shapes::read(data, assessment)?;
+/// When the groups of the answer cannot be made.
+pub fn found(
+    question: &Question,
+    assessment: &Assessment,
+    shapes: Option<&Shapes>,
+) -> Result<Found, AssessError> {
     let (mut areas, mut details) = (Vec::new(), Vec::new());
     let mut known = BTreeSet::new();
     // Said already: what is not used of a table of patches.
     let mut rejects = assessment.rejects.clone();
-    let near = Near::new(assessment, question.minutes);
+    let near = shapes.map(|_| Near::new(assessment, question.minutes));
     for (by, kind) in [
         (By::Ward, "ward"),
         (By::Lsoa, "lsoa"),
@@ -50,12 +52,14 @@ pub fn found(question: &Question, assessment: &Assessment, data: &Data) -> Resul
             continue;
         }
         let question = Question { by, ..question.clone() };
-        let groups = groups(&question, &assessment.inputs, &mut rejects, &assessment.study)?;
-        for group in groups {
+        for group in groups(&question, &assessment.inputs, &mut rejects, &assessment.study)? {
             // An area that stands for itself at two levels is one area.
-            if known.insert(group.id.clone()) {
-                areas.push(area(&question, assessment, &group, kind)?);
-                details.push(detail(assessment, &shapes, &near, &group, kind)?);
+            if !known.insert(group.id.clone()) {
+                continue;
+            }
+            areas.push(area(&question, assessment, &group, kind)?);
+            if let (Some(shapes), Some(near)) = (shapes, &near) {
+                details.push(detail(assessment, shapes, near, &group, kind)?);
             }
         }
     }
@@ -63,7 +67,7 @@ pub fn found(question: &Question, assessment: &Assessment, data: &Data) -> Resul
         areas,
         details,
         markets: markets(question, assessment)?,
-        settings: settings(assessment, &shapes),
+        settings: settings(assessment, shapes),
         assessment: answer(question, assessment)?,
     })
 }
@@ -88,14 +92,7 @@ fn answer(question: &Question, assessment: &Assessment) -> Result<Kept, AssessEr
         answer: words::answer(question, assessment),
         made_up: assessment.made_up,
         ages: question.ages().to_string(),
-        mode: match question.mode {
-            Mode::Walk => "walk",
-            Mode::Wheel => "wheel",
-            Mode::Cycle => "cycle",
-            Mode::Car => "car",
-            Mode::Transit => "transit",
-        }
-        .to_owned(),
+        mode: question.mode.key().to_owned(),
         minutes: question.minutes.get(),
         target: question.target.get(),
         journey: words::journey(question),
@@ -250,7 +247,7 @@ fn markets(question: &Question, assessment: &Assessment) -> Result<Vec<Market>, 
     Ok(list)
 }
 
-fn settings(assessment: &Assessment, shapes: &Shapes) -> Vec<Setting> {
+fn settings(assessment: &Assessment, shapes: Option<&Shapes>) -> Vec<Setting> {
     let (inputs, study) = (&assessment.inputs, &assessment.study);
     let asked = notes::asked_authorities(assessment);
     let mut list: Vec<Setting> = Vec::new();
@@ -259,7 +256,7 @@ fn settings(assessment: &Assessment, shapes: &Shapes) -> Vec<Setting> {
         let setting = &inputs.settings[*number];
         let Location::At(point) = setting.location else { continue };
         let degrees = point.degrees();
-        let lsoa = degrees.and_then(|degrees| shapes.lsoas.containing(degrees));
+        let lsoa = degrees.zip(shapes).and_then(|(degrees, shapes)| shapes.lsoas.containing(degrees));
         let ward = lsoa
             .and_then(|code| inputs.hierarchy.position(code))
             .and_then(|p| inputs.hierarchy.lsoas[p].ward);

@@ -16,13 +16,14 @@ pub use found::{found, wkb};
 pub use groups::{Group, decile, groups};
 pub use inputs::{Inputs, Source};
 pub use problem::{Study, Supply, supply_id};
-pub use question::{By, Question, Travel};
+pub use question::{By, Measure, Question, Travel};
 pub use shapes::Shapes;
 
 use std::sync::Arc;
 
 use enough_kernel::words::list;
 use enough_kernel::{AreaCode, Children, Level, Places};
+use enough_sufficiency::catchment::{Decay, two_step};
 use enough_sufficiency::fair_share::{Certificate, FairShare, fair_share};
 use enough_sufficiency::gap::{places_that_help, shortfall};
 use enough_sufficiency::ladder::Ladder;
@@ -102,24 +103,40 @@ pub fn assess(
     let study = Study::new(question, inputs, &asked, progress)?;
     progress.begin("sharing places fairly")?;
     let reach = study.reach.within(question.minutes).without_minutes();
-    let shared = fair_share(&study.need, &study.capacity, &reach);
-    let certificate = shared.certificate(&study.need, &study.capacity, &reach);
-    let helps = places_that_help(&study.need, &shared.level, &reach, question.target);
-    let alone = shared.self_contained(&reach);
     let only_asked: Vec<Children> = study
         .need
         .iter()
         .zip(&study.asked)
         .map(|(need, &asked)| if asked { *need } else { Children::new(0.0) })
         .collect();
-    let without_neighbours = fair_share(&only_asked, &study.capacity, &reach).level;
+    let (mut shared, without_neighbours) = rayon::join(
+        || fair_share(&study.need, &study.capacity, &reach),
+        || fair_share(&only_asked, &study.capacity, &reach).level,
+    );
+    let certificate = shared.certificate(&study.need, &study.capacity, &reach);
+    let helps = places_that_help(&study.need, &shared.level, &reach, question.target);
+    let alone = shared.self_contained(&reach);
     let least_short = only_asked
         .iter()
         .zip(without_neighbours)
         .map(|(need, level)| shortfall(*need, level, question.target))
         .sum();
     progress.begin("climbing the ladder of minutes")?;
-    let ladder = Ladder::climb(&study.need, &study.capacity, &study.reach, &study.ladder);
+    let ladder = match question.measure {
+        Measure::FairShare => Ladder::climb(&study.need, &study.capacity, &study.reach, &study.ladder),
+        Measure::Catchments => {
+            let levels =
+                |limit| two_step(&study.need, &study.capacity, &study.reach.within(limit), &Decay::Within);
+            shared.level = levels(question.minutes);
+            shared.markets.clear();
+            shared.market_of_area.fill(None);
+            shared.market_of_setting.fill(None);
+            Ladder {
+                limits: study.ladder.clone(),
+                levels: study.ladder.iter().map(|limit| levels(*limit)).collect(),
+            }
+        }
+    };
     progress.begin("profiling areas")?;
     let of = |members: &[(usize, f64)]| profile(members, &study.need, &shared, &ladder, question.target);
     let all: Vec<(usize, f64)> =

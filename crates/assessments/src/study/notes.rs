@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use enough_kernel::words::{count, minutes, plural};
 
 use super::words::journey;
-use super::{Assessment, Question, Study, Supply};
+use super::{Assessment, Measure, Question, Study, Supply};
 use crate::travel::StreetOptions;
 
 /// The authorities of the areas asked for.
@@ -182,10 +182,13 @@ pub fn how_we_know(question: &Question, assessment: &Assessment) -> Vec<String> 
             Some(margin) => format!("Neighbours count: children and places up to {:.0} km around are in the sharing.", margin.get() / 1000.0),
             None => "All areas and settings of the data are in the sharing.".to_owned(),
         },
-        format!(
-            "Method: fair share, the sharing that leaves the least shortfall; its certificate has a relative residual of {:.1e} (0 is proof up to rounding).",
-            assessment.certificate.relative_residual
-        ),
+        match question.measure {
+            Measure::FairShare => format!(
+                "Method: fair share, the sharing that leaves the least shortfall; its certificate has a relative residual of {:.1e} (0 is proof up to rounding).",
+                assessment.certificate.relative_residual
+            ),
+            Measure::Catchments => "Method: two-step floating catchments (Luo and Wang, 2003): every setting divides its places among all children within reach, every area adds up what it gets.".to_owned(),
+        },
         "Minutes to enough: the smallest limit at which the neighbourhoods together are short of less than half a place; none within the ladder is shown as 'none'.".to_owned(),
     ];
     lines.extend(study.travel_notes.iter().cloned());

@@ -36,6 +36,8 @@ pub struct Found {
 
 /// More pairs than this take longer than people wait; wider limits of the ladder are then left out, and it is said.
 const MOST_PAIRS: f64 = 40e6;
+/// The same where somebody waits for a page.
+const MOST_PAIRS_SOON: f64 = 7e5;
 /// More pairs than this at the limit itself do not fit into the memory of an ordinary machine.
 const MOST_PAIRS_ASKED: f64 = 150e6;
 
@@ -124,7 +126,8 @@ fn that_fit(
             limit.get()
         )));
     }
-    Ok(ladder.iter().partition(|rung| **rung <= limit || estimate(**rung) <= MOST_PAIRS))
+    let most = if question.soon { MOST_PAIRS_SOON } else { MOST_PAIRS };
+    Ok(ladder.iter().partition(|rung| **rung <= limit || estimate(**rung) <= most))
 }
 
 /// Pairs within a limit, modelled from the straight line.

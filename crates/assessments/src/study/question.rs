@@ -57,9 +57,47 @@ pub struct Question {
     /// Streets and timetables.
     #[command(flatten)]
     pub options: StreetOptions,
+    /// How places are measured.
+    #[arg(skip)]
+    pub measure: Measure,
     /// Whether the answer is wanted at one limit only and not at the ladder of limits.
     #[arg(skip)]
     pub one_limit: bool,
+    /// Whether somebody waits for the answer: the ladder then has only the limits that are worked out within a second or so.
+    #[arg(skip)]
+    pub soon: bool,
+}
+
+/// How places within reach are measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Measure {
+    /// The sharing that leaves the least shortfall, with proof.
+    #[default]
+    FairShare,
+    /// Two-step floating catchments (Luo and Wang, 2003): every setting divides its places among all children within reach, every
+    /// area adds up what it gets. Nothing is proven by it: places count for children who do not need them.
+    Catchments,
+}
+
+impl Measure {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::FairShare, Self::Catchments];
+
+    /// Its name in addresses.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::FairShare => "fair-share",
+            Self::Catchments => "catchments",
+        }
+    }
+
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::FairShare => "places shared as evenly as can be",
+            Self::Catchments => "floating catchments",
+        }
+    }
 }
 
 /// How minutes are modelled.

@@ -5,7 +5,7 @@ use enough_kernel::{Level, Places};
 use enough_sufficiency::fair_share::Market;
 use std::collections::BTreeMap;
 
-use super::{Assessment, Question, Supply};
+use super::{Assessment, Measure, Question, Supply};
 use crate::travel::Mode;
 
 /// By which way of travelling, as in "within a 15-minute walk".
@@ -40,6 +40,12 @@ pub fn answer(question: &Question, assessment: &Assessment) -> String {
     );
     let target = per_hundred(question.target);
     let short = (whole.shortfall.get() + 1e-6).floor();
+    if question.measure == Measure::Catchments {
+        return format!(
+            "{head} Counted by floating catchments, areas are short of {} places in all to reach {target} for every 100 children; this measure proves nothing.",
+            count(short)
+        );
+    }
     let least = (assessment.least_short.get() + 1e-6).floor();
     if short < 1.0 {
         format!("{head} No shortage against {target} places for every 100 children can be proven.")

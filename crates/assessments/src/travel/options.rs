@@ -11,7 +11,7 @@ use crate::AssessError;
 use crate::quantities::{minutes, positive_minutes};
 
 /// How families travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
 pub enum Mode {
     /// On foot
     Walk,
@@ -26,6 +26,31 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Walk, Self::Wheel, Self::Cycle, Self::Car, Self::Transit];
+
+    /// Its name in records and addresses, as on the command line.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Walk => "walk",
+            Self::Wheel => "wheel",
+            Self::Cycle => "cycle",
+            Self::Car => "car",
+            Self::Transit => "transit",
+        }
+    }
+
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Walk => "on foot",
+            Self::Wheel => "on foot without steps (wheelchair, pushchair)",
+            Self::Cycle => "by bicycle",
+            Self::Car => "by car",
+            Self::Transit => "by bus and train",
+        }
+    }
+
     /// The mode on the street network.
     pub fn on_streets(self) -> enough_travel::streets::Mode {
         use enough_travel::streets::Mode as Street;
@@ -136,6 +161,16 @@ impl StreetOptions {
             .as_deref()
             .ok_or_else(|| AssessError::Usage("--mode transit needs a day: --date 2020-05-19".to_owned()))?;
         parse_date(text).map_err(|error| AssessError::Usage(format!("--date: {error}")))
+    }
+
+    /// The options for one way of travelling among others: timetables are for buses and trains alone.
+    #[must_use]
+    pub fn for_mode(&self, mode: Mode) -> Self {
+        let mut options = self.clone();
+        if mode != Mode::Transit {
+            options.timetable.clear();
+        }
+        options
     }
 
     /// Refuses what does not go together.

@@ -18,7 +18,9 @@ use serde_json::{Map, Value, json};
 use enough_assessments::AssessError;
 
 use crate::failure::Failure;
-use crate::output::{self, Values};
+use enough_tables::Values;
+
+use crate::output;
 use crate::progress::Phases;
 use crate::quantities::{TwoModes, level, minutes, positive_minutes};
 

@@ -11,7 +11,9 @@ use enough_assessments::study::{Assessment, decile, wkb};
 
 use crate::assess::Arguments;
 use crate::failure::Failure;
-use crate::output::{self, Values};
+use enough_tables::Values;
+
+use crate::output;
 
 /// Degrees are written in full: rounding lets the rings of generalised boundaries cross themselves.
 fn ring(line: &geo::LineString) -> Value {

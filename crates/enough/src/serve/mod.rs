@@ -7,10 +7,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use enough_assessments::study::Question;
+use enough_assessments::travel::StreetOptions;
 use enough_kernel::AreaCode;
 use enough_store::audit::Actor;
 use enough_store::{Authority, Store};
-use enough_web::{App, Settings};
+use enough_web::{App, Desk, Settings};
 use tracing_subscriber::EnvFilter;
 
 use crate::database::{Place, authority, block_on};
@@ -33,6 +35,11 @@ pub struct Arguments {
     /// Its name, for a database that does not have it yet
     #[arg(long, value_name = "NAME", requires = "authority")]
     name: Option<String>,
+    /// Folder of published files, to answer other questions than the one that was kept: other ages, modes, minutes, targets
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    #[command(flatten)]
+    options: StreetOptions,
     /// Browsers reach the service by HTTPS only, through a proxy in front: cookies are never sent in clear
     #[arg(long)]
     https: bool,
@@ -53,6 +60,17 @@ async fn named(arguments: &Arguments, store: &Store) -> Result<Authority, Failur
     match (&code, &arguments.name) {
         (Some(code), Some(name)) => Ok(store.authority(code, name).await?),
         _ => authority(store, code.as_deref()).await,
+    }
+}
+
+impl Arguments {
+    /// Where other questions are answered, with the folder given.
+    fn desk(&self, authority: &Authority) -> Result<Option<Desk>, Failure> {
+        let Some(folder) = self.data.as_deref() else { return Ok(None) };
+        let data = crate::data::find(Some(folder))?;
+        let code = authority.code().parse().map_err(|error| Failure::Input(format!("{error}")))?;
+        let question = Question { options: self.options.clone(), ..Question::about(code)? };
+        Ok(Some(Desk::new(data, question)))
     }
 }
 
@@ -86,7 +104,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             demonstration: arguments.demonstration,
             trusted_header: arguments.trust_header.clone(),
         };
-        let served = enough_web::serve(listener, App::new(authority, settings), stop).await;
+        let desk = arguments.desk(&authority)?;
+        let app = App::new(authority, settings, desk);
+        let served = enough_web::serve(listener, app, stop).await;
         served.map_err(|error| Failure::Input(format!("the service stopped: {error}")))?;
         store.close().await?;
         Ok(())

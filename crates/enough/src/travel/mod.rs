@@ -11,7 +11,9 @@ use enough_tables::{Points, read_points};
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::output::{self, Values};
+use enough_tables::Values;
+
+use crate::output;
 use crate::progress::Phases;
 use crate::quantities::{positive, positive_minutes};
 use crate::report::words::{count, plural};

@@ -82,6 +82,7 @@ impl Listed {
 struct All {
     frame: Frame,
     answer: Assessment,
+    query: &'static str,
     list: Listed,
 }
 
@@ -90,7 +91,7 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
     let shown = newest(&caller).await?;
     let list = Listed::new(&shown.snapshot, &Sent::read(query.unwrap_or_default().as_bytes()));
     let answer = shown.snapshot.answer.clone();
-    let page = page(All { frame: Frame::new(&caller, "Areas"), answer, list })?;
+    let page = page(All { frame: Frame::new(&caller, "Areas"), answer, query: "", list })?;
     Ok(same_for_all(&shown, page.into_response()))
 }
 

@@ -1,18 +1,20 @@
-//! The table of a view as a file: CSV and GeoJSON.
+//! The table of a view as a file: CSV, GeoJSON and GeoParquet.
 
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use enough_assessments::{Rung, parsed};
+use enough_assessments::{Area, Rung, parsed};
+use enough_tables::{Values, write_columns};
 use serde_json::json;
 
-use super::{kind, newest};
+use super::map::wkb;
+use super::{chosen, kind};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
 use crate::shown::same_for_all;
 
-fn file(kind: &str, ending: &str, media: &'static str, content: String) -> Response {
+fn file(kind: &str, ending: &str, media: &'static str, content: impl IntoResponse) -> Response {
     let name = format!("attachment; filename=\"enough-{kind}.{ending}\"");
     ([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, name)], content).into_response()
 }
@@ -34,9 +36,9 @@ fn rounded(number: f64, digits: i32) -> f64 {
 
 /// The table as CSV.
 pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let shown = newest(&caller).await?;
-    let answer = &shown.snapshot.answer;
-    let kind = kind(Sent::read(query.unwrap_or_default().as_bytes()).get("kind")).0;
+    let sent = Sent::read(query.unwrap_or_default().as_bytes());
+    let shown = chosen(&caller, &sent).await?;
+    let (answer, kind) = (&shown.snapshot.answer, kind(sent.get("kind")).0);
     let mut text = "code,name,authority,children,places,level,shortfall,overlap,children_without_reach,minutes_to_enough,market,journey,travel\r\n".to_owned();
     for area in shown.snapshot.areas(kind) {
         let maybe =
@@ -64,9 +66,9 @@ pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
 
 /// The table with shapes as GeoJSON (RFC 7946).
 pub async fn geojson(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let shown = newest(&caller).await?;
-    let answer = &shown.snapshot.answer;
-    let kind = kind(Sent::read(query.unwrap_or_default().as_bytes()).get("kind")).0;
+    let sent = Sent::read(query.unwrap_or_default().as_bytes());
+    let shown = chosen(&caller, &sent).await?;
+    let (answer, kind) = (&shown.snapshot.answer, kind(sent.get("kind")).0);
     let shapes = shown.shapes(&caller.app).await?;
     let mut features = Vec::new();
     for area in shown.snapshot.areas(kind) {
@@ -89,6 +91,41 @@ pub async fn geojson(caller: Caller, RawQuery(query): RawQuery) -> Result<Respon
     }
     let text = json!({"type": "FeatureCollection", "features": features}).to_string();
     Ok(same_for_all(&shown, file(kind, "geojson", "application/geo+json", text)))
+}
+
+/// The table with shapes as GeoParquet 1.1.
+pub async fn parquet(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let sent = Sent::read(query.unwrap_or_default().as_bytes());
+    let shown = chosen(&caller, &sent).await?;
+    let (answer, kind) = (&shown.snapshot.answer, kind(sent.get("kind")).0);
+    let shapes = shown.shapes(&caller.app).await?;
+    let areas: Vec<&Area> = shown.snapshot.areas(kind).collect();
+    let none = Vec::new();
+    let numbers =
+        |of: &dyn Fn(&Area) -> Option<f64>| Values::Numbers(areas.iter().map(|area| of(area)).collect());
+    let text = |of: &dyn Fn(&Area) -> String| Values::Text(areas.iter().map(|area| of(area)).collect());
+    let geometry = areas.iter().map(|area| wkb(shapes.get(&area.code).unwrap_or(&none)));
+    let columns = vec![
+        ("code", text(&|area| area.code.clone())),
+        ("name", text(&|area| area.name.clone())),
+        ("authority", text(&|area| area.parent.clone())),
+        ("children", numbers(&|area| Some(area.children))),
+        ("places", numbers(&|area| Some(area.places))),
+        ("level", numbers(&|area| area.level)),
+        ("shortfall", numbers(&|area| Some(area.shortfall))),
+        ("overlap", numbers(&|area| Some(area.overlap))),
+        ("children_without_reach", numbers(&|area| Some(area.without_reach))),
+        ("minutes_to_enough", numbers(&|area| area.minutes_to_enough)),
+        ("journey", text(&|_| answer.journey.clone())),
+        ("travel", text(&|_| answer.travel.clone())),
+        ("geometry", Values::Bytes(geometry.collect())),
+    ];
+    let column = json!({"encoding": "WKB", "geometry_types": ["MultiPolygon"]});
+    let notes = json!({"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}});
+    let mut bytes = Vec::new();
+    write_columns(&mut bytes, &[("geo", notes.to_string())], std::iter::once(columns))
+        .map_err(|error| Problem::File(error.to_string()))?;
+    Ok(same_for_all(&shown, file(kind, "parquet", "application/vnd.apache.parquet", bytes)))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use enough_assessments::Area;
 
 use super::figures::level;
-use super::{kind, newest};
+use super::{chosen, kind};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
@@ -79,15 +79,37 @@ pub fn polygons(bytes: &[u8]) -> Option<Polygons> {
     bytes.0.is_empty().then_some(list)
 }
 
+/// Polygons as a multipolygon in well-known binary.
+pub fn wkb(polygons: &Polygons) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let head = |bytes: &mut Vec<u8>, kind: u32, count: usize| {
+        bytes.push(1);
+        bytes.extend(kind.to_le_bytes());
+        bytes.extend((count as u32).to_le_bytes());
+    };
+    head(&mut bytes, 6, polygons.len());
+    for rings in polygons {
+        head(&mut bytes, 3, rings.len());
+        for ring in rings {
+            bytes.extend((ring.len() as u32).to_le_bytes());
+            for (x, y) in ring {
+                bytes.extend(x.to_le_bytes());
+                bytes.extend(y.to_le_bytes());
+            }
+        }
+    }
+    bytes
+}
+
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 /// The picture.
 pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let shown = newest(&caller).await?;
-    let answer = &shown.snapshot.answer;
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
+    let shown = chosen(&caller, &sent).await?;
+    let answer = &shown.snapshot.answer;
     let known = shown.shapes(&caller.app).await?;
     let shapes: Vec<(&Area, Vec<&Ring>)> = shown
         .snapshot
@@ -154,6 +176,7 @@ mod tests {
             bytes.extend(number.to_le_bytes());
         }
         assert_eq!(polygons(&bytes), Some(vec![vec![vec![(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 0.0)]]]));
+        assert_eq!(polygons(&bytes).map(|polygons| wkb(&polygons)), Some(bytes.clone()));
         assert_eq!(polygons(&bytes[..bytes.len() - 1]), None);
         bytes.push(0);
         assert_eq!(polygons(&bytes), None);

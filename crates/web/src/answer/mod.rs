@@ -16,12 +16,24 @@ use enough_kernel::words::{count, minutes, per_hundred};
 use enough_kernel::{Level, Minutes};
 
 use crate::caller::Caller;
+use crate::choices::Choices;
+use crate::form::Sent;
 use crate::problem::Problem;
 use crate::shown::Shown;
 
 /// The answer that is shown.
 pub async fn newest(caller: &Caller) -> Result<Arc<Shown>, Problem> {
     caller.app.shown().await?.ok_or(Problem::NoAnswer)
+}
+
+/// The answer to the choices of an address.
+pub async fn chosen(caller: &Caller, sent: &Sent) -> Result<Arc<Shown>, Problem> {
+    let kept = newest(caller).await?;
+    let (choices, mistakes) = Choices::read(sent, &kept.snapshot.answer);
+    match mistakes.0.into_iter().next() {
+        Some((_, what)) => Err(Problem::Wrong(format!("{what}."))),
+        None => caller.app.view(choices.as_ref()).await,
+    }
 }
 
 /// Kinds of areas as people read them: key, one, many.

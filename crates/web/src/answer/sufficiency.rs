@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::RawQuery;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::{Assessment, Source, parsed};
 
@@ -9,16 +10,31 @@ use super::areas::Listed;
 use super::map::CLASSES;
 use super::newest;
 use crate::caller::Caller;
+use crate::choices::{Choices, Offer};
 use crate::form::Sent;
 use crate::problem::Problem;
 use crate::shown::same_for_all;
-use crate::view::{Frame, page};
+use crate::view::{Frame, Mistakes, page};
+
+/// The form of a view: what can be chosen, what was typed.
+struct Ask {
+    ages: Vec<Offer>,
+    modes: Vec<Offer>,
+    measures: Vec<Offer>,
+    minutes: String,
+    per_hundred: String,
+}
 
 #[derive(Template)]
 #[template(path = "answer/sufficiency.html")]
 struct View {
     frame: Frame,
     answer: Assessment,
+    mistakes: Mistakes,
+    /// The form, if the service can answer other questions.
+    ask: Option<Ask>,
+    /// The choices as the end of an address; empty for the answer that was kept.
+    query: String,
     list: Listed,
     /// Whether the map is shown.
     map: bool,
@@ -30,11 +46,29 @@ struct View {
 
 /// The view.
 pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let shown = newest(&caller).await?;
-    let answer = shown.snapshot.answer.clone();
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
+    let kept = newest(&caller).await?;
+    let (choices, mistakes) = Choices::read(&sent, &kept.snapshot.answer);
+    let shown = caller.app.view(choices.as_ref()).await?;
+    let answer = shown.snapshot.answer.clone();
+    let here = choices.clone().or_else(|| Choices::of(&kept.snapshot.answer));
+    let typed = |name: &str, number: u32| match sent.get(name) {
+        "" => number.to_string(),
+        text => text.to_owned(),
+    };
+    let ask = caller.app.desk().zip(here).map(|(desk, here)| Ask {
+        ages: here.ages_to_choose(),
+        modes: here.modes_to_choose(desk.question()),
+        measures: here.measures_to_choose(),
+        minutes: typed("minutes", here.minutes),
+        per_hundred: typed("per_hundred", here.per_hundred),
+    });
+    let wrong = !mistakes.0.is_empty();
     let view = View {
         frame: Frame::new(&caller, "Where is there enough?"),
+        mistakes,
+        ask,
+        query: choices.map_or_else(String::new, |choices| format!("&{}", choices.query())),
         list: Listed::new(&shown.snapshot, &sent),
         map: sent.get("map") != "off",
         classes: CLASSES,
@@ -43,5 +77,9 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         sources: parsed(&answer.sources)?,
         answer,
     };
-    Ok(same_for_all(&shown, page(view)?.into_response()))
+    let page = page(view)?;
+    if wrong {
+        return Ok((StatusCode::BAD_REQUEST, page).into_response());
+    }
+    Ok(same_for_all(&shown, page.into_response()))
 }

@@ -59,7 +59,7 @@ impl House {
         let organisation = authority.add_organisation(&Actor::service("test"), &draft).await.unwrap();
         let settings =
             Settings { name: "Example".to_owned(), https: false, demonstration, trusted_header: None };
-        let router = router(&App::new(authority.clone(), settings));
+        let router = router(&App::new(authority.clone(), settings, None));
         Self { authority, clock, organisation, router, _empty: empty }
     }
 

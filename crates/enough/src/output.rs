@@ -1,12 +1,10 @@
 //! Writing results. A file appears whole or not at all: it is written beside its place and moved there when it is done.
 
-mod columns;
-
-pub use columns::{Values, write_parquet};
-
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
+
+use enough_tables::{NamedColumn, write_columns};
 
 use crate::failure::Failure;
 
@@ -73,4 +71,13 @@ pub fn write_json(path: &Path, document: &serde_json::Value) -> Result<(), Failu
         serde_json::to_writer_pretty(&mut *out, document)?;
         Ok(out.write_all(b"\n")?)
     })
+}
+
+/// Writes batches of named columns as Parquet; `notes` become key-value metadata of the file.
+pub fn write_parquet(
+    path: &Path,
+    notes: &[(&str, String)],
+    batches: impl Iterator<Item = Vec<NamedColumn>>,
+) -> Result<(), Failure> {
+    write(path, |out| write_columns(out, notes, batches))
 }

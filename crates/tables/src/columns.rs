@@ -1,6 +1,7 @@
-//! Parquet by columns.
+//! Writing Parquet, by columns.
 
-use std::path::Path;
+use std::error::Error;
+use std::io::Write;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BinaryArray, DictionaryArray, Float64Array, RecordBatch, StringArray};
@@ -9,8 +10,6 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-
-use crate::failure::Failure;
 
 /// A column of a result.
 pub enum Values {
@@ -39,29 +38,33 @@ impl Values {
     }
 }
 
-/// Writes batches of named columns; `notes` become key-value metadata of the file.
-pub fn write_parquet(
-    path: &Path,
+/// A named column.
+pub type NamedColumn = (&'static str, Values);
+
+/// Writes batches of named columns as Parquet; `notes` become key-value metadata of the file.
+///
+/// # Errors
+/// When there is no batch, the columns of one are not equally long, or writing fails.
+pub fn write_columns(
+    out: impl Write + Send,
     notes: &[(&str, String)],
-    mut batches: impl Iterator<Item = Vec<(&'static str, Values)>>,
-) -> Result<(), Failure> {
-    super::write(path, |out| {
-        let notes: Vec<KeyValue> =
-            notes.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone())).collect();
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
-            .set_key_value_metadata((!notes.is_empty()).then_some(notes))
-            .build();
-        let Some(first) = batches.next() else { return Err("there is nothing to write".into()) };
-        let first = batch(first)?;
-        let mut writer = ArrowWriter::try_new(out, first.schema(), Some(properties))?;
-        writer.write(&first)?;
-        for columns in batches {
-            writer.write(&batch(columns)?)?;
-        }
-        writer.close()?;
-        Ok(())
-    })
+    mut batches: impl Iterator<Item = Vec<NamedColumn>>,
+) -> Result<(), Box<dyn Error>> {
+    let notes: Vec<KeyValue> =
+        notes.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), value.clone())).collect();
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
+        .set_key_value_metadata((!notes.is_empty()).then_some(notes))
+        .build();
+    let Some(first) = batches.next() else { return Err("there is nothing to write".into()) };
+    let first = batch(first)?;
+    let mut writer = ArrowWriter::try_new(out, first.schema(), Some(properties))?;
+    writer.write(&first)?;
+    for columns in batches {
+        writer.write(&batch(columns)?)?;
+    }
+    writer.close()?;
+    Ok(())
 }
 
 fn batch(columns: Vec<(&'static str, Values)>) -> Result<RecordBatch, arrow_schema::ArrowError> {

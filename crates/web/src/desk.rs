@@ -1,0 +1,121 @@
+//! Answers other questions than the one that was kept, from the published files that the service was given. One at a time, each
+//! kept for those who ask the same.
+
+use std::sync::Arc;
+
+use enough_assessments::study::{Inputs, Question, assess, found};
+use enough_assessments::{AssessError, Data, Snapshot, Unwatched};
+use enough_market::registers::NurseryAssumption;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use tokio::sync::{OnceCell, Semaphore};
+
+use crate::app::App;
+use crate::choices::Choices;
+use crate::problem::Problem;
+use crate::shown::Shown;
+
+/// Areas and settings of all views that are kept: some dozens of a city, or one or two of England.
+const KEPT: u64 = 200_000;
+/// Those who may wait for a view that is not there yet; whoever comes then is asked to come again.
+const WAITING: usize = 8;
+
+/// The id of the answer that was shown, and what was chosen.
+type Key = (String, Choices);
+
+#[derive(Debug, Clone)]
+struct Size;
+
+impl Weighter<Key, Arc<Shown>> for Size {
+    fn weight(&self, _: &Key, shown: &Arc<Shown>) -> u64 {
+        shown.snapshot.size() as u64
+    }
+}
+
+/// The published files, and the question about them whose choices can be changed.
+#[derive(Debug)]
+pub struct Desk {
+    data: Data,
+    question: Question,
+    inputs: OnceCell<Arc<Inputs>>,
+    turn: Arc<Semaphore>,
+    waiting: Semaphore,
+    views: Cache<Key, Arc<Shown>, Size>,
+}
+
+impl Desk {
+    /// A desk with these files; they are read when they are first needed.
+    pub fn new(data: Data, question: Question) -> Self {
+        Self {
+            data,
+            question,
+            inputs: OnceCell::new(),
+            turn: Arc::new(Semaphore::new(1)),
+            waiting: Semaphore::new(WAITING),
+            views: Cache::with_weighter(100, KEPT, Size),
+        }
+    }
+
+    /// The question whose choices can be changed.
+    pub fn question(&self) -> &Question {
+        &self.question
+    }
+
+    /// What was read from the files.
+    pub(crate) async fn inputs(self: &Arc<Self>) -> Result<&Arc<Inputs>, Problem> {
+        self.inputs
+            .get_or_try_init(async || {
+                let desk = Arc::clone(self);
+                let read = move || {
+                    let assumption = NurseryAssumption::of(desk.question.nursery_class_places);
+                    Inputs::read(&desk.data, assumption, &mut Unwatched).map(Arc::new)
+                };
+                Ok(tokio::task::spawn_blocking(read).await.map_err(|_| Problem::Busy)??)
+            })
+            .await
+    }
+
+    async fn view(self: &Arc<Self>, base: Arc<Shown>, choices: &Choices) -> Result<Arc<Shown>, Problem> {
+        let key = (base.snapshot.answer.id.clone(), choices.clone());
+        if let Some(view) = self.views.get(&key) {
+            return Ok(view);
+        }
+        let _place = self.waiting.try_acquire().map_err(|_| Problem::Busy)?;
+        let inputs = Arc::clone(self.inputs().await?);
+        let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| Problem::Busy)?;
+        if let Some(view) = self.views.get(&key) {
+            return Ok(view);
+        }
+        let (desk, question) = (Arc::clone(self), choices.question(&self.question));
+        // Goes on when whoever asked has gone: the next one finds it.
+        let work = move || -> Result<Arc<Shown>, AssessError> {
+            let _turn = turn;
+            question.check()?;
+            let answer = assess(&question, &inputs, &mut Unwatched)?;
+            let mut found = found(&question, &answer, None)?;
+            found.assessment.made_at = base.snapshot.answer.made_at;
+            let view = Arc::new(Shown::view(Snapshot::from(found), base));
+            desk.views.insert(key, Arc::clone(&view));
+            Ok(view)
+        };
+        Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Problem::Busy)??)
+    }
+}
+
+impl App {
+    /// The answer to what was chosen: the one that is shown, or another.
+    pub(crate) async fn view(&self, choices: Option<&Choices>) -> Result<Arc<Shown>, Problem> {
+        let shown = self.shown().await?.ok_or(Problem::NoAnswer)?;
+        let Some(choices) =
+            choices.filter(|choices| Choices::of(&shown.snapshot.answer).as_ref() != Some(choices))
+        else {
+            return Ok(shown);
+        };
+        match self.desk() {
+            Some(desk) => desk.view(shown, choices).await,
+            None => Err(Problem::Wrong(
+                "This service was started without published files, and shows only what was kept.".to_owned(),
+            )),
+        }
+    }
+}
