@@ -7,6 +7,7 @@ pub mod data;
 mod error;
 mod find;
 mod keep;
+mod patches;
 mod progress;
 pub mod quantities;
 pub mod records;
@@ -19,6 +20,7 @@ pub use error::AssessError;
 
 pub use find::{load, newest, shapes, within_reach};
 pub use keep::{Found, keep};
+pub use patches::{Patch, PatchDraft, add_patch, change_patch, patch, patches, remove_patch};
 pub use progress::{Progress, Unwatched};
 pub use records::area::Model as Area;
 pub use records::assessment::Model as Assessment;

@@ -100,6 +100,30 @@ table! {
         pub ages: String,
         /// The market that most of its children belong to.
         pub market: Option<i32>,
+        /// The ward that an LSOA is counted to.
+        pub ward: Option<String>,
+        /// The MSOA that an LSOA is counted to.
+        pub msoa: Option<String>,
+    }
+}
+
+table! {
+    /// Patches.
+    patch = "patch" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// Its id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        /// Its name.
+        pub name: String,
+        /// The codes of its LSOAs, as JSON.
+        pub areas: String,
+        /// How often it was changed.
+        pub version: i32,
+        /// When it was changed last.
+        pub changed_at: DateTimeUtc,
     }
 }
 

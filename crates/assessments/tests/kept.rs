@@ -28,6 +28,8 @@ fn area(code: &str, kind: &str, name: &str, level: Option<f64>) -> Area {
         ladder: "[]".to_owned(),
         ages: "[]".to_owned(),
         market: None,
+        ward: None,
+        msoa: None,
     }
 }
 

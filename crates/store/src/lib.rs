@@ -10,6 +10,7 @@ pub mod backup;
 mod change;
 mod environment;
 mod error;
+pub mod jobs;
 mod keys;
 mod migrations;
 mod open;

@@ -74,7 +74,17 @@ impl Service {
 fn databases(folder: &Path) -> Vec<String> {
     let mut list = vec![format!("sqlite:{}", folder.join("enough.db").display())];
     if let Ok(server) = std::env::var("ENOUGH_TEST_POSTGRES") {
-        let name = format!("service_{}", std::process::id());
+        let name = format!(
+            "service_{}_{}",
+            std::process::id(),
+            folder
+                .file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .replace(|c: char| !c.is_ascii_alphanumeric(), "")
+                .to_lowercase()
+        );
         run(Command::new("psql").arg(&server).args(["-qc", &format!("CREATE DATABASE {name}")]));
         list.push(format!("{}/{name}", server.rsplit_once('/').unwrap().0));
     } else {
@@ -181,4 +191,134 @@ fn without_accounts_a_link_to_set_the_service_up_is_printed() {
     service.stop();
     let output = enough().args(["audit", "verify", "--database", &database]).output().unwrap();
     assert!(output.status.success(), "the keys beside the file are found");
+}
+
+/// Somebody who has signed in.
+fn signed_in(service: &Service, credentials: &Path, role: &str) -> String {
+    let (emails, passwords) = (words(credentials, "email"), words(credentials, "password"));
+    let at = words(credentials, "role").iter().position(|known| known == role).unwrap();
+    let form = format!("email={}&password={}", emails[at], passwords[at]);
+    let (head, _) = service.send("POST", "/sign-in", "", &form);
+    let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+/// Where an answer sends the browser.
+fn sent_to(head: &str) -> String {
+    head.lines()
+        .find_map(|line| line.strip_prefix("location: "))
+        .unwrap_or_else(|| panic!("{head}"))
+        .to_owned()
+}
+
+/// The page of a job once it is over.
+fn over(service: &Service, cookie: &str, job: &str) -> String {
+    for _ in 0..600 {
+        let (_, page) = service.send("GET", job, cookie, "");
+        if !page.contains("Stop it") {
+            return page;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("{job} does not end");
+}
+
+#[test]
+fn other_questions_are_answered_kept_worked_by_and_backed_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let data = here.join("data");
+    run(enough().arg("example").arg("--out").arg(&data));
+    let assess = |minutes: &str, more: &[&str]| {
+        let out = here.join(format!("out{minutes}"));
+        run(enough()
+            .args(["assess", "--authority", "E06999001", "--minutes", minutes, "--data"])
+            .args([&data, Path::new("--out"), &out])
+            .args(more));
+        let summary = std::fs::read_to_string(out.join("summary.json")).unwrap();
+        let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+        summary["answer"].as_str().unwrap().to_owned()
+    };
+    let answer_at_10 = assess("10", &[]);
+    for (number, database) in databases(here).iter().enumerate() {
+        let keys = here.join(format!("{number}.keys"));
+        let answer_at_15 = assess("15", &["--database", database, "--keys", keys.to_str().unwrap()]);
+        assert_ne!(answer_at_10, answer_at_15);
+        let (credentials, backups) = (here.join(format!("{number}.csv")), here.join(format!("b{number}")));
+        std::fs::create_dir(&backups).unwrap();
+        let mut more = vec!["--data", data.to_str().unwrap(), "--backups", backups.to_str().unwrap()];
+        more.extend(["--demonstration", "--credentials", credentials.to_str().unwrap()]);
+        let service = Service::start(database, &keys, &more);
+
+        // Another question is answered as the command answers it, on the page, as files, and by the API.
+        assert!(service.get("/sufficiency?minutes=10").contains(&answer_at_10));
+        let rows = |path: &str| service.get(path).lines().map(str::to_owned).collect::<Vec<_>>();
+        for (code, level) in words(&here.join("out10/areas.csv"), "code")
+            .iter()
+            .zip(words(&here.join("out10/areas.csv"), "level"))
+        {
+            let table = rows("/sufficiency/areas.csv?minutes=10");
+            let row = table.iter().find(|row| row.starts_with(&format!("{code},"))).unwrap();
+            assert!(row.contains(&format!(",{level},")), "{row} has the level {level}");
+        }
+        let api: serde_json::Value = serde_json::from_str(&service.get("/api/v1/answer?minutes=10")).unwrap();
+        assert_eq!(api["sentence"], answer_at_10.as_str());
+        let (head, wrong) = service.send("GET", "/api/v1/answer?minutes=ten", "", "");
+        assert!(head.starts_with("HTTP/1.1 400") && head.contains("application/problem+json"), "{head}");
+        assert!(wrong.contains("\"status\":400"), "{wrong}");
+        let (head, page) = service.send("GET", "/sufficiency?minutes=ten", "", "");
+        assert!(head.starts_with("HTTP/1.1 400") && page.contains("value=\"ten\""), "what was typed stays");
+        let (head, _) = service.send("GET", "/sufficiency?mode=transit", "", "");
+        assert!(head.starts_with("HTTP/1.1 409"), "there are no timetables: {head}");
+        let catchments = service.get("/sufficiency?measure=catchments");
+        assert!(catchments.contains("this measure proves nothing"));
+
+        // A commissioner makes it the answer for everybody; a service that ends meanwhile goes on with it when it starts again.
+        let commissioner = signed_in(&service, &credentials, "commissioner");
+        let ask = "minutes=10";
+        let (head, _) = service.send("POST", "/administration/jobs/assess", &commissioner, ask);
+        let job = sent_to(&head);
+        service.stop();
+        let service = Service::start(database, &keys, &more[..5]);
+        let page = over(&service, &commissioner, &job);
+        assert!(page.contains("<strong>Done</strong>") && page.contains(&answer_at_10), "{page}");
+        std::thread::sleep(std::time::Duration::from_millis(1100));
+        assert!(service.get("/").contains(&answer_at_10), "everybody sees it");
+
+        // A patch of one ward has the figures of the ward.
+        let ward = &words(&here.join("out10/areas.csv"), "code")[0];
+        let form = format!("name=Round+of+Ann&ward={ward}");
+        let (head, _) = service.send("POST", "/patches/new", &commissioner, &form);
+        let patch = sent_to(&head);
+        let (_, page) = service.send("GET", &patch, &commissioner, "");
+        let of_ward = service.get(&format!("/areas/{ward}"));
+        let said = |page: &str| {
+            let (_, rest) = page.split_once("<p class=\"govuk-body-l\">").unwrap();
+            rest.split_once("</p>").unwrap().0.split_once(": ").unwrap().1.to_owned()
+        };
+        assert_eq!(said(&page), said(&of_ward));
+        let change = format!("{patch}/change");
+        let form = format!("name=Round+of+Bea&version=1&codes={ward}");
+        assert_eq!(sent_to(&service.send("POST", &change, &commissioner, &form).0), patch);
+        let (_, page) = service.send("POST", &change, &commissioner, &form.replace("Bea", "Cas"));
+        assert!(page.contains("Somebody else changed this patch") && page.contains("value=\"Round of Cas\""));
+        let (_, page) = service.send("POST", "/patches/new", &commissioner, "name=X&codes=E99");
+        assert!(page.contains("E99 is no LSOA, MSOA or ward"), "{page}");
+        let board = signed_in(&service, &credentials, "board-member");
+        assert!(service.send("GET", &patch, &board, "").1.contains("Round of Bea"));
+        assert!(service.send("POST", &format!("{patch}/remove"), &board, "").0.starts_with("HTTP/1.1 403"));
+        service.send("POST", &format!("{patch}/remove"), &commissioner, "");
+        assert!(service.send("GET", &patch, &commissioner, "").0.starts_with("HTTP/1.1 404"));
+
+        // A backup taken in the service is whole.
+        let administrator = signed_in(&service, &credentials, "administrator");
+        let (head, _) = service.send("POST", "/administration/jobs/backup", &administrator, "");
+        let page = over(&service, &administrator, &sent_to(&head));
+        assert!(page.contains("SHA-256"), "{page}");
+        let file = std::fs::read_dir(&backups).unwrap().next().unwrap().unwrap().path();
+        let (_, list) = service.send("GET", "/administration/backups", &administrator, "");
+        assert!(list.contains(file.file_name().unwrap().to_str().unwrap()));
+        run(enough().args(["restore", "--check", "--database", database, "--keys"]).arg(&keys).arg(&file));
+        service.stop();
+    }
 }

@@ -1,5 +1,6 @@
 //! What all requests share: the records, and how the service was started.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use enough_store::Authority;
@@ -16,6 +17,8 @@ pub struct Settings {
     pub https: bool,
     /// Whether people and figures are there to be shown: every page says so, and a password alone lets people in.
     pub demonstration: bool,
+    /// The folder that backups are written to.
+    pub backups: Option<PathBuf>,
     /// Names of headers that the proxy in front sets, such as `x-forwarded-for`; none is believed otherwise.
     pub trusted_header: Option<String>,
 }

@@ -45,7 +45,24 @@ fn whole(number: f64) -> Option<u32> {
     ((number - number.round()).abs() < 1e-9 && (1.0..1e6).contains(&number)).then_some(number.round() as u32)
 }
 
+impl Default for Choices {
+    fn default() -> Self {
+        Self {
+            ages: AgeRange::UNDER_FIVE,
+            mode: Mode::Walk,
+            minutes: 15,
+            per_hundred: 40,
+            measure: Measure::FairShare,
+        }
+    }
+}
+
 impl Choices {
+    /// Whether minutes and target are among those that can be chosen.
+    pub fn is_within_bounds(&self) -> bool {
+        (1..=MOST_MINUTES).contains(&self.minutes) && (1..=MOST_PLACES).contains(&self.per_hundred)
+    }
+
     /// Those of an answer; none if its figures cannot be chosen, such as half minutes.
     pub fn of(answer: &Assessment) -> Option<Self> {
         Some(Self {
@@ -60,13 +77,7 @@ impl Choices {
     /// Those of an address, the answer's where it says nothing; and what is wrong with it. None if nothing was chosen.
     pub fn read(sent: &Sent, answer: &Assessment) -> (Option<Self>, Mistakes) {
         let mut mistakes = Mistakes::none();
-        let usual = Self::of(answer).unwrap_or(Self {
-            ages: AgeRange::UNDER_FIVE,
-            mode: Mode::Walk,
-            minutes: 15,
-            per_hundred: 40,
-            measure: Measure::FairShare,
-        });
+        let usual = Self::of(answer).unwrap_or_default();
         if ["ages", "mode", "minutes", "per_hundred", "measure"].iter().all(|name| sent.get(name).is_empty())
         {
             return (None, mistakes);

@@ -61,6 +61,11 @@ impl Desk {
         &self.question
     }
 
+    /// The files.
+    pub fn data(&self) -> &Data {
+        &self.data
+    }
+
     /// What was read from the files.
     pub(crate) async fn inputs(self: &Arc<Self>) -> Result<&Arc<Inputs>, Problem> {
         self.inputs
@@ -87,10 +92,10 @@ impl Desk {
             return Ok(view);
         }
         let (desk, question) = (Arc::clone(self), choices.question(&self.question));
+        question.check().map_err(|_| not_here())?;
         // Goes on when whoever asked has gone: the next one finds it.
         let work = move || -> Result<Arc<Shown>, AssessError> {
             let _turn = turn;
-            question.check()?;
             let answer = assess(&question, &inputs, &mut Unwatched)?;
             let mut found = found(&question, &answer, None)?;
             found.assessment.made_at = base.snapshot.answer.made_at;
@@ -100,6 +105,11 @@ impl Desk {
         };
         Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Problem::Busy)??)
     }
+}
+
+/// Why a way of travelling may not be known: the checks of a question are about nothing else.
+fn not_here() -> Problem {
+    Problem::NotHere("This service has no streets or timetables for this way of travelling.".to_owned())
 }
 
 impl App {
@@ -113,7 +123,7 @@ impl App {
         };
         match self.desk() {
             Some(desk) => desk.view(shown, choices).await,
-            None => Err(Problem::Wrong(
+            None => Err(Problem::NotHere(
                 "This service was started without published files, and shows only what was kept.".to_owned(),
             )),
         }

@@ -6,6 +6,7 @@
 mod account;
 mod administration;
 mod answer;
+mod api;
 mod app;
 mod assets;
 mod caller;
@@ -14,6 +15,7 @@ mod desk;
 mod form;
 mod gate;
 mod health;
+mod patches;
 mod problem;
 pub mod routes;
 mod server;
@@ -21,7 +23,9 @@ mod shown;
 mod sign_in;
 mod statements;
 mod view;
+mod work;
 
+pub use api::Document as OpenApiDocument;
 pub use app::{App, Settings};
 pub use desk::Desk;
 pub use routes::router;

@@ -1,10 +1,13 @@
 //! Everything that can go wrong with a request, and the one place that makes pages of it.
 
 use askama::Template;
+use axum::Extension;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use enough_assessments::AssessError;
 use enough_store::StoreError;
+
+use crate::api::Told;
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +39,9 @@ pub enum Problem {
     /// What was sent is not what a form of ours sends.
     #[error("{0}")]
     Wrong(String),
+    /// What was asked is right, but this service has not what it needs for it.
+    #[error("{0}")]
+    NotHere(String),
     /// The records could not be read or written.
     #[error(transparent)]
     Store(StoreError),
@@ -60,7 +66,7 @@ impl From<AssessError> for Problem {
     fn from(error: AssessError) -> Self {
         match error {
             AssessError::Store(error) => Self::from(error),
-            AssessError::Usage(reason) => Self::Wrong(reason),
+            AssessError::Usage(reason) => Self::NotHere(reason),
             other => Self::Assess(other),
         }
     }
@@ -117,6 +123,12 @@ impl Problem {
                 reason.clone(),
                 "Go back, change it and send it again.",
             ),
+            Self::NotHere(reason) => (
+                StatusCode::CONFLICT,
+                "This cannot be answered here",
+                reason.clone(),
+                "Choose something else, or ask those who run the service.",
+            ),
             Self::Store(error @ (StoreError::Refused(_) | StoreError::Conflict { .. })) => (
                 StatusCode::CONFLICT,
                 "This was not done",
@@ -137,14 +149,18 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         if let Self::SignIn(next) | Self::Prove(next) = &self {
             let page = if matches!(self, Self::SignIn(_)) { "/sign-in" } else { "/prove" };
-            return Redirect::to(&format!("{page}?next={}", encoded(next))).into_response();
+            let told = Told { title: "Sign in".to_owned(), detail: "This needs you to sign in.".to_owned() };
+            return (Extension(told), Redirect::to(&format!("{page}?next={}", encoded(next))))
+                .into_response();
         }
         let (status, title, what, next) = self.words();
+        let told = Told { title: title.to_owned(), detail: format!("{what} {next}").trim().to_owned() };
         if status == StatusCode::INTERNAL_SERVER_ERROR {
             tracing::error!(error = %self, "a request failed");
         }
         let page = Page { title, what: &what, next }.render();
-        (status, Html(page.unwrap_or_else(|_| format!("{title}. {what}")))).into_response()
+        let page = Html(page.unwrap_or_else(|_| format!("{title}. {what}")));
+        (status, Extension(told), page).into_response()
     }
 }
 

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::gate::{Needs, gate, protect};
 use crate::problem::Problem;
 use crate::shown::keep_pages;
-use crate::{account, administration, answer, assets, health, sign_in, statements};
+use crate::{account, administration, answer, api, assets, health, patches, sign_in, statements};
 
 /// The largest body of a request, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -70,6 +70,15 @@ pub fn all() -> Vec<Route> {
         get "/sufficiency/areas.csv" ReadPublished => answer::downloads::csv;
         get "/sufficiency/areas.geojson" ReadPublished => answer::downloads::geojson;
         get "/sufficiency/areas.parquet" ReadPublished => answer::downloads::parquet;
+        get "/api/openapi.json" ReadPublished => api::document;
+        get "/api/v1/answer" ReadPublished => api::answer;
+        get "/api/v1/areas" ReadPublished => api::areas;
+        get "/api/v1/areas/{code}" ReadPublished => api::area;
+        get "/api/v1/markets" ReadPublished => api::markets;
+        get "/api/v1/markets/{number}" ReadPublished => api::market;
+        get "/api/v1/settings" ReadPublished => api::settings;
+        get "/api/v1/settings/{id}" ReadPublished => api::setting;
+        get "/api/v1/search" ReadPublished => api::search;
         get "/accessibility" ReadPublished => statements::accessibility;
         get "/privacy" ReadPublished => statements::privacy;
         get "/assets/{name}" ReadPublished => assets::show;
@@ -110,6 +119,19 @@ pub fn all() -> Vec<Route> {
         post "/administration/organisations/new" ManagePeople => administration::organisations::add;
         get "/administration/organisations/{id}" ManagePeople => administration::organisations::edit;
         post "/administration/organisations/{id}" ManagePeople => administration::organisations::change;
+        get "/administration/jobs" SeeJobs => administration::jobs::list;
+        post "/administration/jobs/assess" Assess => administration::jobs::assess;
+        post "/administration/jobs/backup" TakeBackup => administration::jobs::back_up;
+        get "/administration/jobs/{id}" SeeJobs => administration::jobs::show;
+        post "/administration/jobs/{id}/stop" SeeJobs => administration::jobs::stop;
+        get "/administration/backups" TakeBackup => administration::backups::list;
+        get "/patches" SeePatches => patches::list;
+        get "/patches/new" ManagePatches => patches::new;
+        post "/patches/new" ManagePatches => patches::add;
+        get "/patches/{id}" SeePatches => patches::show;
+        get "/patches/{id}/change" ManagePatches => patches::edit;
+        post "/patches/{id}/change" ManagePatches => patches::change;
+        post "/patches/{id}/remove" ManagePatches => patches::remove;
         get "/administration/audit" ReadAuditLog => administration::audit::search;
         get "/administration/audit/verify" VerifyAuditLog => administration::audit::verify;
         get "/administration/audit/checkpoint" VerifyAuditLog => administration::audit::checkpoint;
@@ -139,6 +161,7 @@ pub fn router(app: &App) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::from_fn(api::problems_as_json))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(axum::middleware::from_fn_with_state(app.clone(), keep_pages))
         .layer(axum::middleware::map_response_with_state(app.clone(), protected))

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::app::App;
 use crate::routes::router;
+use crate::work::work;
 
 /// How often the audit log is signed while the service runs.
 const SIGN: Duration = Duration::from_hours(1);
@@ -40,9 +41,15 @@ pub async fn serve(
             }
         });
     }
+    let (end, ending) = tokio::sync::watch::channel(false);
+    let working = tokio::spawn(work(app.clone(), ending));
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let done = axum::serve(listener, service).with_graceful_shutdown(stop).await;
     signing.abort();
+    // Work under way is put back for the next process.
+    if end.send(true).is_ok() && working.await.is_err() {
+        tracing::error!("the work ended badly");
+    }
     sign(&app).await;
     done
 }

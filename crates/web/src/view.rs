@@ -45,7 +45,11 @@ impl Frame {
             ("/markets", "Markets"),
         ];
         if caller.person().is_some() {
-            if [Action::ManagePeople, Action::ReadAuditLog].iter().any(|action| caller.may(*action)) {
+            ways.push(("/patches", "Patches"));
+            if [Action::ManagePeople, Action::ReadAuditLog, Action::SeeJobs]
+                .iter()
+                .any(|action| caller.may(*action))
+            {
                 ways.push(("/administration", "Administration"));
             }
             ways.push(("/account", "Your account"));

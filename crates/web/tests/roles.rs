@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use enough_store::accounts::{Action, Role, Who};
 use enough_web::routes;
 use house::{House, each};
+use utoipa::OpenApi;
 
 /// A path with something in the place of its parts.
 fn filled(path: &str) -> String {
@@ -64,6 +65,19 @@ fn no_route_is_twice_in_the_table() {
     let routes: Vec<String> =
         routes::all().iter().map(|route| format!("{} {}", route.method, route.path)).collect();
     assert_eq!(routes.iter().collect::<BTreeSet<_>>().len(), routes.len());
+}
+
+/// The document of the API is made of the code: it has every route of the API, and no other.
+#[test]
+fn the_api_describes_itself() {
+    let document = enough_web::OpenApiDocument::openapi();
+    let described: BTreeSet<String> = document.paths.paths.keys().cloned().collect();
+    let there: BTreeSet<String> = routes::all()
+        .iter()
+        .filter(|route| route.path.starts_with("/api/v1/"))
+        .map(|route| route.path.to_owned())
+        .collect();
+    assert_eq!(described, there);
 }
 
 #[tokio::test]

@@ -170,6 +170,7 @@ fn area(
             *sum += children * share;
         }
     }
+    let lsoa = (kind == "lsoa").then(|| &inputs.hierarchy.lsoas[study.areas[group.members[0].0]]);
     Ok(Area {
         authority: String::new(),
         assessment: String::new(),
@@ -188,6 +189,8 @@ fn area(
         ladder: json(&rungs(&assessment.ladder.limits, &profile.ladder))?,
         ages: json(&ages.map(|children| (children * 10.0).round() / 10.0))?,
         market: profile.markets.first().map(|(market, _)| *market as i32 + 1),
+        ward: lsoa.and_then(|lsoa| lsoa.ward).map(|code| code.to_string()),
+        msoa: lsoa.and_then(|lsoa| lsoa.msoa).map(|code| code.to_string()),
     })
 }
 

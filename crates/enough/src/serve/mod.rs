@@ -40,6 +40,9 @@ pub struct Arguments {
     data: Option<PathBuf>,
     #[command(flatten)]
     options: StreetOptions,
+    /// Folder for backups that are asked for in the service; it must be there
+    #[arg(long, value_name = "DIR")]
+    backups: Option<PathBuf>,
     /// Browsers reach the service by HTTPS only, through a proxy in front: cookies are never sent in clear
     #[arg(long)]
     https: bool,
@@ -80,6 +83,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn,sea_orm_migration=warn"));
     // Another part of the process may have set one already; then that one is used.
     let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    if let Some(folder) = arguments.backups.as_deref().filter(|folder| !folder.is_dir()) {
+        return Err(Failure::Usage(format!("--backups {}: there is no such folder", folder.display())));
+    }
     block_on(async {
         let store = arguments.place.create().await?;
         let authority = named(arguments, &store).await?;
@@ -102,6 +108,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             name,
             https: arguments.https,
             demonstration: arguments.demonstration,
+            backups: arguments.backups.clone(),
             trusted_header: arguments.trust_header.clone(),
         };
         let desk = arguments.desk(&authority)?;

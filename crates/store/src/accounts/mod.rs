@@ -6,7 +6,7 @@
 mod access;
 mod links;
 mod lockout;
-mod names;
+pub(crate) mod names;
 mod organisations;
 pub mod passwords;
 mod people;

@@ -41,6 +41,11 @@ names! {
         ManagePeople = "manage-people", "Add, change and disable organisations and people";
         ReadAuditLog = "read-audit-log", "Search the audit log";
         VerifyAuditLog = "verify-audit-log", "Prove the audit log whole and take its checkpoints";
+        SeeJobs = "see-jobs", "See long work and how far it is, and stop it";
+        Assess = "assess", "Work out an answer and keep it for everybody to see";
+        TakeBackup = "take-backup", "Take backups and see those there are";
+        SeePatches = "see-patches", "See patches";
+        ManagePatches = "manage-patches", "Make, change and remove patches";
         SeeRoles = "see-roles", "See which role may do what";
         WatchService = "watch-service", "Watch the health of the service";
     }
@@ -60,7 +65,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 9] = [
+pub const TABLE: [(Action, Who); 14] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -68,6 +73,11 @@ pub const TABLE: [(Action, Who); 9] = [
     (Action::ManagePeople, Who::Roles(&[Role::Administrator])),
     (Action::ReadAuditLog, Who::Roles(&[Role::Auditor, Role::PrivacyOfficer])),
     (Action::VerifyAuditLog, Who::Roles(&[Role::Administrator, Role::Auditor, Role::PrivacyOfficer])),
+    (Action::SeeJobs, Who::Roles(&[Role::Commissioner, Role::Administrator])),
+    (Action::Assess, Who::Roles(&[Role::Commissioner])),
+    (Action::TakeBackup, Who::Roles(&[Role::Administrator])),
+    (Action::SeePatches, Who::SignedIn),
+    (Action::ManagePatches, Who::Roles(&[Role::Commissioner])),
     (Action::SeeRoles, Who::SignedIn),
     (Action::WatchService, Who::Everybody),
 ];

@@ -69,6 +69,8 @@ impl MigrationTrait for Migration {
                 .col(text("ladder"))
                 .col(text("ages"))
                 .col(ColumnDef::new("market").integer().null().take())
+                .col(maybe_text("ward"))
+                .col(maybe_text("msoa"))
                 .primary_key(Index::create().col("authority").col("assessment").col("code"))
                 .check(Expr::col("kind").is_in(["ward", "lsoa", "msoa", "authority", "patch"]))
                 .take(),

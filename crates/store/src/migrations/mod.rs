@@ -6,6 +6,7 @@
 mod m20261122_000001_audit_log;
 mod m20261122_000002_accounts;
 mod m20261122_000003_assessments;
+mod m20261122_000004_jobs;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_audit_log::Migration),
             Box::new(m20261122_000002_accounts::Migration),
             Box::new(m20261122_000003_assessments::Migration),
+            Box::new(m20261122_000004_jobs::Migration),
         ]
     }
 }

@@ -1,6 +1,8 @@
 //! Administration: people, organisations, who may do what, the audit log.
 
 pub mod audit;
+pub mod backups;
+pub mod jobs;
 pub mod organisations;
 pub mod people;
 
@@ -13,24 +15,39 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 
+/// What there is to do: who may, where, what it is called and what it is for.
+const WAYS: [(Action, &str, &str, &str); 7] = [
+    (Action::ManagePeople, "people", "People", "add, change, disable, send a new link"),
+    (Action::ManagePeople, "organisations", "Organisations", "who works with the authority"),
+    (
+        Action::SeeJobs,
+        "jobs",
+        "Long work",
+        "answers that are worked out, backups that are taken, and how far they are",
+    ),
+    (Action::TakeBackup, "backups", "Backups", "those there are"),
+    (Action::ReadAuditLog, "audit", "Audit log", "who did what, when and why"),
+    (
+        Action::VerifyAuditLog,
+        "audit/verify",
+        "Is the audit log whole?",
+        "prove it, and take a checkpoint to keep elsewhere",
+    ),
+    (Action::SeeRoles, "roles", "Who may do what", "the table of roles"),
+];
+
 #[derive(Template)]
 #[template(path = "administration/index.html")]
 struct Index {
     frame: Frame,
-    people: bool,
-    log: bool,
-    verify: bool,
+    ways: Vec<(&'static str, &'static str, &'static str)>,
 }
 
 /// What there is to do.
 pub async fn show(caller: Caller) -> Result<Response, Problem> {
-    let index = Index {
-        frame: Frame::new(&caller, "Administration"),
-        people: caller.may(Action::ManagePeople),
-        log: caller.may(Action::ReadAuditLog),
-        verify: caller.may(Action::VerifyAuditLog),
-    };
-    Ok(page(index)?.into_response())
+    let ways = WAYS.into_iter().filter(|(action, ..)| caller.may(*action));
+    let ways = ways.map(|(_, to, label, what)| (to, label, what)).collect();
+    Ok(page(Index { frame: Frame::new(&caller, "Administration"), ways })?.into_response())
 }
 
 #[derive(Template)]

@@ -4,7 +4,9 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use enough_assessments::study::Measure;
 use enough_assessments::{Assessment, Source, parsed};
+use enough_store::accounts::Action;
 
 use super::areas::Listed;
 use super::map::CLASSES;
@@ -33,6 +35,8 @@ struct View {
     mistakes: Mistakes,
     /// The form, if the service can answer other questions.
     ask: Option<Ask>,
+    /// The choices that can be kept as the answer for everybody, by whoever may.
+    keep: Option<Choices>,
     /// The choices as the end of an address; empty for the answer that was kept.
     query: String,
     list: Listed,
@@ -63,11 +67,15 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         minutes: typed("minutes", here.minutes),
         per_hundred: typed("per_hundred", here.per_hundred),
     });
+    let keep = choices.clone().filter(|choices| {
+        caller.may(Action::Assess) && choices.measure == Measure::FairShare && caller.app.desk().is_some()
+    });
     let wrong = !mistakes.0.is_empty();
     let view = View {
         frame: Frame::new(&caller, "Where is there enough?"),
         mistakes,
         ask,
+        keep,
         query: choices.map_or_else(String::new, |choices| format!("&{}", choices.query())),
         list: Listed::new(&shown.snapshot, &sent),
         map: sent.get("map") != "off",

@@ -57,8 +57,13 @@ impl House {
         let authority = store.authority(AUTHORITY, "Example").await.unwrap();
         let draft = OrganisationDraft { name: "Example".to_owned(), kind: OrganisationKind::Authority };
         let organisation = authority.add_organisation(&Actor::service("test"), &draft).await.unwrap();
-        let settings =
-            Settings { name: "Example".to_owned(), https: false, demonstration, trusted_header: None };
+        let settings = Settings {
+            name: "Example".to_owned(),
+            https: false,
+            demonstration,
+            backups: None,
+            trusted_header: None,
+        };
         let router = router(&App::new(authority.clone(), settings, None));
         Self { authority, clock, organisation, router, _empty: empty }
     }

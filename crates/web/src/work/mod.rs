@@ -1,0 +1,124 @@
+//! Does the jobs that were asked for, one after the other, and says how far it is.
+
+mod kinds;
+
+pub use kinds::{ASSESS, BACKUP};
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use enough_assessments::{AssessError, Progress};
+use enough_store::audit::Actor;
+use enough_store::jobs::{Job, JobState};
+use tokio::sync::watch::Receiver;
+
+use crate::app::App;
+use crate::problem::Problem;
+
+/// How often it is looked whether there is something to do, and how far it is.
+const LOOK: Duration = Duration::from_millis(500);
+/// How long to wait when the database does not answer.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// How far a job is.
+#[derive(Debug, Default)]
+struct Far {
+    phase: Mutex<&'static str>,
+    done: Arc<AtomicU64>,
+    parts: AtomicU64,
+    stop: AtomicBool,
+}
+
+impl Far {
+    fn phase(&self) -> &'static str {
+        *self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whoever works tells of it here.
+struct Watched(Arc<Far>);
+
+impl Progress for Watched {
+    fn begin(&mut self, phase: &'static str) -> Result<(), AssessError> {
+        if self.0.stop.load(Ordering::Relaxed) {
+            return Err(AssessError::Stopped);
+        }
+        *self.0.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+        self.0.done.store(0, Ordering::Relaxed);
+        self.0.parts.store(0, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn parts(&mut self, parts: usize) -> Box<dyn Fn() + Sync> {
+        self.0.parts.store(parts as u64, Ordering::Relaxed);
+        let done = Arc::clone(&self.0.done);
+        Box::new(move || {
+            done.fetch_add(1, Ordering::Relaxed);
+        })
+    }
+}
+
+/// Is done when the service ends.
+async fn ended(ending: &mut Receiver<bool>) {
+    // Whoever would have told of it has gone: that is an end too.
+    let _ = ending.wait_for(|ending| *ending).await;
+}
+
+/// Does jobs until the service ends.
+pub async fn work(app: App, mut ending: Receiver<bool>) {
+    loop {
+        let pause = match app.authority().take_up_job().await {
+            Ok(Some(job)) => match run(&app, &job, &mut ending).await {
+                Ok(()) => Duration::ZERO,
+                Err(error) => {
+                    tracing::error!(%error, job = job.id, "a job could not be ended");
+                    PAUSE
+                }
+            },
+            Ok(None) => LOOK,
+            Err(error) => {
+                tracing::error!(%error, "jobs cannot be looked for");
+                PAUSE
+            }
+        };
+        tokio::select! {
+            () = ended(&mut ending) => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+async fn run(app: &App, job: &Job, ending: &mut Receiver<bool>) -> Result<(), Problem> {
+    let authority = app.authority();
+    let actor = Actor::service("enough serve");
+    if job.state == JobState::Stopping {
+        return Ok(authority.end_job(&actor, &job.id, JobState::Stopped, "").await?);
+    }
+    let far = Arc::new(Far::default());
+    let work = kinds::work(app, job, Arc::clone(&far));
+    tokio::pin!(work);
+    let done = loop {
+        tokio::select! {
+            done = &mut work => break done,
+            () = ended(ending) => {
+                // The next process begins it again.
+                far.stop.store(true, Ordering::Relaxed);
+                return Ok(authority.put_back_job(&job.id).await?);
+            }
+            () = tokio::time::sleep(LOOK) => {
+                let parts = (far.done.load(Ordering::Relaxed), far.parts.load(Ordering::Relaxed));
+                if !authority.tell_of_job(&job.id, far.phase(), parts).await? {
+                    far.stop.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+    };
+    let (state, result) = match done {
+        Ok(result) => (JobState::Done, result),
+        Err(Problem::Assess(AssessError::Stopped)) => (JobState::Stopped, String::new()),
+        Err(problem) => (JobState::Failed, problem.to_string()),
+    };
+    Ok(authority.end_job(&actor, &job.id, state, &result).await?)
+}
