@@ -322,3 +322,61 @@ fn other_questions_are_answered_kept_worked_by_and_backed_up() {
         service.stop();
     }
 }
+
+#[test]
+fn too_many_requests_of_one_address_are_refused_and_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("enough.db").display());
+    let keys = folder.path().join("enough.keys");
+    let new = ["--authority", "E06999001", "--name", "Example", "--rate", "2"];
+    let service = Service::start(&database, &keys, &new);
+    let heads: Vec<String> = (0..30).map(|_| service.send("GET", "/api/v1/answer", "", "").0).collect();
+    let refused =
+        heads.iter().find(|head| head.starts_with("HTTP/1.1 429")).expect("30 at once are too many");
+    assert!(refused.contains("retry-after: 1") && refused.contains("application/problem+json"), "{refused}");
+    let ids: std::collections::BTreeSet<&str> = heads
+        .iter()
+        .map(|head| head.split_once("x-request-id: ").unwrap().1.lines().next().unwrap())
+        .collect();
+    assert_eq!(ids.len(), heads.len(), "every answer has an id of its own");
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    let metrics = service.get("/metrics");
+    assert!(metrics.contains("enough_requests_total{method=\"GET\",status=\"429\"}"), "{metrics}");
+    assert!(metrics.contains("enough_request_seconds_bucket") && metrics.ends_with("# EOF\n"), "{metrics}");
+    service.stop();
+}
+
+#[test]
+fn it_speaks_https_itself() {
+    let Some(mut python) = python() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (here.join("certificate.pem"), here.join("key.pem"));
+    std::fs::write(&certificate, made.cert.pem()).unwrap();
+    std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+    let database = format!("sqlite:{}", here.join("enough.db").display());
+    let mut command = enough();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--database", &database, "--authority", "E06999001"]);
+    command.args(["--name", "Example", "--tls-certificate"]).arg(&certificate).arg("--tls-key").arg(&key);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let address = loop {
+        let line = lines.next().expect("the service says when it is ready").unwrap();
+        if let Some((_, address)) = line.split_once(" is ready at https://127.0.0.1:") {
+            break address.to_owned();
+        }
+    };
+    let ask = "import ssl, sys, urllib.request\n\
+        with urllib.request.urlopen(f'https://localhost:{sys.argv[1]}/', context=ssl.create_default_context(cafile=sys.argv[2])) as answer:\n\
+        \x20   print(answer.status, answer.headers['strict-transport-security'])";
+    let said = run(python.arg("-c").arg(ask).arg(&address).arg(&certificate)).stdout;
+    assert!(String::from_utf8(said).unwrap().starts_with("200 max-age=63072000"));
+    run(Command::new("kill").args(["-TERM", &child.id().to_string()]));
+    assert!(child.wait().unwrap().success());
+    // A key that is none is refused before anything is promised.
+    std::fs::write(&key, "no key").unwrap();
+    let refused = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("key.pem"));
+}

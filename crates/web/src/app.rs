@@ -1,5 +1,6 @@
 //! What all requests share: the records, and how the service was started.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use enough_store::Authority;
 
 use crate::desk::Desk;
 use crate::shown::Last;
+use crate::watch::Watch;
 
 /// How the service was started.
 #[derive(Debug, Clone)]
@@ -17,6 +19,8 @@ pub struct Settings {
     pub https: bool,
     /// Whether people and figures are there to be shown: every page says so, and a password alone lets people in.
     pub demonstration: bool,
+    /// Requests a second that an address may send, kept pages aside; as many as it likes if none is said.
+    pub rate: Option<NonZeroU32>,
     /// The folder that backups are written to.
     pub backups: Option<PathBuf>,
     /// Names of headers that the proxy in front sets, such as `x-forwarded-for`; none is believed otherwise.
@@ -29,6 +33,7 @@ struct Shared {
     settings: Settings,
     desk: Option<Arc<Desk>>,
     last: Last,
+    watch: Arc<Watch>,
 }
 
 /// What all requests share. Cheap to clone.
@@ -41,7 +46,8 @@ impl App {
     /// A service on the records of an authority; with a desk it answers other questions than the one that was kept.
     pub fn new(authority: Authority, settings: Settings, desk: Option<Desk>) -> Self {
         let desk = desk.map(Arc::new);
-        Self { shared: Arc::new(Shared { authority, settings, desk, last: Last::default() }) }
+        let watch = Arc::new(Watch::new(settings.rate));
+        Self { shared: Arc::new(Shared { authority, settings, desk, last: Last::default(), watch }) }
     }
 
     /// The records.
@@ -57,6 +63,11 @@ impl App {
     /// Where other questions are answered, if the service was given published files.
     pub(crate) fn desk(&self) -> Option<&Arc<Desk>> {
         self.shared.desk.as_ref()
+    }
+
+    /// Counts, times and limits.
+    pub(crate) fn watch(&self) -> &Arc<Watch> {
+        &self.shared.watch
     }
 
     /// The answer that was shown last.

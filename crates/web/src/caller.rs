@@ -2,13 +2,14 @@
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{Extensions, HeaderMap, header};
 use enough_store::accounts::{Action, Client, Person, Session, Stage};
 use enough_store::audit::Actor;
 use std::net::{IpAddr, SocketAddr};
 
 use crate::app::App;
 use crate::problem::Problem;
+use crate::watch::RequestId;
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -101,18 +102,25 @@ pub fn cookie(app: &App, token: &str) -> String {
     format!("{name}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{end}")
 }
 
-/// Where a request comes from. The header of a proxy is believed only if the service was told of it.
-pub fn client(app: &App, parts: &Parts, request: String) -> Client {
+/// The address that a request comes from. The header of a proxy is believed only if the service was told of it.
+pub fn address(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
     // The proxy puts the address that it saw last: in the last line of that name, at its end.
-    let lines = app.settings().trusted_header.as_deref().map(|name| parts.headers.get_all(name));
+    let lines = app.settings().trusted_header.as_deref().map(|name| headers.get_all(name));
     let last = lines.and_then(|lines| lines.iter().next_back()).and_then(|value| value.to_str().ok());
     let by_proxy = last
         .and_then(|list| list.rsplit(',').next())
         .and_then(|address| address.trim().parse::<IpAddr>().ok());
-    let by_proxy = by_proxy.map(|address| address.to_string());
+    by_proxy.or_else(|| extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()))
+}
+
+/// Where a request comes from.
+pub fn client(app: &App, parts: &Parts) -> Client {
     let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    let direct = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-    Client { from: by_proxy.or(direct), agent: agent.unwrap_or("unknown").to_owned(), request: Some(request) }
+    Client {
+        from: address(app, &parts.headers, &parts.extensions).map(|address| address.to_string()),
+        agent: agent.unwrap_or("unknown").to_owned(),
+        request: parts.extensions.get::<RequestId>().map(|id| id.0.clone()),
+    }
 }
 
 /// Who asks.

@@ -48,7 +48,7 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
         (Who::Roles(_), Visitor::Known(session)) if needs.action.allows(&session.person.roles) => {}
         (Who::Roles(_) | Who::HalfSignedIn, Visitor::Known(session)) => {
             // Whoever tries doors is seen trying.
-            let client = client(&app, &parts, app.authority().environment().id());
+            let client = client(&app, &parts);
             let event = Event::new("route.refuse", format!("person:{}", session.person.id));
             let event = event.with("action", needs.action.key());
             app.authority().note(&client.actor(&session.person), event).await?;
@@ -61,7 +61,7 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
     {
         return Err(Problem::Prove(back));
     }
-    let client = client(&app, &parts, app.authority().environment().id());
+    let client = client(&app, &parts);
     parts.extensions.insert(Caller { app, visitor, client, path });
     Ok(next.run(Request::from_parts(parts, body)).await)
 }
@@ -80,7 +80,7 @@ fn is_same_site(headers: &HeaderMap) -> bool {
     }
 }
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; worker-src 'self'; \
     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Tells browsers what pages of this service never do. Every answer has it, refusals and failures too.

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use enough_store::audit::Query;
 
 use crate::caller::Caller;
+use crate::problem::Problem;
 
 /// Whether the database answers.
 pub async fn health(caller: Caller) -> Response {
@@ -18,14 +19,11 @@ pub async fn health(caller: Caller) -> Response {
     }
 }
 
-/// Counts in the text format of Prometheus.
-pub async fn metrics(caller: Caller) -> Response {
-    let page = caller.app.authority().search(&Query::default(), 1).await;
-    let entries = page.ok().map_or(0, |page| page.entries.first().map_or(0, |entry| entry.position + 1));
-    let text = format!(
-        "# HELP enough_up Whether the service answers.\n# TYPE enough_up gauge\nenough_up 1\n\
-         # HELP enough_audit_entries_total Entries of the audit log.\n# TYPE enough_audit_entries_total counter\n\
-         enough_audit_entries_total {entries}\n"
-    );
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+/// Counts and times in the text format of Prometheus.
+pub async fn metrics(caller: Caller) -> Result<Response, Problem> {
+    let page = caller.app.authority().search(&Query::default(), 1).await?;
+    let watch = caller.app.watch();
+    watch.entries.set(page.entries.first().map_or(0, |entry| entry.position as i64 + 1));
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], watch.text()).into_response())
 }

@@ -19,14 +19,16 @@ mod patches;
 mod problem;
 pub mod routes;
 mod server;
+mod shapes;
 mod shown;
 mod sign_in;
 mod statements;
 mod view;
+mod watch;
 mod work;
 
 pub use api::Document as OpenApiDocument;
 pub use app::{App, Settings};
 pub use desk::Desk;
 pub use routes::router;
-pub use server::serve;
+pub use server::{Tls, serve};

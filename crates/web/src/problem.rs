@@ -27,6 +27,9 @@ pub enum Problem {
     /// Who asks must prove again who they are; the page that was asked for comes afterwards.
     #[error("proof is needed")]
     Prove(String),
+    /// One address sends too many requests.
+    #[error("too many requests")]
+    TooMany,
     /// Too many ask for what takes long.
     #[error("too many ask at once")]
     Busy,
@@ -110,6 +113,12 @@ impl Problem {
                 "This request came from another site",
                 "Nothing was changed: the form that was sent is not on a page of this service.".to_owned(),
                 "Open the page here and send it again.",
+            ),
+            Self::TooMany => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many requests",
+                "Your address has sent more requests than the service takes from one.".to_owned(),
+                "Wait a moment and try again.",
             ),
             Self::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::gate::{Needs, gate, protect};
 use crate::problem::Problem;
 use crate::shown::keep_pages;
+use crate::watch::watch;
 use crate::{account, administration, answer, api, assets, health, patches, sign_in, statements};
 
 /// The largest body of a request, in bytes.
@@ -67,6 +68,7 @@ pub fn all() -> Vec<Route> {
         get "/markets/{number}" ReadPublished => answer::markets::show;
         get "/sufficiency" ReadPublished => answer::sufficiency::show;
         get "/sufficiency/map.svg" ReadPublished => answer::map::show;
+        get "/sufficiency/tiles/{kind}/{z}/{x}/{y}" ReadPublished => answer::tiles::show;
         get "/sufficiency/areas.csv" ReadPublished => answer::downloads::csv;
         get "/sufficiency/areas.geojson" ReadPublished => answer::downloads::geojson;
         get "/sufficiency/areas.parquet" ReadPublished => answer::downloads::parquet;
@@ -161,6 +163,7 @@ pub fn router(app: &App) -> Router {
         .layer(RequestBodyLimitLayer::new(LARGEST))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::from_fn_with_state(app.clone(), watch))
         .layer(axum::middleware::from_fn(api::problems_as_json))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(axum::middleware::from_fn_with_state(app.clone(), keep_pages))

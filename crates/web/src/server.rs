@@ -1,18 +1,40 @@
 //! Listens, serves, and stops without cutting anybody off.
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use axum_server::Handle;
+use axum_server::tls_rustls::RustlsConfig;
 
 use crate::app::App;
 use crate::routes::router;
+use crate::watch::sweep;
 use crate::work::work;
 
 /// How often the audit log is signed while the service runs.
 const SIGN: Duration = Duration::from_hours(1);
+
+/// How long requests under way may take when the service ends: as long as any request may take.
+const LAST: Duration = Duration::from_secs(30);
+
+/// Certificate and key for HTTPS.
+#[derive(Debug, Clone)]
+pub struct Tls(RustlsConfig);
+
+impl Tls {
+    /// From files in PEM: the certificate with those between it and a known one, and its key. TLS 1.2 and 1.3.
+    ///
+    /// # Errors
+    /// When they cannot be read, or do not belong together.
+    pub async fn read(certificate: &Path, key: &Path) -> std::io::Result<Self> {
+        // Another part of the process may have chosen one already; it does as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        RustlsConfig::from_pem_file(certificate, key).await.map(Self)
+    }
+}
 
 /// Serves until `stop` is done, then lets requests under way end. Signs the audit log every hour and at the end.
 ///
@@ -20,6 +42,7 @@ const SIGN: Duration = Duration::from_hours(1);
 /// When the connection cannot be served any more.
 pub async fn serve(
     listener: TcpListener,
+    tls: Option<Tls>,
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
@@ -43,8 +66,21 @@ pub async fn serve(
     }
     let (end, ending) = tokio::sync::watch::channel(false);
     let working = tokio::spawn(work(app.clone(), ending));
+    let sweeping = tokio::spawn(sweep(Arc::clone(app.watch())));
+    let handle = Handle::new();
+    tokio::spawn({
+        let handle = handle.clone();
+        async move {
+            stop.await;
+            handle.graceful_shutdown(Some(LAST));
+        }
+    });
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
-    let done = axum::serve(listener, service).with_graceful_shutdown(stop).await;
+    let done = match tls {
+        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
+        Some(tls) => axum_server::from_tcp_rustls(listener, tls.0)?.handle(handle).serve(service).await,
+    };
+    sweeping.abort();
     signing.abort();
     // Work under way is put back for the next process.
     if end.send(true).is_ok() && working.await.is_err() {

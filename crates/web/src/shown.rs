@@ -15,9 +15,9 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::{Mutex, OnceCell};
 
-use crate::answer::map::{Polygons, polygons};
 use crate::app::App;
 use crate::problem::Problem;
+use crate::shapes::Shape;
 
 /// How long an answer is shown before the database is asked for a newer one.
 const FRESH: Duration = Duration::from_secs(1);
@@ -40,7 +40,7 @@ impl Weighter<Key, Page> for Size {
 }
 
 /// The shapes of areas by code.
-pub type Shapes = HashMap<String, Polygons>;
+pub type Shapes = HashMap<String, Shape>;
 
 /// An answer that is shown.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Shown {
         }
         let read = async || {
             let list = shapes(app.authority(), &self.snapshot.answer.id).await?;
-            let parsed = list.into_iter().filter_map(|(code, bytes)| Some((code, polygons(&bytes)?)));
+            let parsed = list.into_iter().filter_map(|(code, bytes)| Some((code, Shape::read(&bytes)?)));
             Ok(Arc::new(parsed.collect()))
         };
         self.shapes.get_or_try_init(read).await
@@ -140,18 +140,23 @@ pub fn same_for_all(shown: &Arc<Shown>, mut response: Response) -> Response {
     response
 }
 
+/// Whether a browser takes gzip.
+pub fn takes_gzip(headers: &HeaderMap) -> bool {
+    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    accepts.split(',').any(|one| matches!(one.trim(), "gzip" | "*"))
+}
+
 /// Answers with a finished page where there is one, and keeps what can be kept. Only for requests without a cookie.
 pub async fn keep_pages(State(app): State<App>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     if request.method() != Method::GET || headers.contains_key(header::COOKIE) {
         return next.run(request).await;
     }
-    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let gzip = accepts.split(',').any(|one| matches!(one.trim(), "gzip" | "*"));
-    let key = (gzip, request.uri().to_string());
+    let key = (takes_gzip(headers), request.uri().to_string());
     // What is wrong with the database the handler says.
     let shown = app.shown().await.ok().flatten();
     if let Some((headers, body)) = shown.and_then(|shown| shown.pages.get(&key)) {
+        app.watch().kept.inc();
         let mut response = Response::new(Body::from(body));
         *response.headers_mut() = headers;
         return response;

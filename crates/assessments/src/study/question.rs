@@ -94,7 +94,7 @@ impl Measure {
     /// As people read it.
     pub fn label(self) -> &'static str {
         match self {
-            Self::FairShare => "places shared as evenly as can be",
+            Self::FairShare => "fair share",
             Self::Catchments => "floating catchments",
         }
     }

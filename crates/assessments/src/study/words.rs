@@ -55,11 +55,15 @@ pub fn answer(question: &Question, assessment: &Assessment) -> String {
             count(short)
         )
     } else {
-        format!(
-            "{head} {} places are missing to reach {target} for every 100 children when places are shared as evenly as can be with the neighbours; at least {} however they are shared.",
-            count(short),
-            count(least)
-        )
+        let missing = format!(
+            "{head} {} places are missing to reach {target} for every 100 children when places are shared as evenly as can be with the neighbours",
+            count(short)
+        );
+        if least < 1.0 {
+            format!("{missing}; with another sharing it may be none.")
+        } else {
+            format!("{missing}; at least {} however they are shared.", count(least))
+        }
     }
 }
 

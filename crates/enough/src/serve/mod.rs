@@ -3,7 +3,8 @@
 mod demonstration;
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,7 +13,7 @@ use enough_assessments::travel::StreetOptions;
 use enough_kernel::AreaCode;
 use enough_store::audit::Actor;
 use enough_store::{Authority, Store};
-use enough_web::{App, Desk, Settings};
+use enough_web::{App, Desk, Settings, Tls};
 use tracing_subscriber::EnvFilter;
 
 use crate::database::{Place, authority, block_on};
@@ -43,6 +44,15 @@ pub struct Arguments {
     /// Folder for backups that are asked for in the service; it must be there
     #[arg(long, value_name = "DIR")]
     backups: Option<PathBuf>,
+    /// Certificate for HTTPS (PEM), with those between it and a known one; without it a proxy in front speaks HTTPS
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// Its key (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// Requests a second that one address may send, and four times as many at once; 0 is no limit
+    #[arg(long, value_name = "N", default_value = "50")]
+    rate: u32,
     /// Browsers reach the service by HTTPS only, through a proxy in front: cookies are never sent in clear
     #[arg(long)]
     https: bool,
@@ -67,6 +77,15 @@ async fn named(arguments: &Arguments, store: &Store) -> Result<Authority, Failur
 }
 
 impl Arguments {
+    /// Certificate and key, if the service itself speaks HTTPS.
+    async fn tls(&self) -> Result<Option<Tls>, Failure> {
+        let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) else { return Ok(None) };
+        let tls = Tls::read(certificate, key).await;
+        tls.map(Some).map_err(|error| {
+            Failure::Input(format!("{} and {}: {error}", certificate.display(), key.display()))
+        })
+    }
+
     /// Where other questions are answered, with the folder given.
     fn desk(&self, authority: &Authority) -> Result<Option<Desk>, Failure> {
         let Some(folder) = self.data.as_deref() else { return Ok(None) };
@@ -91,29 +110,32 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let authority = named(arguments, &store).await?;
         let name = authority.name().to_owned();
         // Bound before anything is promised to anybody.
-        let listener = tokio::net::TcpListener::bind(arguments.listen)
-            .await
+        let listener = TcpListener::bind(arguments.listen)
+            .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .map_err(|error| Failure::Input(format!("cannot listen on {}: {error}", arguments.listen)))?;
+        let tls = arguments.tls().await?;
         let address = listener.local_addr().map_err(|error| Failure::Input(error.to_string()))?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         if arguments.demonstration {
             demonstration::people(&authority, &name, arguments.credentials.as_deref()).await?;
         } else if let Some(token) = authority.set_up_link(&Actor::service("enough serve")).await? {
             println!("Nobody has an account yet. Open this link, once, within a day, to set the service up:");
-            println!("http://{address}/set-up/{token}");
+            println!("{scheme}://{address}/set-up/{token}");
         }
         let stop =
             stopped().map_err(|error| Failure::Input(format!("signals cannot be waited for: {error}")))?;
-        println!("Enough for {name} is ready at http://{address}");
+        println!("Enough for {name} is ready at {scheme}://{address}");
         let settings = Settings {
             name,
-            https: arguments.https,
+            https: arguments.https || tls.is_some(),
+            rate: NonZeroU32::new(arguments.rate),
             demonstration: arguments.demonstration,
             backups: arguments.backups.clone(),
             trusted_header: arguments.trust_header.clone(),
         };
         let desk = arguments.desk(&authority)?;
         let app = App::new(authority, settings, desk);
-        let served = enough_web::serve(listener, app, stop).await;
+        let served = enough_web::serve(listener, tls, app, stop).await;
         served.map_err(|error| Failure::Input(format!("the service stopped: {error}")))?;
         store.close().await?;
         Ok(())

@@ -7,11 +7,11 @@ use enough_assessments::{Area, Rung, parsed};
 use enough_tables::{Values, write_columns};
 use serde_json::json;
 
-use super::map::wkb;
 use super::{chosen, kind};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
+use crate::shapes::wkb;
 use crate::shown::same_for_all;
 
 fn file(kind: &str, ending: &str, media: &'static str, content: impl IntoResponse) -> Response {
@@ -72,8 +72,9 @@ pub async fn geojson(caller: Caller, RawQuery(query): RawQuery) -> Result<Respon
     let shapes = shown.shapes(&caller.app).await?;
     let mut features = Vec::new();
     for area in shown.snapshot.areas(kind) {
-        let geometry =
-            shapes.get(&area.code).map(|polygons| json!({"type": "MultiPolygon", "coordinates": polygons}));
+        let geometry = shapes
+            .get(&area.code)
+            .map(|shape| json!({"type": "MultiPolygon", "coordinates": shape.polygons}));
         let ladder: Vec<Rung> = parsed(&area.ladder)?;
         features.push(json!({
             "type": "Feature",
@@ -104,7 +105,8 @@ pub async fn parquet(caller: Caller, RawQuery(query): RawQuery) -> Result<Respon
     let numbers =
         |of: &dyn Fn(&Area) -> Option<f64>| Values::Numbers(areas.iter().map(|area| of(area)).collect());
     let text = |of: &dyn Fn(&Area) -> String| Values::Text(areas.iter().map(|area| of(area)).collect());
-    let geometry = areas.iter().map(|area| wkb(shapes.get(&area.code).unwrap_or(&none)));
+    let geometry =
+        areas.iter().map(|area| wkb(shapes.get(&area.code).map_or(&none, |shape| &shape.polygons)));
     let columns = vec![
         ("code", text(&|area| area.code.clone())),
         ("name", text(&|area| area.name.clone())),

@@ -8,6 +8,7 @@ pub mod map;
 pub mod markets;
 pub mod settings;
 pub mod sufficiency;
+pub mod tiles;
 
 use std::sync::Arc;
 

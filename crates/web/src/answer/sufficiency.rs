@@ -15,6 +15,7 @@ use crate::caller::Caller;
 use crate::choices::{Choices, Offer};
 use crate::form::Sent;
 use crate::problem::Problem;
+use crate::shapes::around;
 use crate::shown::same_for_all;
 use crate::view::{Frame, Mistakes, page};
 
@@ -40,8 +41,11 @@ struct View {
     /// The choices as the end of an address; empty for the answer that was kept.
     query: String,
     list: Listed,
-    /// Whether the map is shown.
-    map: bool,
+    /// Where the map lies, in degrees, if it is shown and there are shapes.
+    map: Option<String>,
+    /// Whether it is wanted.
+    wants_map: bool,
+    colours: String,
     classes: [(&'static str, &'static str, f64); 5],
     how_we_know: Vec<String>,
     caveats: Vec<String>,
@@ -67,6 +71,17 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         minutes: typed("minutes", here.minutes),
         per_hundred: typed("per_hundred", here.per_hundred),
     });
+    let list = Listed::new(&shown.snapshot, &sent);
+    let wants_map = sent.get("map") != "off";
+    let mut map = None;
+    if wants_map {
+        let shapes = shown.shapes(&caller.app).await?;
+        let bounds = shown.snapshot.areas(list.kind.0).filter_map(|area| shapes.get(&area.code));
+        let corners =
+            bounds.flat_map(|shape| [(shape.bounds[0], shape.bounds[1]), (shape.bounds[2], shape.bounds[3])]);
+        let bounds = around(corners);
+        map = (bounds[0] <= bounds[2]).then(|| bounds.map(|degrees| format!("{degrees:.5}")).join(","));
+    }
     let keep = choices.clone().filter(|choices| {
         caller.may(Action::Assess) && choices.measure == Measure::FairShare && caller.app.desk().is_some()
     });
@@ -77,8 +92,10 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         ask,
         keep,
         query: choices.map_or_else(String::new, |choices| format!("&{}", choices.query())),
-        list: Listed::new(&shown.snapshot, &sent),
-        map: sent.get("map") != "off",
+        list,
+        map,
+        wants_map,
+        colours: CLASSES.map(|(_, colour, _)| colour).join(","),
         classes: CLASSES,
         how_we_know: parsed(&answer.how_we_know)?,
         caveats: parsed(&answer.caveats)?,

@@ -61,6 +61,7 @@ impl House {
             name: "Example".to_owned(),
             https: false,
             demonstration,
+            rate: None,
             backups: None,
             trusted_header: None,
         };
