@@ -3,6 +3,8 @@
 //! `./test` sets up what they need and sets `ENOUGH_REQUIRE=1`, so that a check that cannot run fails there; without it a
 //! check that lacks its peer says so and passes.
 
+pub mod service;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -36,6 +38,14 @@ pub fn python() -> Option<Command> {
     match std::env::var_os("ENOUGH_PYTHON") {
         Some(path) => Some(Command::new(path)),
         None => required("ENOUGH_PYTHON does not name a Python with the peers").then(|| Command::new("")),
+    }
+}
+
+/// A browser, and what drives it beside it; or nothing where checks may be left out.
+pub fn browser() -> Option<PathBuf> {
+    match std::env::var_os("ENOUGH_TEST_BROWSER") {
+        Some(path) => Some(path.into()),
+        None => required("ENOUGH_TEST_BROWSER does not name a browser").then(PathBuf::new),
     }
 }
 

@@ -1,0 +1,86 @@
+//! The built service, running, and asked over the network.
+
+#![allow(clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use crate::{enough, run};
+
+/// A running service.
+pub struct Service {
+    child: Child,
+    /// Where it listens: host and port.
+    pub address: String,
+    /// What it printed before it was ready.
+    pub said: Vec<String>,
+}
+
+impl Service {
+    /// Starts it on a port that is free.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start(database: &str, keys: &Path, more: &[&str]) -> Self {
+        let mut child = enough()
+            .args(["serve", "--listen", "127.0.0.1:0", "--database", database, "--keys"])
+            .arg(keys)
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut said = Vec::new();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = loop {
+            let line = lines.next().expect("the service says when it is ready").unwrap();
+            if let Some((_, address)) = line.split_once(" is ready at http://") {
+                break address.to_owned();
+            }
+            said.push(line);
+        };
+        Self { child, address, said }
+    }
+
+    /// Head and body of an answer.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn send(&self, method: &str, path: &str, cookie: &str, body: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let length = body.len();
+        let kind = "application/x-www-form-urlencoded";
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}",
+            self.address
+        )
+        .unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    /// The body of a page that must be there.
+    ///
+    /// # Panics
+    /// When it is not.
+    pub fn get(&self, path: &str) -> String {
+        let (head, body) = self.send("GET", path, "", "");
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {head}");
+        body
+    }
+
+    /// Ends it as systemd does; it must end by itself and well.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub fn stop(mut self) {
+        run(Command::new("kill").args(["-TERM", &self.child.id().to_string()]));
+        assert!(self.child.wait().unwrap().success());
+    }
+}
