@@ -75,5 +75,14 @@ async fn a_job_whose_process_went_away_is_begun_again() {
         clock.pass(GONE + GONE);
         let again = authority.take_up_job().await.unwrap().unwrap();
         assert_eq!(again.state, JobState::Stopping, "what is to be stopped is not begun again");
+
+        let deadly = authority.ask_for_job(&actor, "Ann", WORK).await.unwrap();
+        authority.end_job(&actor, &id, JobState::Stopped, "").await.unwrap();
+        for _ in 0..3 {
+            assert_eq!(authority.take_up_job().await.unwrap().unwrap().id, deadly);
+            clock.pass(GONE + GONE);
+        }
+        assert_eq!(authority.take_up_job().await.unwrap(), None);
+        assert_eq!(authority.job(&deadly).await.unwrap().state, JobState::Failed, "three times is enough");
     }
 }

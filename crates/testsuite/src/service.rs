@@ -9,6 +9,14 @@ use std::process::{Child, Command, Stdio};
 
 use crate::{enough, run};
 
+/// A port of this machine that nobody listens at, with the host.
+///
+/// # Panics
+/// When there is none.
+pub fn free_port() -> String {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
 /// A running service.
 pub struct Service {
     child: Child,
@@ -24,8 +32,16 @@ impl Service {
     /// # Panics
     /// When it does not start.
     pub fn start(database: &str, keys: &Path, more: &[&str]) -> Self {
+        Self::start_at("127.0.0.1:0", database, keys, more)
+    }
+
+    /// Starts it at an address.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start_at(listen: &str, database: &str, keys: &Path, more: &[&str]) -> Self {
         let mut child = enough()
-            .args(["serve", "--listen", "127.0.0.1:0", "--database", database, "--keys"])
+            .args(["serve", "--listen", listen, "--database", database, "--keys"])
             .arg(keys)
             .args(more)
             .stdout(Stdio::piped())

@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
 
-use enough_testsuite::service::Service;
+use enough_testsuite::service::{Service, free_port};
 use enough_testsuite::{browser, enough, root, run, words};
 
 #[test]
@@ -30,4 +31,59 @@ fn families_and_commissioners_get_where_they_want_to() {
         .arg(&words(&credentials, "email")[at])
         .arg(&words(&credentials, "password")[at]));
     service.stop();
+}
+
+#[test]
+fn people_sign_in_with_accounts_of_a_real_provider() {
+    let Some(chromium) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let (keys, credentials, secret) =
+        (here.join("enough.keys"), here.join("people.csv"), here.join("secret"));
+    std::fs::write(&secret, "only for this test, and long enough\n").unwrap();
+    let database = format!("sqlite:{}", here.join("enough.db").display());
+    let listen = free_port();
+    let public = format!("http://{listen}");
+    let e2e = root().join("crates/testsuite/e2e");
+    let mut provider = Command::new("node")
+        .arg(e2e.join("provider.mjs"))
+        .arg(format!("{public}/sign-in/elsewhere/back"))
+        .arg("only for this test, and long enough")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(provider.stdout.take().unwrap()).lines();
+    let issuer = lines.next().unwrap().unwrap();
+    let more = ["--demonstration", "--credentials", credentials.to_str().unwrap(), "--rate", "0"];
+    let who = [
+        "--authority",
+        "E06999001",
+        "--name",
+        "Example",
+        "--oidc-issuer",
+        &issuer,
+        "--oidc-client",
+        "enough",
+    ];
+    let place = ["--oidc-secret-file", secret.to_str().unwrap(), "--public-url", &public];
+    let service = Service::start_at(&listen, &database, &keys, &[&more[..], &who[..], &place[..]].concat());
+    // An account that no roles table knows of stays outside; a commissioner comes in.
+    let at = words(&credentials, "role").iter().position(|role| role == "commissioner").unwrap();
+    let done = Command::new("node")
+        .arg(e2e.join("elsewhere.mjs"))
+        .arg(chromium)
+        .arg(&public)
+        .arg(&words(&credentials, "email")[at])
+        .output()
+        .unwrap();
+    provider.kill().unwrap();
+    provider.wait().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    // The provider has gone: that is said, and a password does as well.
+    let (head, page) = service.send("GET", "/sign-in/elsewhere", "", "");
+    assert!(head.starts_with("HTTP/1.1 502") && page.contains("sign in with a password"), "{head}");
+    service.stop();
+    let log = run(enough().args(["audit", "verify", "--database", &database, "--keys"]).arg(&keys)).stdout;
+    assert!(String::from_utf8_lossy(&log).contains("is whole"));
 }

@@ -60,7 +60,7 @@ async function draw() {
     link.textContent = area.name;
     const text = document.createElement("p");
     text.className = "govuk-body-s govuk-!-margin-bottom-0";
-    text.append(link, `: ${area.level} places for every 100`);
+    text.append(link, area.class < colours.length ? `: ${area.level} places for every 100` : ": no children");
     new Popup().setLngLat(event.lngLat).setDOMContent(text).addTo(map);
   });
   // The picture goes when there is something in its place.

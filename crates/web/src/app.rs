@@ -8,6 +8,7 @@ use enough_store::Authority;
 
 use crate::desk::Desk;
 use crate::shown::Last;
+use crate::sign_in::elsewhere::Provider;
 use crate::watch::Watch;
 
 /// How the service was started.
@@ -19,6 +20,8 @@ pub struct Settings {
     pub https: bool,
     /// Whether people and figures are there to be shown: every page says so, and a password alone lets people in.
     pub demonstration: bool,
+    /// The provider whose accounts people can sign in with.
+    pub provider: Option<Provider>,
     /// Requests a second that an address may send, kept pages aside; as many as it likes if none is said.
     pub rate: Option<NonZeroU32>,
     /// The folder that backups are written to.

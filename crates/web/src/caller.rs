@@ -86,7 +86,11 @@ pub fn cookie_name(app: &App) -> &'static str {
 
 /// The token in a request's cookie.
 pub fn token(app: &App, headers: &HeaderMap) -> Option<String> {
-    let name = cookie_name(app);
+    cookies(headers, cookie_name(app))
+}
+
+/// The value of a cookie.
+pub fn cookies(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|value| value.split(';'))

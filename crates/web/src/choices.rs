@@ -1,7 +1,7 @@
 //! What somebody chose to see: ages, way of travelling, minutes, target and measure, as an address has them.
 
 use enough_assessments::Assessment;
-use enough_assessments::study::{Measure, Question};
+use enough_assessments::study::{Measure, Model, Question, Travel};
 use enough_assessments::travel::Mode;
 use enough_kernel::{AgeRange, Level, Minutes};
 
@@ -20,6 +20,8 @@ const AGES: [(&str, &str); 7] = [
 ];
 /// The most minutes: beyond it nearly everything is within reach, and nothing is learnt.
 const MOST_MINUTES: u32 = 60;
+/// The latest age that a choice of ages may begin with.
+pub const OLDEST_BEGINNING: u8 = 5;
 /// The most places for every 100 children that can count as enough.
 const MOST_PLACES: u32 = 200;
 
@@ -86,9 +88,10 @@ impl Choices {
         let mut chosen = usual;
         match sent.get("ages") {
             "" => {}
-            text => match text.parse() {
-                Ok(ages) => chosen.ages = ages,
-                Err(_) => wrong("ages", "Choose ages, such as 0-4; the oldest is 18".to_owned()),
+            text => match text.parse::<AgeRange>() {
+                // Older beginnings would be too many different views.
+                Ok(ages) if ages.from() <= OLDEST_BEGINNING => chosen.ages = ages,
+                _ => wrong("ages", "Choose ages, such as 0-4; they begin at 5 at the latest".to_owned()),
             },
         }
         match sent.get("mode") {
@@ -127,9 +130,22 @@ impl Choices {
             target: Level::new(f64::from(self.per_hundred) / 100.0),
             measure: self.measure,
             soon: true,
-            options: base.options.for_mode(self.mode),
+            model: self.model(base),
             ..base.clone()
         }
+    }
+
+    /// The model for this way of travelling: a speed was given for the one that the place is usually asked about.
+    fn model(&self, base: &Question) -> Model {
+        let mut model = base.model.clone();
+        model.options = model.options.for_mode(self.mode);
+        if self.mode != base.mode {
+            model.speed = None;
+        }
+        if self.mode != Mode::Car {
+            model.travel = Travel::Straight;
+        }
+        model
     }
 
     /// As the end of an address.
@@ -169,7 +185,7 @@ impl Choices {
     pub fn modes_to_choose(&self, base: &Question) -> Vec<Offer> {
         let minutes = Minutes::new(f64::from(self.minutes));
         let can = |mode: &Mode| {
-            *mode == self.mode || base.options.for_mode(*mode).check(*mode, None, minutes).is_ok()
+            *mode == self.mode || base.model.options.for_mode(*mode).check(*mode, None, minutes).is_ok()
         };
         let one = |mode: Mode| (mode.key().to_owned(), mode.label().to_owned(), mode == self.mode);
         Mode::ALL.into_iter().filter(can).map(one).collect()

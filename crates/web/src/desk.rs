@@ -8,12 +8,13 @@ use enough_assessments::{AssessError, Data, Snapshot, Unwatched};
 use enough_market::registers::NurseryAssumption;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::app::App;
 use crate::choices::Choices;
 use crate::problem::Problem;
-use crate::shown::Shown;
+use crate::shown::{Shown, one_shard};
 
 /// Areas and settings of all views that are kept: some dozens of a city, or one or two of England.
 const KEPT: u64 = 200_000;
@@ -52,7 +53,7 @@ impl Desk {
             inputs: OnceCell::new(),
             turn: Arc::new(Semaphore::new(1)),
             waiting: Semaphore::new(WAITING),
-            views: Cache::with_weighter(100, KEPT, Size),
+            views: one_shard(100, KEPT, Size),
         }
     }
 
@@ -72,10 +73,10 @@ impl Desk {
             .get_or_try_init(async || {
                 let desk = Arc::clone(self);
                 let read = move || {
-                    let assumption = NurseryAssumption::of(desk.question.nursery_class_places);
+                    let assumption = NurseryAssumption::of(desk.question.model.nursery_class_places);
                     Inputs::read(&desk.data, assumption, &mut Unwatched).map(Arc::new)
                 };
-                Ok(tokio::task::spawn_blocking(read).await.map_err(|_| Problem::Busy)??)
+                Ok(tokio::task::spawn_blocking(read).await.map_err(broken)??)
             })
             .await
     }
@@ -100,11 +101,17 @@ impl Desk {
             let mut found = found(&question, &answer, None)?;
             found.assessment.made_at = base.snapshot.answer.made_at;
             let view = Arc::new(Shown::view(Snapshot::from(found), base));
+            // Views of the answer before are asked for no more.
+            desk.views.retain(|known, _| known.0 == key.0);
             desk.views.insert(key, Arc::clone(&view));
             Ok(view)
         };
-        Ok(tokio::task::spawn_blocking(work).await.map_err(|_| Problem::Busy)??)
+        Ok(tokio::task::spawn_blocking(work).await.map_err(broken)??)
     }
+}
+
+fn broken(error: tokio::task::JoinError) -> Problem {
+    Problem::Broken(error.to_string())
 }
 
 /// Why a way of travelling may not be known: the checks of a question are about nothing else.

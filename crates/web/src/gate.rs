@@ -1,7 +1,8 @@
 //! The gate before every route: who asks, may they, and did the request come from a page of ours?
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use enough_store::accounts::{Action, Who};
@@ -31,7 +32,7 @@ pub async fn gate(State(needs): State<Needs>, request: Request, next: Next) -> R
 
 async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Problem> {
     let (mut parts, body) = request.into_parts();
-    if !matches!(parts.method, Method::GET | Method::HEAD) && !is_same_site(&parts.headers) {
+    if !matches!(parts.method, Method::GET | Method::HEAD) && !is_same_site(&parts.headers, &parts.uri) {
         return Err(Problem::OtherSite);
     }
     if parts.uri.path().contains("%00") {
@@ -68,13 +69,15 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
 
 /// Whether a request that changes something came from a page of this site. Browsers say it in `Sec-Fetch-Site`, older ones in
 /// `Origin`; what is no browser says neither, and has no cookie that it did not mean to send.
-fn is_same_site(headers: &HeaderMap) -> bool {
+fn is_same_site(headers: &HeaderMap, uri: &Uri) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => {
             let host = origin.split_once("://").map(|(_, host)| host);
-            host.is_some() && host == text("host")
+            // HTTP/2 has it in the address.
+            let own = text("host").or_else(|| uri.authority().map(Authority::as_str));
+            host.is_some() && host == own
         }
         (None, None) => true,
     }

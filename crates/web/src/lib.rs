@@ -32,3 +32,4 @@ pub use app::{App, Settings};
 pub use desk::Desk;
 pub use routes::router;
 pub use server::{Tls, serve};
+pub use sign_in::elsewhere::Provider;

@@ -27,6 +27,9 @@ pub enum Problem {
     /// Who asks must prove again who they are; the page that was asked for comes afterwards.
     #[error("proof is needed")]
     Prove(String),
+    /// The provider of accounts elsewhere cannot be asked, or says what is not right.
+    #[error("signing in elsewhere failed")]
+    Elsewhere,
     /// One address sends too many requests.
     #[error("too many requests")]
     TooMany,
@@ -48,6 +51,9 @@ pub enum Problem {
     /// The records could not be read or written.
     #[error(transparent)]
     Store(StoreError),
+    /// Work ended in a way that it should not.
+    #[error("{0}")]
+    Broken(String),
     /// A file could not be made.
     #[error("{0}")]
     File(String),
@@ -114,6 +120,12 @@ impl Problem {
                 "Nothing was changed: the form that was sent is not on a page of this service.".to_owned(),
                 "Open the page here and send it again.",
             ),
+            Self::Elsewhere => (
+                StatusCode::BAD_GATEWAY,
+                "Signing in elsewhere did not work",
+                "The service could not learn from the other one who you are. Nothing was changed.".to_owned(),
+                "Try again, or sign in with a password. Those who run the service find the cause in its log.",
+            ),
             Self::TooMany => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many requests",
@@ -144,7 +156,7 @@ impl Problem {
                 error.to_string(),
                 "Go back to see the record as it is now.",
             ),
-            Self::Store(_) | Self::Assess(_) | Self::File(_) | Self::Template(_) => (
+            Self::Store(_) | Self::Assess(_) | Self::Broken(_) | Self::File(_) | Self::Template(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Sorry, there is a problem with the service",
                 "What you asked for could not be done, and nothing was changed.".to_owned(),

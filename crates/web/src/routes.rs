@@ -89,6 +89,8 @@ pub fn all() -> Vec<Route> {
 
         get "/sign-in" SignIn => sign_in::ask;
         post "/sign-in" SignIn => sign_in::enter;
+        get "/sign-in/elsewhere" SignIn => sign_in::elsewhere::ask;
+        get "/sign-in/elsewhere/back" SignIn => sign_in::elsewhere::back;
         get "/set-up/{token}" SignIn => sign_in::links::set_up;
         post "/set-up/{token}" SignIn => sign_in::links::set_up_done;
         get "/link/{token}" SignIn => sign_in::links::choose;
@@ -99,6 +101,7 @@ pub fn all() -> Vec<Route> {
         post "/sign-in/enrol" ProveSecondFactor => sign_in::second_factor::confirm;
 
         post "/sign-out" ManageOwnAccount => sign_in::leave;
+        get "/prove/elsewhere" ManageOwnAccount => sign_in::elsewhere::prove;
         get "/prove" ManageOwnAccount => sign_in::prove;
         post "/prove" ManageOwnAccount => sign_in::proven;
         get "/account" ManageOwnAccount => account::show;

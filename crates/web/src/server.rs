@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use hyper_util::rt::TokioTimer;
 
 use crate::app::App;
 use crate::routes::router;
@@ -34,6 +35,21 @@ impl Tls {
         let _ = rustls::crypto::ring::default_provider().install_default();
         RustlsConfig::from_pem_file(certificate, key).await.map(Self)
     }
+}
+
+/// How long a browser may take to say what it wants.
+const HEAD: Duration = Duration::from_secs(10);
+/// After how long without a word a connection of HTTP/2 is asked whether somebody is there, and closed if not.
+const SILENCE: Duration = Duration::from_secs(20);
+
+/// Sets how long slow connections are waited for.
+fn patient<A: axum_server::Address, Acceptor>(
+    mut server: axum_server::Server<A, Acceptor>,
+) -> axum_server::Server<A, Acceptor> {
+    let builder = server.http_builder();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(SILENCE).keep_alive_timeout(HEAD);
+    server
 }
 
 /// Serves until `stop` is done, then lets requests under way end. Signs the audit log every hour and at the end.
@@ -77,8 +93,10 @@ pub async fn serve(
     });
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let done = match tls {
-        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
-        Some(tls) => axum_server::from_tcp_rustls(listener, tls.0)?.handle(handle).serve(service).await,
+        None => patient(axum_server::from_tcp(listener)?).handle(handle).serve(service).await,
+        Some(tls) => {
+            patient(axum_server::from_tcp_rustls(listener, tls.0)?).handle(handle).serve(service).await
+        }
     };
     sweeping.abort();
     signing.abort();

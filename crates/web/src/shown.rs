@@ -11,18 +11,21 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use enough_assessments::{Snapshot, load, newest, shapes};
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::app::App;
 use crate::problem::Problem;
 use crate::shapes::Shape;
+use crate::watch::{ID, name};
 
 /// How long an answer is shown before the database is asked for a newer one.
 const FRESH: Duration = Duration::from_secs(1);
 /// Finished pages that are kept, in bytes.
 const PAGES: u64 = 64 << 20;
+/// Beginnings of paths that are never kept: they have nothing to do with the answer.
+const NEVER: [&str; 4] = ["/assets/", "/health", "/metrics", "/sign-in"];
 /// The largest page that is kept.
 const LARGEST: usize = 8 << 20;
 
@@ -36,6 +39,24 @@ struct Size;
 impl Weighter<Key, Page> for Size {
     fn weight(&self, key: &Key, page: &Page) -> u64 {
         (key.1.len() + page.1.len() + 1000) as u64
+    }
+}
+
+/// A cache in one piece: in several, what is larger than a piece would never be kept.
+pub fn one_shard<K, V, W>(items: usize, weight: u64, weighter: W) -> Cache<K, V, W>
+where
+    K: Eq + std::hash::Hash,
+    V: Clone,
+    W: Weighter<K, V> + Clone,
+{
+    let mut options = OptionsBuilder::new();
+    let options = options.estimated_items_capacity(items).weight_capacity(weight).shards(1).build();
+    match options {
+        Ok(options) => {
+            Cache::with_options(options, weighter, DefaultHashBuilder::default(), DefaultLifecycle::default())
+        }
+        // All that is asked of the options is said above.
+        Err(_) => Cache::with_weighter(items, weight, weighter),
     }
 }
 
@@ -55,17 +76,12 @@ pub struct Shown {
 
 impl Shown {
     fn kept(snapshot: Snapshot) -> Self {
-        Self {
-            snapshot,
-            base: None,
-            shapes: OnceCell::new(),
-            pages: Cache::with_weighter(10_000, PAGES, Size),
-        }
+        Self { snapshot, base: None, shapes: OnceCell::new(), pages: one_shard(10_000, PAGES, Size) }
     }
 
     /// Another answer about the same areas. Its pages are kept with those of the answer itself.
     pub fn view(snapshot: Snapshot, base: Arc<Self>) -> Self {
-        let pages = Cache::with_weighter(0, 0, Size);
+        let pages = one_shard(0, 0, Size);
         Self { snapshot, base: Some(base), shapes: OnceCell::new(), pages }
     }
 
@@ -113,13 +129,27 @@ impl App {
         if let Some(shown) = last.fresh() {
             return Ok(Some(shown));
         }
-        // One asks; those who come meanwhile wait for what it finds.
-        let _turn = last.loading.lock().await;
+        let before = last.shown().map(|(_, shown)| shown);
+        // One asks; those who come meanwhile get what was shown before, and wait only if there is nothing.
+        let _turn = match (last.loading.try_lock(), &before) {
+            (Ok(turn), _) => turn,
+            (Err(_), Some(before)) => return Ok(Some(Arc::clone(before))),
+            (Err(_), None) => last.loading.lock().await,
+        };
         if let Some(shown) = last.fresh() {
             return Ok(Some(shown));
         }
-        let Some(id) = newest(self.authority()).await? else { return Ok(None) };
-        let before = last.shown().map(|(_, shown)| shown);
+        let id = match (newest(self.authority()).await, &before) {
+            (Ok(id), _) => id,
+            // What is published stays there while the database is away.
+            (Err(error), Some(before)) => {
+                tracing::error!(%error, "the newest answer cannot be asked for");
+                last.keep(before);
+                return Ok(Some(Arc::clone(before)));
+            }
+            (Err(error), None) => return Err(error.into()),
+        };
+        let Some(id) = id else { return Ok(None) };
         let shown = match before.filter(|shown| shown.snapshot.answer.id == id) {
             Some(same) => same,
             None => Arc::new(Shown::kept(load(self.authority(), &id).await?)),
@@ -147,18 +177,27 @@ pub fn takes_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// Answers with a finished page where there is one, and keeps what can be kept. Only for requests without a cookie.
-pub async fn keep_pages(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn keep_pages(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
-    if request.method() != Method::GET || headers.contains_key(header::COOKIE) {
+    let is_page = |path: &str| NEVER.iter().all(|never| !path.starts_with(never));
+    let may_be_kept = request.method() == Method::GET && !headers.contains_key(header::COOKIE);
+    if !may_be_kept || !is_page(request.uri().path()) {
         return next.run(request).await;
     }
-    let key = (takes_gzip(headers), request.uri().to_string());
+    let gzip = takes_gzip(headers);
+    // What is compressed is then decided here and nowhere else: a page is kept under what it is.
+    request.headers_mut().remove(header::ACCEPT_ENCODING);
+    if gzip {
+        request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    let key = (gzip, request.uri().to_string());
     // What is wrong with the database the handler says.
     let shown = app.shown().await.ok().flatten();
     if let Some((headers, body)) = shown.and_then(|shown| shown.pages.get(&key)) {
         app.watch().kept.inc();
         let mut response = Response::new(Body::from(body));
         *response.headers_mut() = headers;
+        name(&mut response, &app.authority().environment().id());
         return response;
     }
     let mut response = next.run(request).await;
@@ -174,7 +213,9 @@ pub async fn keep_pages(State(app): State<App>, request: Request, next: Next) ->
     match to_bytes(body, usize::MAX).await {
         Ok(bytes) => {
             if bytes.len() <= LARGEST {
-                shown.pages.insert(key, (parts.headers.clone(), bytes.clone()));
+                let mut headers = parts.headers.clone();
+                headers.remove(ID);
+                shown.pages.insert(key, (headers, bytes.clone()));
             }
             Response::from_parts(parts, Body::from(bytes))
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -24,7 +24,7 @@ use crate::caller::address;
 use crate::problem::Problem;
 
 /// The name of the header with the id of a request.
-const ID: &str = "x-request-id";
+pub const ID: &str = "x-request-id";
 /// How many seconds' worth of requests an address may send at once.
 const BURST: u32 = 4;
 /// Upper bounds of the times that are counted, in seconds.
@@ -90,7 +90,7 @@ impl Watch {
 
     fn lets_through(&self, address: Option<IpAddr>) -> bool {
         match (&self.limit, address) {
-            (Some(limit), Some(address)) => limit.check_key(&address).is_ok(),
+            (Some(limit), Some(address)) => limit.check_key(&network(address)).is_ok(),
             _ => true,
         }
     }
@@ -98,6 +98,24 @@ impl Watch {
 
 fn burst() -> NonZeroU32 {
     NonZeroU32::new(BURST).unwrap_or(NonZeroU32::MIN)
+}
+
+/// Puts the id of its request on an answer.
+pub fn name(response: &mut Response, id: &str) {
+    if let Ok(value) = HeaderValue::from_str(id) {
+        response.headers_mut().insert(ID, value);
+    }
+}
+
+/// Methods that are counted by name; others can be anything.
+const METHODS: [Method; 4] = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
+
+/// The network that an address is counted with: whoever has one IPv6 address has 2^64 of them.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
 }
 
 /// Watches a request.
@@ -109,6 +127,7 @@ pub async fn watch(State(app): State<App>, mut request: Request, next: Next) -> 
     let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     request.extensions_mut().insert(RequestId(id.clone()));
     let watch = app.watch();
+    let counted = METHODS.iter().find(|known| **known == method).map_or("other", Method::as_str);
     let mut response = if watch.lets_through(address(&app, request.headers(), request.extensions())) {
         next.run(request).await
     } else {
@@ -117,13 +136,11 @@ pub async fn watch(State(app): State<App>, mut request: Request, next: Next) -> 
     };
     let took = began.elapsed();
     let status = response.status().as_u16();
-    watch.requests.get_or_create(&Labels { method: method.to_string(), status }).inc();
+    watch.requests.get_or_create(&Labels { method: counted.to_owned(), status }).inc();
     watch.seconds.observe(took.as_secs_f64());
     let milliseconds = took.as_micros() as f64 / 1000.0;
     tracing::info!(id, %method, path = path.as_deref().unwrap_or("none"), status, milliseconds, "answered");
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(ID, value);
-    }
+    name(&mut response, &id);
     if status == 429 || status == 503 {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }

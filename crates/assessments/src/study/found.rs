@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use enough_kernel::{Level, Minutes};
 use enough_market::Location;
+use enough_needs::ChildrenByAge;
 use geo::MultiPolygon;
 use serde::Serialize;
 
@@ -109,7 +110,7 @@ fn answer(question: &Question, assessment: &Assessment) -> Result<Kept, AssessEr
         caveats: json(&notes::caveats(question, assessment))?,
         how_we_know: json(&notes::how_we_know(question, assessment))?,
         sources: json(&sources)?,
-        attribution: notes::attribution(assessment.made_up, &question.options),
+        attribution: notes::attribution(assessment.made_up, &question.model.options),
     })
 }
 
@@ -164,7 +165,7 @@ fn area(
         &assessment.ladder,
         question.target,
     );
-    let mut ages = [0.0; 18];
+    let mut ages = ChildrenByAge::default().0;
     for &(area, share) in &group.members {
         for (sum, children) in ages.iter_mut().zip(inputs.children[study.areas[area]].0) {
             *sum += children * share;

@@ -16,7 +16,7 @@ pub use found::{found, wkb};
 pub use groups::{Group, decile, groups};
 pub use inputs::{Inputs, Source};
 pub use problem::{Study, Supply, supply_id};
-pub use question::{By, Measure, Question, Travel};
+pub use question::{By, Measure, Model, Question, Travel};
 pub use shapes::Shapes;
 
 use std::sync::Arc;

@@ -44,7 +44,7 @@ pub fn caveats(question: &Question, assessment: &Assessment) -> Vec<String> {
         lines.push(format!(
             "{} places are of nursery schools and nursery classes; a class is assumed to have {} places (change it with --nursery-class-places).",
             count(schools),
-            question.nursery_class_places.get()
+            question.model.nursery_class_places.get()
         ));
     }
     if study.not_placed.settings > 0 {
@@ -132,7 +132,7 @@ pub fn off_streets(question: &Question, study: &Study) -> Vec<String> {
         lines.push(format!(
             "{} a point farther than {:.0} m from any street of the map and so no reach (change it with --snap).",
             plural(study.off_streets, "area has", "areas have"),
-            question.options.map.snap.get()
+            question.model.options.map.snap.get()
         ));
     }
     if study.off_map > 0 {

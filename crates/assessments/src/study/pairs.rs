@@ -40,6 +40,8 @@ const MOST_PAIRS: f64 = 40e6;
 const MOST_PAIRS_SOON: f64 = 7e5;
 /// More pairs than this at the limit itself do not fit into the memory of an ordinary machine.
 const MOST_PAIRS_ASKED: f64 = 150e6;
+/// The same where somebody waits for a page, beside others who do.
+const MOST_PAIRS_ASKED_SOON: f64 = 12e6;
 
 /// Finds the pairs of areas and supplies, each with its point.
 pub fn find(
@@ -60,7 +62,7 @@ pub fn find(
     }
     let (ladder, left_out) = that_fit(question, area_points, supply_points, &wanted)?;
     let widest = ladder.last().copied().unwrap_or(question.minutes);
-    if question.options.map.streets.is_none() {
+    if question.model.options.map.streets.is_none() {
         let pairs = modelled(question, area_points, supply_points, widest);
         let label = question.model_in_words();
         return Ok(Found { pairs, ladder, left_out, label, ..Found::default() });
@@ -73,7 +75,8 @@ pub fn find(
         ("Neighbourhoods", &starts[..]),
         ("Settings and neighbourhoods with places of childminders", &ends[..]),
     );
-    let trips = travel(&question.options, question.mode, question.speed, widest, sides, progress)?;
+    let trips =
+        travel(&question.model.options, question.mode, question.model.speed, widest, sides, progress)?;
     let mut pairs = Pairs::default();
     for trip in &trips.list {
         pairs.push(trip.from, trip.to, trip.minutes);
@@ -119,7 +122,8 @@ fn that_fit(
     let limit = question.minutes;
     let estimate = |limit: Minutes| question.model().estimate_pairs(&areas, &supplies, limit);
     let pairs_at_limit = estimate(limit);
-    if pairs_at_limit > MOST_PAIRS_ASKED {
+    let asked = if question.soon { MOST_PAIRS_ASKED_SOON } else { MOST_PAIRS_ASKED };
+    if pairs_at_limit > asked {
         return Err(AssessError::Usage(format!(
             "about {:.0} million pairs are within {} minutes, too many to share: ask for fewer minutes or a smaller area",
             pairs_at_limit / 1e6,
@@ -141,8 +145,8 @@ fn modelled(
     let mut pairs = question.model().pairs(&area_points, &supply_points, widest);
     if question.mode == Mode::Transit {
         // Whoever is there sooner on foot walks.
-        let walk = TravelModel::Straight { detour: question.detour, speed: Question::WALKING };
-        let longest = Minutes::new(question.options.max_walk.get().min(widest.get()));
+        let walk = TravelModel::Straight { detour: question.model.detour, speed: Question::WALKING };
+        let longest = Minutes::new(question.model.options.max_walk.get().min(widest.get()));
         let walks = walk.pairs(&area_points, &supply_points, longest);
         let mut best: BTreeMap<(u32, u32), f64> = BTreeMap::new();
         for list in [&pairs, &walks] {
@@ -195,7 +199,7 @@ impl Question {
 
     /// Door-to-door speed of the mode as the crow flies with the detour.
     fn door_to_door(&self) -> KilometresPerHour {
-        KilometresPerHour::new(self.speed.unwrap_or(match self.mode {
+        KilometresPerHour::new(self.model.speed.unwrap_or(match self.mode {
             Mode::Walk | Mode::Wheel => 4.8,
             Mode::Cycle => 15.0,
             Mode::Car => 30.0,
@@ -205,25 +209,25 @@ impl Question {
 
     /// The rule that turns distance into minutes where there are no streets.
     fn model(&self) -> TravelModel {
-        match (self.travel, self.mode) {
+        match (self.model.travel, self.mode) {
             // Ten minutes for the walks at both ends and the wait.
             (Travel::Straight, Mode::Transit) => TravelModel::Fitted {
                 fixed: Minutes::new(10.0),
-                per_kilometre: 60.0 * self.detour / self.door_to_door().get(),
+                per_kilometre: 60.0 * self.model.detour / self.door_to_door().get(),
             },
             (Travel::Straight, _) => {
-                TravelModel::Straight { detour: self.detour, speed: self.door_to_door() }
+                TravelModel::Straight { detour: self.model.detour, speed: self.door_to_door() }
             }
             (Travel::FittedDrive, _) => TravelModel::Fitted { fixed: Minutes::new(9.7), per_kilometre: 1.05 },
         }
     }
 
     fn model_in_words(&self) -> String {
-        let straight = format!("straight line x {} at {} km/h", self.detour, self.door_to_door().get());
-        match (self.travel, self.mode) {
+        let straight = format!("straight line x {} at {} km/h", self.model.detour, self.door_to_door().get());
+        match (self.model.travel, self.mode) {
             (Travel::Straight, Mode::Transit) => format!(
                 "modelled: 10 minutes of walking and waiting and {straight}, or the walk where that is shorter and at most {} minutes: an assumption, not a timetable",
-                self.options.max_walk.get()
+                self.model.options.max_walk.get()
             ),
             (Travel::Straight, _) => {
                 format!("modelled: {straight}, which does not know water, railways or motorways in the way")
@@ -237,7 +241,7 @@ impl Question {
     /// About how far one may get in the time, as the crow flies. The study takes twice that, which no car of the rules (at most
     /// 100 km/h) and hardly a train exceeds, so that every place within reach of the areas asked for is in it.
     pub fn farthest(&self, limit: Minutes) -> Metres {
-        if self.options.map.streets.is_none() {
+        if self.model.options.map.streets.is_none() {
             return self.model().radius(limit);
         }
         let speed = match self.mode {

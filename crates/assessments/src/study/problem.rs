@@ -77,7 +77,7 @@ impl Study {
         let all_need = inputs.need(question.ages());
         let shares_of = |positions: &[usize]| positions.iter().copied().collect::<HashSet<_>>();
         let asked_set = shares_of(asked_for);
-        let margin = question.margin.map_or_else(
+        let margin = question.model.margin.map_or_else(
             || {
                 let widest = question.ladder().last().map_or(0.0, |rung| question.farthest(*rung).get());
                 Metres::new(10_000.0_f64.max(2.0 * question.farthest(question.minutes).get()).max(widest))

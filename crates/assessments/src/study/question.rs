@@ -34,29 +34,14 @@ pub struct Question {
     /// Table patch,area with the patches for --by patch (output areas, LSOAs, MSOAs, wards or authorities)
     #[arg(long, value_name = "FILE", required_if_eq("by", "patch"))]
     pub patches: Option<PathBuf>,
-    /// How minutes are modelled from the straight line; fitted-drive is 9.7 minutes + 1.05 a kilometre, for cars
-    #[arg(long, value_enum, default_value = "straight", conflicts_with = "streets")]
-    pub travel: Travel,
-    /// Length of the way as a multiple of the straight line
-    #[arg(long, value_name = "FACTOR", default_value = "1.3", value_parser = factor, conflicts_with = "streets")]
-    pub detour: f64,
-    /// Speed in km/h [default: walk, wheel and transit 4.8, cycle 15, car 30 without streets and by road with them]
-    #[arg(long, value_name = "KM/H", value_parser = positive)]
-    pub speed: Option<f64>,
     /// Minutes from LSOAs to settings, measured elsewhere: a table area,setting,minutes, instead of modelled
     /// travel. Areas are LSOA codes; settings are Ofsted reference numbers, school-URN for schools, and the LSOA code for places
     /// spread over an LSOA
     #[arg(long, value_name = "FILE", conflicts_with = "streets")]
     pub pairs: Option<PathBuf>,
-    /// How far around the authority neighbours count, in kilometres [default: 10, or twice the reach if that is more]
-    #[arg(long, value_name = "KM", value_parser = kilometres)]
-    pub margin: Option<Kilometres>,
-    /// Places assumed in the nursery class of a school; 0 leaves schools out
-    #[arg(long, value_name = "PLACES", default_value = "26", value_parser = places)]
-    pub nursery_class_places: Places,
-    /// Streets and timetables.
+    /// How travel is modelled, and what is assumed.
     #[command(flatten)]
-    pub options: StreetOptions,
+    pub model: Model,
     /// How places are measured.
     #[arg(skip)]
     pub measure: Measure,
@@ -66,6 +51,29 @@ pub struct Question {
     /// Whether somebody waits for the answer: the ladder then has only the limits that are worked out within a second or so.
     #[arg(skip)]
     pub soon: bool,
+}
+
+/// How travel is modelled, and what is assumed: the same for all questions about a place.
+#[derive(Debug, Clone, Args)]
+pub struct Model {
+    /// How minutes are modelled from the straight line; fitted-drive is 9.7 minutes + 1.05 a kilometre, for cars
+    #[arg(long, value_enum, default_value = "straight", conflicts_with = "streets")]
+    pub travel: Travel,
+    /// Length of the way as a multiple of the straight line
+    #[arg(long, value_name = "FACTOR", default_value = "1.3", value_parser = factor, conflicts_with = "streets")]
+    pub detour: f64,
+    /// Speed in km/h [default: walk, wheel and transit 4.8, cycle 15, car 30 without streets and by road with them]
+    #[arg(long, value_name = "KM/H", value_parser = positive)]
+    pub speed: Option<f64>,
+    /// How far around the authority neighbours count, in kilometres [default: 10, or twice the reach if that is more]
+    #[arg(long, value_name = "KM", value_parser = kilometres)]
+    pub margin: Option<Kilometres>,
+    /// Places assumed in the nursery class of a school; 0 leaves schools out
+    #[arg(long, value_name = "PLACES", default_value = "26", value_parser = places)]
+    pub nursery_class_places: Places,
+    /// Streets and timetables.
+    #[command(flatten)]
+    pub options: StreetOptions,
 }
 
 /// How places within reach are measured.
@@ -170,11 +178,11 @@ impl Question {
     /// # Errors
     /// When something does not.
     pub fn check(&self) -> Result<(), AssessError> {
-        if self.travel == Travel::FittedDrive && self.mode != Mode::Car {
+        if self.model.travel == Travel::FittedDrive && self.mode != Mode::Car {
             return Err(AssessError::Usage(
                 "--travel fitted-drive was fitted to car trips: add --mode car".to_owned(),
             ));
         }
-        self.options.check(self.mode, self.speed, self.minutes)
+        self.model.options.check(self.mode, self.model.speed, self.minutes)
     }
 }

@@ -68,7 +68,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     question.check()?;
     let place = keep::place(arguments)?;
-    let assumption = NurseryAssumption::of(question.nursery_class_places);
+    let assumption = NurseryAssumption::of(question.model.nursery_class_places);
     let inputs = Arc::new(Inputs::read(&data, assumption, &mut phases)?);
     let assessment = assess(question, &inputs, &mut phases)?;
     phases.begin("writing results");

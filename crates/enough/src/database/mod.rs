@@ -82,5 +82,9 @@ pub async fn authority(store: &Store, code: Option<&str>) -> Result<Authority, F
 /// Runs a command that waits for a database.
 pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| Failure::Input(format!("no threads to be had: {error}")))?.block_on(work)
+    let runtime = runtime.map_err(|error| Failure::Input(format!("no threads to be had: {error}")))?;
+    let done = runtime.block_on(work);
+    // What is still being worked out for nobody is not waited for.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(5));
+    done
 }

@@ -84,6 +84,6 @@ fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
         "how_we_know": notes::how_we_know(&arguments.question, assessment),
         "rejects": rejects,
         "sources": sources,
-        "attribution": notes::attribution(assessment.made_up, &arguments.question.options),
+        "attribution": notes::attribution(assessment.made_up, &arguments.question.model.options),
     })
 }

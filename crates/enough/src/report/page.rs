@@ -79,7 +79,7 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
         let date = source.date.as_deref().map_or_else(String::new, |date| format!(", {date}"));
         format!("{}: {}{date}", source.what, source.file)
     })));
-    let attribution = notes::attribution(assessment.made_up, &arguments.question.options);
+    let attribution = notes::attribution(assessment.made_up, &arguments.question.model.options);
     let _ = writeln!(page, "<p class=\"small\">{}</p>\n</main>\n</body>\n</html>", escape(&attribution));
     page
 }

@@ -71,6 +71,6 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
     for line in notes::how_we_know(&arguments.question, assessment) {
         let _ = writeln!(text, "- {line}");
     }
-    let _ = writeln!(text, "- {}", notes::attribution(assessment.made_up, &arguments.question.options));
+    let _ = writeln!(text, "- {}", notes::attribution(assessment.made_up, &arguments.question.model.options));
     text
 }

@@ -8,12 +8,12 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::Args;
-use enough_assessments::study::Question;
-use enough_assessments::travel::StreetOptions;
+use enough_assessments::study::{Model, Question};
+use enough_assessments::travel::Mode;
 use enough_kernel::AreaCode;
 use enough_store::audit::Actor;
 use enough_store::{Authority, Store};
-use enough_web::{App, Desk, Settings, Tls};
+use enough_web::{App, Desk, Provider, Settings, Tls};
 use tracing_subscriber::EnvFilter;
 
 use crate::database::{Place, authority, block_on};
@@ -40,7 +40,10 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     #[command(flatten)]
-    options: StreetOptions,
+    model: Model,
+    /// How families travel that --speed is for
+    #[arg(long, value_enum, default_value = "walk")]
+    mode: Mode,
     /// Folder for backups that are asked for in the service; it must be there
     #[arg(long, value_name = "DIR")]
     backups: Option<PathBuf>,
@@ -50,6 +53,21 @@ pub struct Arguments {
     /// Its key (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
+    /// Provider of accounts that people can sign in with (OpenID Connect), such as https://login.microsoftonline.com/TENANT/v2.0
+    #[arg(long, value_name = "URL", requires_all = ["oidc_client", "oidc_secret_file", "public_url"])]
+    oidc_issuer: Option<String>,
+    /// The name of this service there (client id)
+    #[arg(long, value_name = "ID", requires = "oidc_issuer")]
+    oidc_client: Option<String>,
+    /// File with its password there (client secret)
+    #[arg(long, value_name = "FILE", requires = "oidc_issuer")]
+    oidc_secret_file: Option<PathBuf>,
+    /// What people call their accounts there
+    #[arg(long, value_name = "TEXT", default_value = "your work account", requires = "oidc_issuer")]
+    oidc_label: String,
+    /// The address of this service as browsers know it, such as https://enough.example.gov.uk
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
     /// Requests a second that one address may send, and four times as many at once; 0 is no limit
     #[arg(long, value_name = "N", default_value = "50")]
     rate: u32,
@@ -77,6 +95,24 @@ async fn named(arguments: &Arguments, store: &Store) -> Result<Authority, Failur
 }
 
 impl Arguments {
+    /// The provider of accounts elsewhere, if there is one.
+    fn provider(&self) -> Result<Option<Provider>, Failure> {
+        let (Some(issuer), Some(client), Some(file), Some(public)) =
+            (&self.oidc_issuer, &self.oidc_client, &self.oidc_secret_file, &self.public_url)
+        else {
+            return Ok(None);
+        };
+        let secret = std::fs::read_to_string(file)
+            .map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
+        Ok(Some(Provider {
+            issuer: issuer.clone(),
+            client: client.clone(),
+            secret: secret.trim().to_owned(),
+            public: public.trim_end_matches('/').to_owned(),
+            label: self.oidc_label.clone(),
+        }))
+    }
+
     /// Certificate and key, if the service itself speaks HTTPS.
     async fn tls(&self) -> Result<Option<Tls>, Failure> {
         let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) else { return Ok(None) };
@@ -91,7 +127,7 @@ impl Arguments {
         let Some(folder) = self.data.as_deref() else { return Ok(None) };
         let data = crate::data::find(Some(folder))?;
         let code = authority.code().parse().map_err(|error| Failure::Input(format!("{error}")))?;
-        let question = Question { options: self.options.clone(), ..Question::about(code)? };
+        let question = Question { model: self.model.clone(), mode: self.mode, ..Question::about(code)? };
         Ok(Some(Desk::new(data, question)))
     }
 }
@@ -128,6 +164,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let settings = Settings {
             name,
             https: arguments.https || tls.is_some(),
+            provider: arguments.provider()?,
             rate: NonZeroU32::new(arguments.rate),
             demonstration: arguments.demonstration,
             backups: arguments.backups.clone(),

@@ -4,6 +4,7 @@
 //! [`Change`](crate::Change) and so into the audit log.
 
 mod access;
+mod identities;
 mod links;
 mod lockout;
 pub(crate) mod names;
@@ -17,6 +18,7 @@ mod sessions;
 mod sign_in;
 mod tokens;
 
+pub use identities::Identity;
 pub use links::{Link, Purpose};
 pub use lockout::wait_after;
 pub use organisations::{Organisation, OrganisationDraft};

@@ -51,6 +51,25 @@ table! {
 }
 
 table! {
+    /// Who people are elsewhere.
+    identity = "identity" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// The provider.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub issuer: String,
+        /// The provider's name for the person.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject: String,
+        /// The person.
+        pub person: String,
+        /// Since when.
+        pub linked_at: DateTimeUtc,
+    }
+}
+
+table! {
     /// Which roles people have.
     person_role = "person_role" {
         /// Whose.

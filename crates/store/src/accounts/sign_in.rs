@@ -73,16 +73,30 @@ impl Authority {
             return Ok(wait.map_or(SignIn::Refused, SignIn::Wait));
         };
         change.act_as(client.actor(&person));
+        self.let_in(change, &person, client, false, needs_second_factor).await
+    }
+
+    /// Begins the session of somebody who has shown who they are, in a change that acts as them; disables who has been away too long.
+    pub(super) async fn let_in(
+        &self,
+        mut change: Change,
+        person: &Person,
+        client: &Client,
+        has_shown_second_factor: bool,
+        needs_second_factor: bool,
+    ) -> Result<SignIn> {
         let active =
-            person.last_seen_at.unwrap_or(person.created_at).max(self.chosen_at(&change, &person).await?);
+            person.last_seen_at.unwrap_or(person.created_at).max(self.chosen_at(&change, person).await?);
         // The last administrator stays: nobody could let them in again.
-        let may_leave = self.refuse_last_administrator(change.tx(), &person).await.is_ok();
+        let may_leave = self.refuse_last_administrator(change.tx(), person).await.is_ok();
         if change.now() - active > DORMANT && may_leave {
-            self.set_state(&mut change, &person, State::Disabled, "has not signed in for 90 days").await?;
+            self.set_state(&mut change, person, State::Disabled, "has not signed in for 90 days").await?;
             change.commit().await?;
             return Ok(SignIn::Refused);
         }
-        let stage = if self.has_second_factor(change.tx(), &person.id).await? {
+        let stage = if has_shown_second_factor {
+            Stage::Full
+        } else if self.has_second_factor(change.tx(), &person.id).await? {
             Stage::SecondFactor
         } else if needs_second_factor {
             Stage::Enrol
@@ -90,9 +104,9 @@ impl Authority {
             Stage::Full
         };
         if stage == Stage::Full {
-            self.arrived(&change, &person, &email).await?;
+            self.arrived(&change, person, &person.email).await?;
         }
-        let token = self.begin_session(&mut change, &person, client, stage).await?;
+        let token = self.begin_session(&mut change, person, client, stage).await?;
         change.commit().await?;
         Ok(SignIn::Begun(token, stage))
     }

@@ -21,6 +21,9 @@ use records::job;
 /// A process that was not heard of for so long has gone, and its job is begun again.
 pub const GONE: Duration = Duration::seconds(30);
 
+/// A job that was begun so often and never ended takes its process down: it is not begun again.
+const MOST_ATTEMPTS: i64 = 3;
+
 names! {
     /// How a job stands.
     JobState {
@@ -47,7 +50,7 @@ pub struct Job {
     pub id: String,
     /// What is to be done, as whoever does it names it.
     pub kind: String,
-    /// With what, as JSON.
+    /// With what, as whoever does it writes it.
     pub order: String,
     /// The same for people.
     pub title: String,
@@ -89,7 +92,7 @@ impl Authority {
         these.filter(job::Column::Id.eq(id))
     }
 
-    /// Asks for a job: its kind, what it needs as JSON, and both for people. Gives its id.
+    /// Asks for a job: its kind, what it needs, and both for people. Gives its id.
     ///
     /// # Errors
     /// When the database fails.
@@ -113,6 +116,7 @@ impl Authority {
             started_at: Set(None),
             heard_at: Set(None),
             phase: Set(String::new()),
+            attempts: Set(0),
             done: Set(0),
             parts: Set(0),
             ended_at: Set(None),
@@ -161,6 +165,11 @@ impl Authority {
         let Some(row) = find.order_by_asc(job::Column::Id).one(self.store().read()).await? else {
             return Ok(None);
         };
+        if row.attempts >= MOST_ATTEMPTS {
+            let why = "It was begun three times, and its process went away each time.";
+            self.end_job(&Actor::service("jobs"), &row.id, JobState::Failed, why).await?;
+            return Ok(None);
+        }
         let _turn = self.store().writer.lock().await;
         // To be stopped stays to be stopped: whoever takes it up sees that first.
         let state =
@@ -168,6 +177,8 @@ impl Authority {
         let taken = self
             .of_job(&row.id)
             .filter(is_free())
+            .filter(job::Column::State.eq(&row.state))
+            .col_expr(job::Column::Attempts, Expr::value(row.attempts + 1))
             .col_expr(job::Column::State, Expr::value(state.key()))
             .col_expr(job::Column::StartedAt, Expr::value(now))
             .col_expr(job::Column::HeardAt, Expr::value(now))
@@ -221,6 +232,7 @@ impl Authority {
         self.of_job(id)
             .filter(job::Column::State.eq(JobState::Running.key()))
             .col_expr(job::Column::State, Expr::value(JobState::Waiting.key()))
+            .col_expr(job::Column::Attempts, Expr::value(0_i64))
             .exec(self.store().read())
             .await?;
         Ok(())

@@ -13,7 +13,7 @@ table! {
         pub id: String,
         /// What is to be done, as whoever does it names it.
         pub kind: String,
-        /// With what, as JSON.
+        /// With what, as whoever does it writes it.
         pub order: String,
         /// The same for people.
         pub title: String,
@@ -23,6 +23,8 @@ table! {
         pub asked_at: DateTimeUtc,
         /// How it stands.
         pub state: String,
+        /// How often it was begun.
+        pub attempts: i64,
         /// When it was taken up last.
         pub started_at: Option<DateTimeUtc>,
         /// When whoever does it was heard of last.

@@ -67,6 +67,12 @@ impl MigrationTrait for Migration {
                 .col(moment("changed_at"))
                 .primary_key(Index::create().col("authority").col("person"))
                 .take(),
+            part_of("person", "identity")
+                .col(text("issuer"))
+                .col(text("subject"))
+                .col(moment("linked_at"))
+                .primary_key(Index::create().col("authority").col("issuer").col("subject"))
+                .take(),
             part_of("person", "totp")
                 .col(text("secret"))
                 .col(maybe_moment("confirmed_at"))

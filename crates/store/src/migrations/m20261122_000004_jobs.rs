@@ -30,6 +30,7 @@ impl MigrationTrait for Migration {
                     .col(text("asked_by"))
                     .col(moment("asked_at"))
                     .col(text("state"))
+                    .col(number("attempts"))
                     .col(maybe_moment("started_at"))
                     .col(maybe_moment("heard_at"))
                     .col(text("phase"))

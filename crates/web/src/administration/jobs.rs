@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
+use enough_assessments::study::Measure;
 use enough_store::accounts::Action;
 use enough_store::jobs::Job;
 
@@ -58,6 +59,11 @@ pub async fn assess(caller: Caller, sent: Sent) -> Result<Response, Problem> {
         return Err(Problem::Wrong(format!("{what}.")));
     }
     let choices = choices.or_else(|| Choices::of(&kept.snapshot.answer)).unwrap_or_default();
+    if choices.measure != Measure::FairShare {
+        return Err(Problem::Wrong(
+            "Only a fair share can be the answer that everybody sees first.".to_owned(),
+        ));
+    }
     let title = format!(
         "An answer for ages {} within {} minutes {}, {} places for every 100",
         choices.ages,

@@ -118,6 +118,7 @@ pub async fn parquet(caller: Caller, RawQuery(query): RawQuery) -> Result<Respon
         ("overlap", numbers(&|area| Some(area.overlap))),
         ("children_without_reach", numbers(&|area| Some(area.without_reach))),
         ("minutes_to_enough", numbers(&|area| area.minutes_to_enough)),
+        ("market", numbers(&|area| area.market.map(f64::from))),
         ("journey", text(&|_| answer.journey.clone())),
         ("travel", text(&|_| answer.travel.clone())),
         ("geometry", Values::Bytes(geometry.collect())),

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::choices::Choices;
+use crate::choices::{Choices, OLDEST_BEGINNING};
 use crate::problem::Problem;
 
 /// The most rows of one page.
@@ -199,7 +199,7 @@ impl View {
         if let Some(ages) = ages {
             choices.ages = ages.parse().map_err(|error| Problem::Wrong(format!("ages: {error}")))?;
             // As in the pattern: more would be too many different views.
-            if choices.ages.from() > 5 || choices.ages.to_string() != *ages {
+            if choices.ages.from() > OLDEST_BEGINNING || choices.ages.to_string() != *ages {
                 return Err(wrong("ages: the youngest at most 5, written as in 0-4"));
             }
         }

@@ -1,5 +1,6 @@
 //! Signing in and out, and proving again who one is.
 
+pub mod elsewhere;
 pub mod links;
 pub mod second_factor;
 
@@ -26,6 +27,30 @@ struct Ask {
     again: bool,
     /// Whether the proof needs a code too.
     code: bool,
+    /// What people call their accounts elsewhere, if they can sign in with them.
+    elsewhere: Option<String>,
+}
+
+/// What people call their accounts elsewhere.
+fn elsewhere_label(caller: &Caller) -> Option<String> {
+    caller.app.settings().provider.as_ref().map(|provider| provider.label.clone())
+}
+
+/// The form, after an account elsewhere opened nothing here.
+pub fn refused_page(caller: &Caller, next: String) -> Result<Response, Problem> {
+    let what =
+        "That account opens nothing here. Ask an administrator of your authority, or sign in with a password";
+    let frame = Frame::new(caller, "Error: Sign in");
+    let mistakes = Mistakes::one("email", what);
+    let elsewhere = elsewhere_label(caller);
+    let ask = Ask { frame, mistakes, email: String::new(), next, again: false, code: false, elsewhere };
+    Ok(page(ask)?.into_response())
+}
+
+/// The proof, after it was somebody else who proved it.
+pub async fn proven_page(caller: &Caller, next: String) -> Result<Response, Problem> {
+    let what = "That is not the account that you signed in with before";
+    prove_page(caller, next, Mistakes::one("password", what)).await
 }
 
 /// Sends the browser on, with a token.
@@ -52,8 +77,8 @@ pub async fn ask(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
         return Ok(Redirect::to(way_back(&next)).into_response());
     }
     let frame = Frame::new(&caller, "Sign in");
-    let ask =
-        Ask { frame, mistakes: Mistakes::none(), email: String::new(), next, again: false, code: false };
+    let (mistakes, elsewhere) = (Mistakes::none(), elsewhere_label(&caller));
+    let ask = Ask { frame, mistakes, email: String::new(), next, again: false, code: false, elsewhere };
     Ok(page(ask)?.into_response())
 }
 
@@ -78,7 +103,8 @@ pub async fn enter(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let now = authority.environment().now();
     let mistakes = mistake(&outcome, now, "email", "The e-mail address or the password is not right");
     let frame = Frame::new(&caller, "Error: Sign in");
-    let ask = Ask { frame, mistakes, email: sent.line("email"), next, again: false, code: false };
+    let elsewhere = elsewhere_label(&caller);
+    let ask = Ask { frame, mistakes, email: sent.line("email"), next, again: false, code: false, elsewhere };
     Ok(page(ask)?.into_response())
 }
 
@@ -102,7 +128,9 @@ async fn prove_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result
     let person = &caller.session()?.person;
     let code = caller.app.authority().second_factor(&person.id).await?;
     let frame = Frame::new(caller, "Show again who you are");
-    Ok(page(Ask { frame, mistakes, email: person.email.clone(), next, again: true, code })?.into_response())
+    let elsewhere = elsewhere_label(caller);
+    let ask = Ask { frame, mistakes, email: person.email.clone(), next, again: true, code, elsewhere };
+    Ok(page(ask)?.into_response())
 }
 
 /// The proof was sent.

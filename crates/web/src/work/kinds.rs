@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use enough_assessments::keep;
-use enough_assessments::study::{Shapes, assess, found};
+use enough_assessments::study::{Measure, Shapes, assess, found};
 use enough_store::audit::{Actor, Event};
 use enough_store::backup::backup;
 use enough_store::jobs::Job;
@@ -20,10 +20,10 @@ pub const ASSESS: &str = "assess";
 pub const BACKUP: &str = "backup";
 
 /// Does a job; gives what came of it.
-pub async fn work(app: &App, job: &Job, far: Arc<Far>) -> Result<String, Problem> {
+pub async fn work(app: App, job: Job, far: Arc<Far>) -> Result<String, Problem> {
     match job.kind.as_str() {
-        ASSESS => work_out(app, job, far).await,
-        BACKUP => back_up(app).await,
+        ASSESS => work_out(&app, &job, far).await,
+        BACKUP => back_up(&app).await,
         other => Err(Problem::NotHere(format!("nothing here does jobs of the kind {other}"))),
     }
 }
@@ -34,6 +34,7 @@ async fn work_out(app: &App, job: &Job, far: Arc<Far>) -> Result<String, Problem
     })?;
     let kept = app.shown().await?.ok_or(Problem::NoAnswer)?;
     let (choices, _) = Choices::read(&Sent::read(job.order.as_bytes()), &kept.snapshot.answer);
+    let choices = choices.filter(|choices| choices.measure == Measure::FairShare);
     let choices = choices.ok_or_else(|| Problem::Wrong("the order of the job cannot be read".to_owned()))?;
     let mut question = choices.question(desk.question());
     question.soon = false;
@@ -49,7 +50,7 @@ async fn work_out(app: &App, job: &Job, far: Arc<Far>) -> Result<String, Problem
         enough_assessments::Progress::begin(&mut watched, "keeping the answer")?;
         Ok::<_, Problem>(found)
     });
-    let found = found.await.map_err(|_| Problem::Busy)??;
+    let found = found.await.map_err(|error| Problem::Broken(error.to_string()))??;
     let sentence = found.assessment.answer.clone();
     keep(app.authority(), &Actor::service("enough serve"), found).await?;
     Ok(sentence)

@@ -66,6 +66,9 @@ async fn ended(ending: &mut Receiver<bool>) {
     let _ = ending.wait_for(|ending| *ending).await;
 }
 
+/// How often it is tried to say that a job is done, before it is left to be begun again.
+const TRIES: u32 = 12;
+
 /// Does jobs until the service ends.
 pub async fn work(app: App, mut ending: Receiver<bool>) {
     loop {
@@ -97,28 +100,41 @@ async fn run(app: &App, job: &Job, ending: &mut Receiver<bool>) -> Result<(), Pr
         return Ok(authority.end_job(&actor, &job.id, JobState::Stopped, "").await?);
     }
     let far = Arc::new(Far::default());
-    let work = kinds::work(app, job, Arc::clone(&far));
-    tokio::pin!(work);
+    // On its own: whoever tells of it may have to wait for what it holds.
+    let mut work = tokio::spawn(kinds::work(app.clone(), job.clone(), Arc::clone(&far)));
     let done = loop {
         tokio::select! {
             done = &mut work => break done,
             () = ended(ending) => {
                 // The next process begins it again.
                 far.stop.store(true, Ordering::Relaxed);
+                work.abort();
+                let _ = work.await;
                 return Ok(authority.put_back_job(&job.id).await?);
             }
             () = tokio::time::sleep(LOOK) => {
                 let parts = (far.done.load(Ordering::Relaxed), far.parts.load(Ordering::Relaxed));
-                if !authority.tell_of_job(&job.id, far.phase(), parts).await? {
-                    far.stop.store(true, Ordering::Relaxed);
+                match authority.tell_of_job(&job.id, far.phase(), parts).await {
+                    Ok(true) => {}
+                    Ok(false) => far.stop.store(true, Ordering::Relaxed),
+                    // The work goes on: what came of it is said when the database is back.
+                    Err(error) => tracing::error!(%error, job = job.id, "nothing can be told of a job"),
                 }
             }
         }
     };
+    let done = done.unwrap_or_else(|_| Err(Problem::Broken("the work ended badly".to_owned())));
     let (state, result) = match done {
         Ok(result) => (JobState::Done, result),
         Err(Problem::Assess(AssessError::Stopped)) => (JobState::Stopped, String::new()),
         Err(problem) => (JobState::Failed, problem.to_string()),
     };
+    for _ in 0..TRIES {
+        match authority.end_job(&actor, &job.id, state, &result).await {
+            Ok(()) => return Ok(()),
+            Err(error) => tracing::error!(%error, job = job.id, "a job is done and cannot be ended"),
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
     Ok(authority.end_job(&actor, &job.id, state, &result).await?)
 }

@@ -184,7 +184,7 @@ impl Answer<'_> {
                 "travel_car": self.car,
                 "travel_transit": self.transit,
                 "how_we_know": self.how(),
-                "attribution": notes::attribution(self.made_up, &self.arguments.question.options),
+                "attribution": notes::attribution(self.made_up, &self.arguments.question.model.options),
             }),
         )
     }
@@ -220,7 +220,8 @@ impl Answer<'_> {
         for line in self.how() {
             let _ = writeln!(text, "- {line}");
         }
-        let _ = writeln!(text, "- {}", notes::attribution(self.made_up, &self.arguments.question.options));
+        let _ =
+            writeln!(text, "- {}", notes::attribution(self.made_up, &self.arguments.question.model.options));
         let files = "areas.csv, output_areas.csv, rejects.csv, summary.json";
         let _ = writeln!(text, "\n{}: {files}", self.arguments.out.display());
         output::print(&text);

@@ -54,25 +54,25 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
     let mut car = of(Mode::Car, arguments.two_modes.car_minutes);
     let mut transit = of(Mode::Transit, arguments.two_modes.transit_minutes);
     // A speed given is that of walking; cars drive as the road or the model says.
-    car.speed = None;
+    car.model.speed = None;
     // What was fitted to cars says nothing of buses.
-    transit.travel = Travel::Straight;
-    if question.options.map.streets.is_none() {
-        transit.speed = None;
+    transit.model.travel = Travel::Straight;
+    if question.model.options.map.streets.is_none() {
+        transit.model.speed = None;
     } else {
-        car.options.timetable.clear();
-        car.options.check(Mode::Car, None, car.minutes)?;
-        transit.options.check(Mode::Transit, transit.speed, transit.minutes)?;
+        car.model.options.timetable.clear();
+        car.model.options.check(Mode::Car, None, car.minutes)?;
+        transit.model.options.check(Mode::Transit, transit.model.speed, transit.minutes)?;
     }
-    let assumption = NurseryAssumption::of(question.nursery_class_places);
+    let assumption = NurseryAssumption::of(question.model.nursery_class_places);
     let mut inputs = Inputs::read(data, assumption, phases)?;
     let (codes, asked) = asked(question, &inputs)?;
     // Both modes share one set of areas and settings.
     let margin = [&car, &transit].map(|mode| 2.0 * mode.farthest(mode.minutes).kilometres().get());
     let margin =
-        question.margin.unwrap_or(enough_kernel::Kilometres::new(margin[0].max(margin[1]).max(10.0)));
-    car.margin = Some(margin);
-    transit.margin = Some(margin);
+        question.model.margin.unwrap_or(enough_kernel::Kilometres::new(margin[0].max(margin[1]).max(10.0)));
+    car.model.margin = Some(margin);
+    transit.model.margin = Some(margin);
     phases.begin("finding what is within reach by car");
     let by_car = Study::new(&car, &inputs, &asked, phases)?;
     phases.begin("finding what is within reach by public transport");

@@ -1,0 +1,112 @@
+//! Signing in with an account elsewhere (OpenID Connect): who a person is there, and what that proves here.
+//!
+//! The first time, a person is found by the e-mail address that the provider has verified; from then on only by the provider's own name
+//! for them, which it never gives to somebody else (OpenID Connect Core 1.0, section 5.7).
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::people::{Person, State};
+use super::records::{identity, session};
+use super::sessions::{Client, Session};
+use super::sign_in::SignIn;
+use crate::audit::Event;
+use crate::change::Authority;
+use crate::error::Result;
+
+/// What a provider says of somebody who has just signed in there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The provider.
+    pub issuer: String,
+    /// The provider's name for them.
+    pub subject: String,
+    /// Their e-mail address, if the provider has verified it.
+    pub email: Option<String>,
+    /// Whether they showed a second factor there.
+    pub second_factor: bool,
+}
+
+impl Authority {
+    async fn person_of(&self, db: &impl ConnectionTrait, given: &Identity) -> Result<Option<Person>> {
+        let key = (self.code().to_owned(), given.issuer.clone(), given.subject.clone());
+        match identity::Entity::find_by_id(key).one(db).await? {
+            Some(row) => Ok(Some(self.find_person(db, &row.person).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Signs in whoever has signed in elsewhere, if they have an account here. A second factor that was shown there counts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sign_in_elsewhere(
+        &self,
+        client: &Client,
+        given: &Identity,
+        needs_second_factor: bool,
+    ) -> Result<SignIn> {
+        let mut change = self.begin(&client.nobody()).await?;
+        let known = self.person_of(change.tx(), given).await?;
+        let is_new = known.is_none();
+        let person = match (known, &given.email) {
+            (Some(person), _) => Some(person),
+            (None, Some(email)) => self.find_email(change.tx(), email).await?,
+            (None, None) => None,
+        };
+        let Some(person) = person.filter(|person| person.state != State::Disabled) else {
+            let event = Event::new("session.refuse", "person:unknown").with("reason", "account elsewhere");
+            change.log(event.with("issuer", given.issuer.as_str()));
+            change.commit().await?;
+            return Ok(SignIn::Refused);
+        };
+        change.act_as(client.actor(&person));
+        if is_new {
+            let row = identity::ActiveModel {
+                authority: Set(self.code().to_owned()),
+                issuer: Set(given.issuer.clone()),
+                subject: Set(given.subject.clone()),
+                person: Set(person.id.clone()),
+                linked_at: Set(change.now()),
+            };
+            row.insert(change.tx()).await?;
+            let event = Event::new("identity.link", format!("person:{}", person.id));
+            change.log(event.with("issuer", given.issuer.as_str()));
+        }
+        if person.state == State::Invited {
+            let why = "signed in with an account elsewhere";
+            self.set_state(&mut change, &person, State::Active, why).await?;
+        }
+        self.let_in(change, &person, client, given.second_factor, needs_second_factor).await
+    }
+
+    /// Proves again who somebody is by an account elsewhere; not if it is somebody else's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prove_elsewhere(
+        &self,
+        client: &Client,
+        session: &Session,
+        given: &Identity,
+    ) -> Result<bool> {
+        let mut change = self.begin(&client.actor(&session.person)).await?;
+        let subject = format!("person:{}", session.person.id);
+        let is_same =
+            self.person_of(change.tx(), given).await?.is_some_and(|one| one.id == session.person.id);
+        if is_same {
+            session::Entity::update_many()
+                .col_expr(session::Column::ProvenAt, Expr::value(change.now()))
+                .filter(session::Column::Authority.eq(self.code()))
+                .filter(session::Column::Token.eq(&session.id))
+                .exec(change.tx())
+                .await?;
+            change.log(Event::new("session.prove", subject));
+        } else {
+            change.log(Event::new("session.refuse", subject).with("reason", "account elsewhere"));
+        }
+        change.commit().await?;
+        Ok(is_same)
+    }
+}
