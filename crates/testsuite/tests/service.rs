@@ -207,6 +207,8 @@ fn other_questions_are_answered_kept_worked_by_and_backed_up() {
         assert!(wrong.contains("\"status\":400"), "{wrong}");
         let (head, page) = service.send("GET", "/sufficiency?minutes=ten", "", "");
         assert!(head.starts_with("HTTP/1.1 400") && page.contains("value=\"ten\""), "what was typed stays");
+        let page = service.get("/data");
+        assert!(page.contains("How old") && page.contains("What was not used"), "{page}");
         let (head, _) = service.send("GET", "/sufficiency?mode=transit", "", "");
         assert!(head.starts_with("HTTP/1.1 409"), "there are no timetables: {head}");
         let catchments = service.get("/sufficiency?measure=catchments");

@@ -81,6 +81,7 @@ pub fn all() -> Vec<Route> {
         get "/api/v1/settings" ReadPublished => api::settings;
         get "/api/v1/settings/{id}" ReadPublished => api::setting;
         get "/api/v1/search" ReadPublished => api::search;
+        get "/data" ReadPublished => answer::data::show;
         get "/accessibility" ReadPublished => statements::accessibility;
         get "/privacy" ReadPublished => statements::privacy;
         get "/assets/{name}" ReadPublished => assets::show;

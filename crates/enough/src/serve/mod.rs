@@ -53,7 +53,7 @@ pub struct Arguments {
     /// Its key (PEM)
     #[arg(long, value_name = "FILE", requires = "tls_certificate")]
     tls_key: Option<PathBuf>,
-    /// Provider of accounts that people can sign in with (OpenID Connect), such as https://login.microsoftonline.com/TENANT/v2.0
+    /// Provider of accounts that people can sign in with (OpenID Connect): its address as its tokens name it
     #[arg(long, value_name = "URL", requires_all = ["oidc_client", "oidc_secret_file", "public_url"])]
     oidc_issuer: Option<String>,
     /// The name of this service there (client id)
@@ -62,10 +62,13 @@ pub struct Arguments {
     /// File with its password there (client secret)
     #[arg(long, value_name = "FILE", requires = "oidc_issuer")]
     oidc_secret_file: Option<PathBuf>,
+    /// The provider is the authority's own and gives nobody an address that is not theirs: take addresses that it does not call verified
+    #[arg(long, requires = "oidc_issuer")]
+    oidc_trust_email: bool,
     /// What people call their accounts there
     #[arg(long, value_name = "TEXT", default_value = "your work account", requires = "oidc_issuer")]
     oidc_label: String,
-    /// The address of this service as browsers know it, such as https://enough.example.gov.uk
+    /// The address of this service as browsers know it, with https:// before it
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// Requests a second that one address may send, and four times as many at once; 0 is no limit
@@ -102,12 +105,22 @@ impl Arguments {
         else {
             return Ok(None);
         };
+        let is_safe = |url: &str| {
+            let here = ["http://127.0.0.1:", "http://localhost:", "http://[::1]:"];
+            url.starts_with("https://") || here.iter().any(|here| url.starts_with(here))
+        };
+        if let Some(url) = [issuer, public].into_iter().find(|url| !is_safe(url)) {
+            return Err(Failure::Usage(format!(
+                "{url}: others could read along; it must begin with https://"
+            )));
+        }
         let secret = std::fs::read_to_string(file)
             .map_err(|error| Failure::Input(format!("{}: {error}", file.display())))?;
         Ok(Some(Provider {
             issuer: issuer.clone(),
             client: client.clone(),
             secret: secret.trim().to_owned(),
+            trust_email: self.oidc_trust_email,
             public: public.trim_end_matches('/').to_owned(),
             label: self.oidc_label.clone(),
         }))
@@ -140,6 +153,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
     if let Some(folder) = arguments.backups.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(Failure::Usage(format!("--backups {}: there is no such folder", folder.display())));
+    }
+    let in_clear = arguments.tls_certificate.is_none() && !arguments.https;
+    if in_clear && !arguments.demonstration && !arguments.listen.ip().is_loopback() {
+        return Err(Failure::Usage(format!(
+            "--listen {}: others could read along; give --tls-certificate and --tls-key, or --https with a proxy in front",
+            arguments.listen
+        )));
     }
     block_on(async {
         let store = arguments.place.create().await?;

@@ -109,6 +109,7 @@ impl Authority {
         // The old password may be why a new one is needed.
         self.forget_password(&change, id).await?;
         if with_second_factor {
+            self.part(&change, id).await?;
             totp::Entity::delete_by_id((self.code().to_owned(), id.to_owned())).exec(change.tx()).await?;
             let codes = recovery_code::Entity::delete_many()
                 .filter(recovery_code::Column::Authority.eq(self.code()))

@@ -12,7 +12,7 @@ use super::records::{identity, session};
 use super::sessions::{Client, Session};
 use super::sign_in::SignIn;
 use crate::audit::Event;
-use crate::change::Authority;
+use crate::change::{Authority, Change};
 use crate::error::Result;
 
 /// What a provider says of somebody who has just signed in there.
@@ -52,7 +52,11 @@ impl Authority {
         let is_new = known.is_none();
         let person = match (known, &given.email) {
             (Some(person), _) => Some(person),
-            (None, Some(email)) => self.find_email(change.tx(), email).await?,
+            // An address may have gone to somebody else there: whoever is joined already is not found by it any more.
+            (None, Some(email)) => match self.find_email(change.tx(), email).await? {
+                Some(person) if self.is_joined(change.tx(), &person.id).await? => None,
+                found => found,
+            },
             (None, None) => None,
         };
         let Some(person) = person.filter(|person| person.state != State::Disabled) else {
@@ -77,11 +81,31 @@ impl Authority {
         if person.state == State::Invited {
             let why = "signed in with an account elsewhere";
             self.set_state(&mut change, &person, State::Active, why).await?;
+            self.close_links(&change, &person.id).await?;
         }
         self.let_in(change, &person, client, given.second_factor, needs_second_factor).await
     }
 
-    /// Proves again who somebody is by an account elsewhere; not if it is somebody else's.
+    /// Whether a person is joined with an account elsewhere.
+    pub(super) async fn is_joined(&self, db: &impl ConnectionTrait, person: &str) -> Result<bool> {
+        let find = identity::Entity::find()
+            .filter(identity::Column::Authority.eq(self.code()))
+            .filter(identity::Column::Person.eq(person));
+        Ok(find.one(db).await?.is_some())
+    }
+
+    /// Parts a person from accounts elsewhere: the next sign-in there finds them by their address again.
+    pub(super) async fn part(&self, change: &Change, person: &str) -> Result<()> {
+        identity::Entity::delete_many()
+            .filter(identity::Column::Authority.eq(self.code()))
+            .filter(identity::Column::Person.eq(person))
+            .exec(change.tx())
+            .await?;
+        Ok(())
+    }
+
+    /// Proves again who somebody is by an account elsewhere; not if it is somebody else's, and not without a second factor where one is
+    /// needed or was set up here.
     ///
     /// # Errors
     /// When the database fails.
@@ -90,12 +114,15 @@ impl Authority {
         client: &Client,
         session: &Session,
         given: &Identity,
+        needs_second_factor: bool,
     ) -> Result<bool> {
         let mut change = self.begin(&client.actor(&session.person)).await?;
         let subject = format!("person:{}", session.person.id);
         let is_same =
             self.person_of(change.tx(), given).await?.is_some_and(|one| one.id == session.person.id);
-        if is_same {
+        let has_own = self.has_second_factor(change.tx(), &session.person.id).await?;
+        let is_proof = is_same && (given.second_factor || !(needs_second_factor || has_own));
+        if is_proof {
             session::Entity::update_many()
                 .col_expr(session::Column::ProvenAt, Expr::value(change.now()))
                 .filter(session::Column::Authority.eq(self.code()))
@@ -107,6 +134,6 @@ impl Authority {
             change.log(Event::new("session.refuse", subject).with("reason", "account elsewhere"));
         }
         change.commit().await?;
-        Ok(is_same)
+        Ok(is_proof)
     }
 }

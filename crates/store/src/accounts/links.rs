@@ -53,6 +53,18 @@ fn no_link() -> StoreError {
 }
 
 impl Authority {
+    /// Closes the links of a person that are open.
+    pub(super) async fn close_links(&self, change: &Change, person: &str) -> Result<()> {
+        link::Entity::update_many()
+            .col_expr(link::Column::UsedAt, Expr::value(change.now()))
+            .filter(link::Column::Authority.eq(self.code()))
+            .filter(link::Column::Person.eq(person))
+            .filter(link::Column::UsedAt.is_null())
+            .exec(change.tx())
+            .await?;
+        Ok(())
+    }
+
     pub(super) async fn make_link(
         &self,
         change: &mut Change,

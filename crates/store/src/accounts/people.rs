@@ -244,6 +244,9 @@ impl Authority {
         }
         self.find_organisation(change.tx(), &draft.organisation).await?;
         self.refuse_twice(change.tx(), &email, Some(id)).await?;
+        if before.email != email {
+            self.part(&change, id).await?;
+        }
         self.next_version(&before)
             .col_expr(person::Column::Name, Expr::value(name.clone()))
             .col_expr(person::Column::Email, Expr::value(email.clone()))

@@ -73,6 +73,14 @@ impl Authority {
             return Ok(wait.map_or(SignIn::Refused, SignIn::Wait));
         };
         change.act_as(client.actor(&person));
+        // Whoever shows the second factor elsewhere has none here: a password alone must not set one up for them.
+        let has_own = self.has_second_factor(change.tx(), &person.id).await?;
+        if needs_second_factor && !has_own && self.is_joined(change.tx(), &person.id).await? {
+            let event = Event::new("session.refuse", format!("person:{}", person.id));
+            change.log(event.with("reason", "second factor is elsewhere"));
+            change.commit().await?;
+            return Ok(SignIn::Refused);
+        }
         self.let_in(change, &person, client, false, needs_second_factor).await
     }
 

@@ -17,10 +17,10 @@ pub fn kept(token: &str) -> String {
     Hash(Sha256::digest(token.as_bytes()).into()).to_string()
 }
 
-/// A code to be written down: 80 random bits in groups of four letters and digits that are not mistaken for each other.
+/// A code to be written down: 120 random bits in groups of four letters and digits that are not mistaken for each other.
 pub fn written(environment: &Environment) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-    let bytes: [u8; 16] = environment.random();
+    let bytes: [u8; 24] = environment.random();
     let letters: Vec<String> = bytes
         .chunks(4)
         .map(|four| four.iter().map(|b| char::from(LETTERS[usize::from(b % 32)])).collect())

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use enough_store::audit::{Entry, Event, Query};
 
 use crate::caller::Caller;
@@ -70,7 +70,20 @@ pub async fn search(caller: Caller, RawQuery(query): RawQuery) -> Result<Respons
         }
     }
     let found = if mistakes.0.is_empty() {
-        let event = Event::new("audit.search", "audit").with("query", sent_text(&sent));
+        // What was looked for, and people by their id: addresses do not belong into what is kept for good.
+        let mut event = Event::new("audit.search", "audit");
+        let text = |moment: &DateTime<Utc>| moment.to_rfc3339();
+        for (key, value) in [
+            ("action", find.action.clone()),
+            ("subject", find.subject.clone()),
+            ("person", find.person.clone()),
+            ("since", find.since.as_ref().map(text)),
+            ("until", find.until.as_ref().map(text)),
+        ] {
+            if let Some(value) = value {
+                event = event.with(key, value);
+            }
+        }
         authority.note(&caller.actor(), event).await?;
         Some(authority.search(&find, PAGE).await?)
     } else {

@@ -190,6 +190,9 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     form(&caller, Some(person), &draft, mistakes, changed).await
 }
 
+/// The longest reason, in characters: it stays in the audit log for good.
+const LONGEST_WHY: usize = 500;
+
 /// Disables, enables or resets.
 pub async fn set_state(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let (authority, actor, why) = (caller.app.authority(), caller.actor(), sent.line("why"));
@@ -199,6 +202,9 @@ pub async fn set_state(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
     };
     if why.is_empty() {
         return again(Mistakes::one("why", "Say why: it is kept in the audit log")).await;
+    }
+    if why.chars().count() > LONGEST_WHY {
+        return again(Mistakes::one("why", format!("Say why in at most {LONGEST_WHY} characters"))).await;
     }
     let done = match sent.get("act") {
         "disable" => authority.disable(&actor, &id, &why).await.map(|()| None),

@@ -1,6 +1,7 @@
 //! The sufficiency answer as pages: home, areas, settings, markets, the map, the data behind it.
 
 pub mod areas;
+pub mod data;
 pub mod downloads;
 pub mod figures;
 pub mod home;

@@ -49,7 +49,8 @@ pub fn refused_page(caller: &Caller, next: String) -> Result<Response, Problem> 
 
 /// The proof, after it was somebody else who proved it.
 pub async fn proven_page(caller: &Caller, next: String) -> Result<Response, Problem> {
-    let what = "That is not the account that you signed in with before";
+    let what =
+        "That is not the account that you signed in with before, or it was shown without a second factor";
     prove_page(caller, next, Mistakes::one("password", what)).await
 }
 
