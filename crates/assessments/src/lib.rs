@@ -14,6 +14,7 @@ pub mod records;
 mod snapshot;
 pub mod study;
 pub mod travel;
+pub mod wkb;
 
 pub use data::Data;
 pub use error::AssessError;

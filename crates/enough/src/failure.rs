@@ -6,22 +6,12 @@ use std::process::ExitCode;
 use enough_assessments::AssessError;
 use enough_store::StoreError;
 use enough_tables::TableError;
-use enough_travel::streets::StreetsError;
-use enough_travel::timetables::{FeedError, NoService};
 use thiserror::Error;
 
 #[derive(Debug, Error)]
 pub enum Failure {
     #[error(transparent)]
-    Table(#[from] TableError),
-    #[error(transparent)]
-    Streets(#[from] StreetsError),
-    #[error(transparent)]
-    Feed(#[from] FeedError),
-    #[error(transparent)]
-    NoService(#[from] NoService),
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    Assess(#[from] AssessError),
     #[error("{0}")]
     Input(String),
     #[error("{0}")]
@@ -32,20 +22,18 @@ pub enum Failure {
     Write { path: PathBuf, problem: String },
 }
 
-impl From<AssessError> for Failure {
-    fn from(error: AssessError) -> Self {
-        match error {
-            AssessError::Table(error) => Self::Table(error),
-            AssessError::Streets(error) => Self::Streets(error),
-            AssessError::Feed(error) => Self::Feed(error),
-            AssessError::NoService(error) => Self::NoService(error),
-            AssessError::Store(error) => Self::Store(error),
-            AssessError::Input(text) => Self::Input(text),
-            AssessError::Usage(text) => Self::Usage(text),
-            AssessError::Stopped => Self::Input(error.to_string()),
-        }
-    }
+/// What goes wrong below goes wrong with an assessment, or as it would.
+macro_rules! from_below {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::Assess(error.into())
+            }
+        })*
+    };
 }
+
+from_below!(TableError, StoreError);
 
 impl Failure {
     pub fn write(path: &Path, problem: impl ToString) -> Self {
@@ -56,15 +44,11 @@ impl Failure {
     pub fn report(&self) -> ExitCode {
         eprintln!("error: {self}");
         ExitCode::from(match self {
-            Self::Write { .. } | Self::Store(StoreError::Database(_) | StoreError::Program(_)) => 1,
-            Self::Check(_) | Self::Store(StoreError::Damaged(_)) => 4,
-            Self::Usage(_) => 2,
-            Self::Table(_)
-            | Self::Streets(_)
-            | Self::Feed(_)
-            | Self::NoService(_)
-            | Self::Store(_)
-            | Self::Input(_) => 3,
+            Self::Write { .. }
+            | Self::Assess(AssessError::Store(StoreError::Database(_) | StoreError::Program(_))) => 1,
+            Self::Check(_) | Self::Assess(AssessError::Store(StoreError::Damaged(_))) => 4,
+            Self::Usage(_) | Self::Assess(AssessError::Usage(_)) => 2,
+            Self::Assess(_) | Self::Input(_) => 3,
         })
     }
 }

@@ -14,7 +14,7 @@ use tokio::sync::{OnceCell, Semaphore};
 use crate::app::App;
 use crate::choices::Choices;
 use crate::problem::Problem;
-use crate::shown::{Shown, one_shard};
+use crate::shown::{Shown, cache};
 
 /// Areas and settings of all views that are kept: some dozens of a city, or one or two of England.
 const KEPT: u64 = 200_000;
@@ -53,7 +53,7 @@ impl Desk {
             inputs: OnceCell::new(),
             turn: Arc::new(Semaphore::new(1)),
             waiting: Semaphore::new(WAITING),
-            views: one_shard(100, KEPT, Size),
+            views: cache(100, KEPT, 1, Size),
         }
     }
 

@@ -15,6 +15,7 @@ mod desk;
 mod form;
 mod gate;
 mod health;
+mod jobs;
 mod patches;
 mod problem;
 pub mod routes;
@@ -25,7 +26,6 @@ mod sign_in;
 mod statements;
 mod view;
 mod watch;
-mod work;
 
 pub use api::Document as OpenApiDocument;
 pub use app::{App, Settings};

@@ -11,9 +11,9 @@ use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 
 use crate::app::App;
+use crate::jobs::work;
 use crate::routes::router;
 use crate::watch::sweep;
-use crate::work::work;
 
 /// How often the audit log is signed while the service runs.
 const SIGN: Duration = Duration::from_hours(1);

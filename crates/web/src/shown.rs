@@ -42,15 +42,15 @@ impl Weighter<Key, Page> for Size {
     }
 }
 
-/// A cache in one piece: in several, what is larger than a piece would never be kept.
-pub fn one_shard<K, V, W>(items: usize, weight: u64, weighter: W) -> Cache<K, V, W>
+/// A cache in so many pieces: many wait less for each other, and what is larger than a piece is never kept.
+pub fn cache<K, V, W>(items: usize, weight: u64, pieces: usize, weighter: W) -> Cache<K, V, W>
 where
     K: Eq + std::hash::Hash,
     V: Clone,
     W: Weighter<K, V> + Clone,
 {
     let mut options = OptionsBuilder::new();
-    let options = options.estimated_items_capacity(items).weight_capacity(weight).shards(1).build();
+    let options = options.estimated_items_capacity(items).weight_capacity(weight).shards(pieces).build();
     match options {
         Ok(options) => {
             Cache::with_options(options, weighter, DefaultHashBuilder::default(), DefaultLifecycle::default())
@@ -76,12 +76,12 @@ pub struct Shown {
 
 impl Shown {
     fn kept(snapshot: Snapshot) -> Self {
-        Self { snapshot, base: None, shapes: OnceCell::new(), pages: one_shard(10_000, PAGES, Size) }
+        Self { snapshot, base: None, shapes: OnceCell::new(), pages: cache(10_000, PAGES, 4, Size) }
     }
 
     /// Another answer about the same areas. Its pages are kept with those of the answer itself.
     pub fn view(snapshot: Snapshot, base: Arc<Self>) -> Self {
-        let pages = one_shard(0, 0, Size);
+        let pages = cache(0, 0, 1, Size);
         Self { snapshot, base: Some(base), shapes: OnceCell::new(), pages }
     }
 

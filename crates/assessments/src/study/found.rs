@@ -297,26 +297,11 @@ fn settings(assessment: &Assessment, shapes: Option<&Shapes>) -> Vec<Setting> {
     list
 }
 
-/// Well-known binary of a multipolygon, little-endian (OGC 06-103r4, section 8).
+/// A shape in well-known binary.
 pub fn wkb(shape: &MultiPolygon) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let head = |bytes: &mut Vec<u8>, kind: u32, count: usize| {
-        bytes.push(1);
-        bytes.extend(kind.to_le_bytes());
-        bytes.extend((count as u32).to_le_bytes());
+    let ring = |line: &geo::LineString| line.coords().map(|at| (at.x, at.y)).collect();
+    let rings = |polygon: &geo::Polygon| {
+        std::iter::once(polygon.exterior()).chain(polygon.interiors()).map(ring).collect()
     };
-    head(&mut bytes, 6, shape.0.len());
-    for polygon in &shape.0 {
-        let rings: Vec<&geo::LineString> =
-            std::iter::once(polygon.exterior()).chain(polygon.interiors()).collect();
-        head(&mut bytes, 3, rings.len());
-        for ring in rings {
-            bytes.extend((ring.0.len() as u32).to_le_bytes());
-            for at in ring.coords() {
-                bytes.extend(at.x.to_le_bytes());
-                bytes.extend(at.y.to_le_bytes());
-            }
-        }
-    }
-    bytes
+    crate::wkb::wkb(&shape.iter().map(rings).collect())
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use enough_assessments::AssessError;
 use enough_store::audit::{Actor, Event};
 use enough_store::backup::{self, Statement};
 use enough_store::{Environment, StoreError};
@@ -69,7 +70,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 pub fn restore(arguments: &RestoreArguments) -> Result<(), Failure> {
     let (place, file) = (&arguments.place, &arguments.backup);
     let keys = place.keys().map_err(|failure| match failure {
-        Failure::Store(StoreError::File { file, source }) => Failure::Input(format!(
+        Failure::Assess(AssessError::Store(StoreError::File { file, source })) => Failure::Input(format!(
             "{}: {source}; a backup is restored with the keys of the service that made it (--keys)",
             file.display()
         )),

@@ -10,9 +10,9 @@ use enough_store::jobs::Job;
 use crate::caller::Caller;
 use crate::choices::Choices;
 use crate::form::Sent;
+use crate::jobs::{ASSESS, BACKUP};
 use crate::problem::Problem;
 use crate::view::{Frame, page};
-use crate::work::{ASSESS, BACKUP};
 
 /// Jobs on the page.
 const ROWS: u64 = 100;

@@ -3,6 +3,7 @@
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use enough_assessments::wkb::wkb;
 use enough_assessments::{Area, Rung, parsed};
 use enough_tables::{Values, write_columns};
 use serde_json::json;
@@ -11,7 +12,6 @@ use super::{chosen, kind};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
-use crate::shapes::wkb;
 use crate::shown::same_for_all;
 
 fn file(kind: &str, ending: &str, media: &'static str, content: impl IntoResponse) -> Response {

@@ -7,13 +7,14 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use enough_assessments::Area;
+use enough_assessments::wkb::Ring;
 
 use super::figures::level;
 use super::{chosen, kind};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
-use crate::shapes::{Ring, around};
+use crate::shapes::around;
 use crate::shown::same_for_all;
 
 /// Classes: name, colour, upper bound as a share of the target. One hue, light to dark; dark is short.

@@ -38,6 +38,8 @@ struct View {
     ask: Option<Ask>,
     /// The choices that can be kept as the answer for everybody, by whoever may.
     keep: Option<Choices>,
+    /// The journey of the answer that was kept, which the pages of areas have.
+    kept_journey: String,
     /// The choices as the end of an address; empty for the answer that was kept.
     query: String,
     list: Listed,
@@ -91,6 +93,7 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         mistakes,
         ask,
         keep,
+        kept_journey: kept.snapshot.answer.journey.clone(),
         query: choices.map_or_else(String::new, |choices| format!("&{}", choices.query())),
         list,
         map,

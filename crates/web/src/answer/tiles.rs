@@ -5,6 +5,7 @@ use std::f64::consts::PI;
 use axum::extract::{Path, RawQuery};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use enough_assessments::wkb::Ring;
 use mvt::{GeomEncoder, GeomType, Tile};
 
 use super::figures::level;
@@ -13,7 +14,7 @@ use super::{KINDS, chosen};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
-use crate::shapes::{Ring, Shape};
+use crate::shapes::Shape;
 use crate::shown::same_for_all;
 
 /// The side of a tile, in its own units.

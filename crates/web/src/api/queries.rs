@@ -67,61 +67,52 @@ impl Kind {
     }
 }
 
-/// Which answer: the one that was kept where nothing is chosen.
-#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct View {
-    /// Ages of the children in whole years, from and to: `0-4`.
-    #[param(
-        pattern = r"^(0-(1[0-8]|[0-9])|1-(1[0-8]|[1-9])|2-(1[0-8]|[2-9])|3-(1[0-8]|[3-9])|4-(1[0-8]|[4-9])|5-(1[0-8]|[5-9]))$"
-    )]
-    pub ages: Option<String>,
-    /// How families travel.
-    #[param(inline)]
-    pub mode: Option<ModeKey>,
-    /// Within how many minutes.
-    #[param(minimum = 1, maximum = 60)]
-    pub minutes: Option<u32>,
-    /// Places for every 100 children that count as enough.
-    #[param(minimum = 1, maximum = 200)]
-    pub per_hundred: Option<u32>,
-    /// How places within reach are measured.
-    #[param(inline)]
-    pub measure: Option<MeasureKey>,
+/// A query that may choose a view, and say more.
+macro_rules! with_view {
+    ($(#[$doc:meta])* $name:ident { $($(#[$more:meta])* $field:ident: $kind:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+        #[serde(deny_unknown_fields)]
+        #[into_params(parameter_in = Query)]
+        pub struct $name {
+            $($(#[$more])* pub $field: $kind,)*
+            /// Ages of the children in whole years, from and to: `0-4`.
+            #[param(pattern = r"^(0-(1[0-8]|[0-9])|1-(1[0-8]|[1-9])|2-(1[0-8]|[2-9])|3-(1[0-8]|[3-9])|4-(1[0-8]|[4-9])|5-(1[0-8]|[5-9]))$")]
+            pub ages: Option<String>,
+            /// How families travel.
+            #[param(inline)]
+            pub mode: Option<ModeKey>,
+            /// Within how many minutes.
+            #[param(minimum = 1, maximum = 60)]
+            pub minutes: Option<u32>,
+            /// Places for every 100 children that count as enough.
+            #[param(minimum = 1, maximum = 200)]
+            pub per_hundred: Option<u32>,
+            /// How places within reach are measured.
+            #[param(inline)]
+            pub measure: Option<MeasureKey>,
+        }
+    };
 }
 
-/// Which areas of which answer.
-#[derive(Debug, Clone, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Areas {
-    /// Kind of the areas.
-    #[param(inline)]
-    pub kind: Option<Kind>,
-    /// How many to pass over.
-    #[param(minimum = 0, maximum = 4_294_967_295_u32)]
-    pub from: Option<u32>,
-    /// How many at most, 100 unless told.
-    #[param(minimum = 1, maximum = 1000)]
-    pub limit: Option<u32>,
-    /// Ages of the children in whole years, from and to: `0-4`.
-    #[param(
-        pattern = r"^(0-(1[0-8]|[0-9])|1-(1[0-8]|[1-9])|2-(1[0-8]|[2-9])|3-(1[0-8]|[3-9])|4-(1[0-8]|[4-9])|5-(1[0-8]|[5-9]))$"
-    )]
-    pub ages: Option<String>,
-    /// How families travel.
-    #[param(inline)]
-    pub mode: Option<ModeKey>,
-    /// Within how many minutes.
-    #[param(minimum = 1, maximum = 60)]
-    pub minutes: Option<u32>,
-    /// Places for every 100 children that count as enough.
-    #[param(minimum = 1, maximum = 200)]
-    pub per_hundred: Option<u32>,
-    /// How places within reach are measured.
-    #[param(inline)]
-    pub measure: Option<MeasureKey>,
+with_view! {
+    /// Which answer: the one that was kept where nothing is chosen.
+    View {}
+}
+
+with_view! {
+    /// Which areas of which answer.
+    Areas {
+        /// Kind of the areas.
+        #[param(inline)]
+        kind: Option<Kind>,
+        /// How many to pass over.
+        #[param(minimum = 0, maximum = 4_294_967_295_u32)]
+        from: Option<u32>,
+        /// How many at most, 100 unless told.
+        #[param(minimum = 1, maximum = 1000)]
+        limit: Option<u32>,
+    }
 }
 
 impl Areas {
