@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("MAP_LIBRARY", "maplibre", "mjs", without_source_map(&read(&format!("{MAP}.mjs"))?)),
         ("MAP_WORKER", "maplibre-worker", "mjs", without_source_map(&read(&format!("{MAP}-worker.mjs"))?)),
         ("MAP_SCRIPT", "map", "js", own("map.js")?),
+        ("PASSKEY_SCRIPT", "passkey", "js", own("passkey.js")?),
     ];
     let out = std::env::var("OUT_DIR")?;
     for (key, stem, ending, content) in files {

@@ -6,6 +6,7 @@
 pub mod data;
 mod error;
 mod find;
+pub mod imports;
 mod keep;
 mod patches;
 mod progress;
@@ -39,6 +40,15 @@ pub struct Rung {
     pub minutes: f64,
     /// Places per child within them; none without children.
     pub level: Option<f64>,
+}
+
+/// Children in a year, as they were estimated then.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Past {
+    /// Which year, as in "mid-2020".
+    pub when: String,
+    /// Children of the ages asked for.
+    pub children: f64,
 }
 
 /// A setting within reach of an area.

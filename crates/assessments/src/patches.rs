@@ -11,7 +11,7 @@ use enough_store::sea_orm::{
 use enough_store::{Authority, Change, Result, StoreError};
 
 use crate::records::patch;
-use crate::{Area, Rung, Snapshot, parsed};
+use crate::{Area, Past, Rung, Snapshot, parsed};
 
 /// The longest name, in characters.
 const LONGEST: usize = 100;
@@ -207,6 +207,7 @@ impl Snapshot {
         let sum = |of: fn(&Area) -> f64| members.iter().map(|area| of(area)).sum::<f64>();
         let children = sum(|area| area.children);
         let mut ages: Vec<f64> = Vec::new();
+        let mut history: Vec<Past> = Vec::new();
         let mut rungs: Vec<(f64, f64, f64)> = Vec::new();
         let mut of_market: BTreeMap<i32, f64> = BTreeMap::new();
         let (mut decile, mut with_decile) = (0.0, 0.0);
@@ -214,6 +215,12 @@ impl Snapshot {
             for (at, number) in parsed::<Vec<f64>>(&area.ages)?.into_iter().enumerate() {
                 ages.resize(ages.len().max(at + 1), 0.0);
                 ages[at] += number;
+            }
+            for past in parsed::<Vec<Past>>(&area.history)? {
+                match history.iter_mut().find(|known| known.when == past.when) {
+                    Some(known) => known.children += past.children,
+                    None => history.push(past),
+                }
             }
             for (at, rung) in parsed::<Vec<Rung>>(&area.ladder)?.into_iter().enumerate() {
                 rungs.resize(rungs.len().max(at + 1), (rung.minutes, 0.0, 0.0));
@@ -252,6 +259,7 @@ impl Snapshot {
             decile: (with_decile > 0.0).then(|| decile / with_decile),
             ladder: text(serde_json::to_string(&ladder))?,
             ages: text(serde_json::to_string(&ages))?,
+            history: text(serde_json::to_string(&history))?,
             market: of_market.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(market, _)| market),
             ward: None,
             msoa: None,

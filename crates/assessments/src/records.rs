@@ -98,6 +98,8 @@ table! {
         pub ladder: String,
         /// Children by single year of age from 0, as JSON.
         pub ages: String,
+        /// Children of the ages asked for in the published estimates of one series, oldest first, as JSON.
+        pub history: String,
         /// The market that most of its children belong to.
         pub market: Option<i32>,
         /// The ward that an LSOA is counted to.
@@ -124,6 +126,36 @@ table! {
         pub version: i32,
         /// When it was changed last.
         pub changed_at: DateTimeUtc,
+    }
+}
+
+table! {
+    /// Published files that people brought.
+    data_file = "data_file" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// Its id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        /// Which table it is, as the catalogue names it.
+        pub kind: String,
+        /// The name it had.
+        pub name: String,
+        /// SHA-256 of its content.
+        pub hash: String,
+        /// How long it is.
+        pub bytes: i64,
+        /// Its content, as long as it may be used.
+        pub content: Option<Vec<u8>>,
+        /// looking, ready, failed, used, replaced, put-back or removed.
+        pub state: String,
+        /// The name of who brought it.
+        pub brought_by: String,
+        /// When.
+        pub brought_at: DateTimeUtc,
+        /// What would change, as JSON; or why it cannot be used.
+        pub report: Option<String>,
     }
 }
 

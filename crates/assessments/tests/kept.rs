@@ -27,6 +27,7 @@ fn area(code: &str, kind: &str, name: &str, level: Option<f64>) -> Area {
         decile: None,
         ladder: "[]".to_owned(),
         ages: "[]".to_owned(),
+        history: "[]".to_owned(),
         market: None,
         ward: None,
         msoa: None,

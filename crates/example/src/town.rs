@@ -211,6 +211,15 @@ impl Town {
             row
         });
         table(&folder.join("SAPE_mid-2020_persons.csv"), &with_ages("LSOA Code"), rows)?;
+        // Two years before there were a few more of the young.
+        let rows = old.iter().map(|(code, ages)| {
+            let mut row = vec![(*code).to_owned()];
+            let before =
+                |(age, children): (usize, &u32)| if age < 5 { children + children / 12 } else { *children };
+            row.extend(ages.iter().enumerate().map(before).map(|children| children.to_string()));
+            row
+        });
+        table(&folder.join("SAPE_mid-2018_persons.csv"), &with_ages("LSOA Code"), rows)?;
         let rows = AUTHORITIES.iter().zip(totals).map(|((code, _), totals)| {
             let mut row = vec![(*code).to_owned()];
             row.extend(totals.iter().map(|total| total.round().to_string()));

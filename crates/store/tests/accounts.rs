@@ -4,7 +4,7 @@
 
 use chrono::{Duration, TimeZone, Utc};
 use enough_store::accounts::{
-    Client, OrganisationDraft, OrganisationKind, PersonDraft, Role, Session, SignIn, Stage, State,
+    Client, OrganisationDraft, OrganisationKind, PersonDraft, Role, Second, Session, SignIn, Stage, State,
 };
 use enough_store::audit::{Actor, Query};
 use enough_store::testing::{AUTHORITY, Clock, Empty};
@@ -179,18 +179,19 @@ async fn a_second_factor_is_set_up_asked_for_and_opens_once() {
             panic!("the second factor must be asked for")
         };
         let half = authority.session(&half).await.unwrap().unwrap();
-        let again = authority.show_second_factor(&client(), &half, &code).await.unwrap();
+        let again = authority.show_second_factor(&client(), &half, Second::Code(&code)).await.unwrap();
         assert_eq!(again, SignIn::Refused, "a code opens once");
         case.clock.pass(Duration::seconds(30));
         let code = code_at(&enrolment.secret, &case);
         let spaced = format!(" {} {}", &code[..3], &code[3..]);
-        let whole = authority.show_second_factor(&client(), &half, &spaced).await.unwrap();
+        let whole = authority.show_second_factor(&client(), &half, Second::Code(&spaced)).await.unwrap();
         assert!(matches!(whole, SignIn::Begun(_, Stage::Full)));
 
         for expected in [true, false] {
             let SignIn::Begun(half, _) = case.sign_in("bo@example.test", PASSWORD).await else { panic!() };
             let half = authority.session(&half).await.unwrap().unwrap();
-            let with = authority.show_second_factor(&client(), &half, &recovery[0]).await.unwrap();
+            let with =
+                authority.show_second_factor(&client(), &half, Second::Code(&recovery[0])).await.unwrap();
             assert_eq!(matches!(with, SignIn::Begun(..)), expected, "a recovery code opens once");
         }
     }

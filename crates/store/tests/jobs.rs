@@ -27,7 +27,7 @@ async fn a_job_is_taken_up_once_watched_and_ended() {
         assert_eq!((job.state, job.phase.as_str(), job.parts), (JobState::Running, "sharing", Some((3, 9))));
         authority.end_job(&actor, &first, JobState::Done, "kept").await.unwrap();
         assert_eq!(authority.job(&first).await.unwrap().result, "kept");
-        let list: Vec<String> = authority.jobs(9).await.unwrap().into_iter().map(|job| job.id).collect();
+        let list: Vec<String> = authority.jobs(0, 9).await.unwrap().1.into_iter().map(|job| job.id).collect();
         assert_eq!(list, [second, first], "newest first");
         let log = authority.search(&Query::default(), 9).await.unwrap();
         assert_eq!(log.entries.len(), 3, "two asked for, one ended; how far it was is in no log");

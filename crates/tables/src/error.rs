@@ -56,6 +56,14 @@ pub enum TableError {
         /// The longest line that is read.
         limit: usize,
     },
+    /// More than is taken of a file from others.
+    #[error("{path} is larger than {most} bytes when it is unpacked, and that is more than is taken")]
+    TooLarge {
+        /// Which file.
+        path: PathBuf,
+        /// The most that is taken.
+        most: u64,
+    },
     /// Text in an encoding that is not read here.
     #[error("{path}, line {line}: not UTF-8 text{hint}; save it as CSV UTF-8 and try again")]
     Encoding {

@@ -9,6 +9,7 @@ mod parquet_rows;
 mod plain;
 mod rejects;
 mod sheet;
+mod size;
 mod text;
 mod workbook;
 
@@ -20,4 +21,5 @@ pub use parquet_rows::read_note;
 pub use plain::{Points, Quantities, read_points, read_quantities};
 pub use rejects::{Reject, Rejected, Rejects};
 pub use sheet::{Cell, Column, Encoding, Row, Spec, read_rows};
+pub use size::check_size;
 pub use text::{open_text, read_whole_text};

@@ -56,6 +56,12 @@ impl Rejects {
         counts
     }
 
+    /// The rejected rows of a file, in the order they were met.
+    pub fn of(&self, file: &Path) -> impl Iterator<Item = &Rejected> {
+        let number = self.files.iter().position(|known| known == file);
+        self.rows.iter().filter(move |row| Some(row.file) == number)
+    }
+
     /// All rejected rows, in the order they were met.
     pub fn rows(&self) -> &[Rejected] {
         &self.rows

@@ -51,7 +51,7 @@ pub fn read_whole_text(path: &Path) -> Result<String, TableError> {
 }
 
 /// Opens a file, unpacked if its first bytes say gzip, whatever its name; without the bound on lines (GeoJSON has one line).
-fn unpack(path: &Path) -> Result<Box<dyn BufRead + Send>, TableError> {
+pub(crate) fn unpack(path: &Path) -> Result<Box<dyn BufRead + Send>, TableError> {
     let file = File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source })?;
     let mut raw = BufReader::with_capacity(1 << 16, file);
     let start = raw.fill_buf().map_err(|source| TableError::Read { path: path.to_owned(), source })?;

@@ -7,7 +7,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::{enough, run};
+use crate::{enough, run, words};
 
 /// A port of this machine that nobody listens at, with the host.
 ///
@@ -65,20 +65,55 @@ impl Service {
     /// # Panics
     /// When there is none.
     pub fn send(&self, method: &str, path: &str, cookie: &str, body: &str) -> (String, String) {
+        let headers = [("Cookie", cookie), ("Content-Type", "application/x-www-form-urlencoded")];
+        self.ask(method, path, &headers, body.as_bytes())
+    }
+
+    /// Head and body of an answer to a request with these headers.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> (String, String) {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let length = body.len();
-        let kind = "application/x-www-form-urlencoded";
+        let headers: Vec<String> =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}",
-            self.address
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\n{}Content-Length: {}\r\nConnection: close\r\n\r\n",
+            self.address,
+            headers.concat(),
+            body.len()
         )
         .unwrap();
+        stream.write_all(body).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.to_owned(), body.to_owned())
+    }
+
+    /// The cookie of one of the demonstration's people, by role.
+    ///
+    /// # Panics
+    /// When they cannot sign in.
+    pub fn signed_in(&self, credentials: &Path, role: &str) -> String {
+        let at = words(credentials, "role").iter().position(|known| known == role).unwrap();
+        let (email, password) = (&words(credentials, "email")[at], &words(credentials, "password")[at]);
+        let (head, _) = self.send("POST", "/sign-in", "", &format!("email={email}&password={password}"));
+        let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
+        cookie.split(';').next().unwrap().to_owned()
+    }
+
+    /// An access key of one of the demonstration's people, made on the page.
+    ///
+    /// # Panics
+    /// When there is none on it.
+    pub fn key(&self, credentials: &Path, role: &str) -> String {
+        let cookie = self.signed_in(credentials, role);
+        let form = "name=A+script&days=1&may_change=yes";
+        let (_, page) = self.send("POST", "/account/access-keys", &cookie, form);
+        page[page.find("enough_").unwrap()..].split('<').next().unwrap().to_owned()
     }
 
     /// The body of a page that must be there.

@@ -87,3 +87,23 @@ fn people_sign_in_with_accounts_of_a_real_provider() {
     let log = run(enough().args(["audit", "verify", "--database", &database, "--keys"]).arg(&keys)).stdout;
     assert!(String::from_utf8_lossy(&log).contains("is whole"));
 }
+
+#[test]
+fn a_passkey_is_made_used_and_of_no_use_again() {
+    let Some(chromium) = browser() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (database, keys) = (folder.path().join("enough.db"), folder.path().join("enough.keys"));
+    let database = format!("sqlite:{}", database.display());
+    let service =
+        Service::start(&database, &keys, &["--authority", "E06999001", "--name", "Example", "--rate", "0"]);
+    let link = service.said.iter().find_map(|line| line.split_once(&service.address)).unwrap().1;
+    let named = service.address.replace("127.0.0.1", "localhost");
+    run(Command::new("node")
+        .arg(root().join("crates/testsuite/e2e/passkeys.mjs"))
+        .arg(chromium)
+        .arg(format!("http://{named}"))
+        .arg(link));
+    service.stop();
+    let log = run(enough().args(["audit", "verify", "--database", &database, "--keys"]).arg(&keys)).stdout;
+    assert!(String::from_utf8_lossy(&log).contains("is whole"));
+}

@@ -72,15 +72,8 @@ fn the_answer_is_kept_served_signed_backed_up_and_restored() {
         assert!(service.get("/search?q=%25").contains("Nothing here is called"));
         assert!(service.get("/health").contains("well"));
 
-        let passwords = words(&credentials, "password");
-        let administrator = words(&credentials, "role").iter().position(|role| role == "auditor").unwrap();
-        let email = &words(&credentials, "email")[administrator];
-        let form = format!("email={email}&password={}&next=/administration", passwords[administrator]);
-        let (head, _) = service.send("POST", "/sign-in", "", &form);
-        assert!(head.contains("location: /administration"), "{head}");
-        let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-        let cookie = cookie.split(';').next().unwrap();
-        let (_, log) = service.send("GET", "/administration/audit", cookie, "");
+        let cookie = service.signed_in(&credentials, "auditor");
+        let (_, log) = service.send("GET", "/administration/audit", &cookie, "");
         assert!(log.contains("assessment.keep") && log.contains("session.begin"));
 
         let place = |command: &mut Command| {
@@ -130,16 +123,6 @@ fn without_accounts_a_link_to_set_the_service_up_is_printed() {
     service.stop();
     let output = enough().args(["audit", "verify", "--database", &database]).output().unwrap();
     assert!(output.status.success(), "the keys beside the file are found");
-}
-
-/// Somebody who has signed in.
-fn signed_in(service: &Service, credentials: &Path, role: &str) -> String {
-    let (emails, passwords) = (words(credentials, "email"), words(credentials, "password"));
-    let at = words(credentials, "role").iter().position(|known| known == role).unwrap();
-    let form = format!("email={}&password={}", emails[at], passwords[at]);
-    let (head, _) = service.send("POST", "/sign-in", "", &form);
-    let cookie = head.lines().find_map(|line| line.strip_prefix("set-cookie: ")).unwrap();
-    cookie.split(';').next().unwrap().to_owned()
 }
 
 /// Where an answer sends the browser.
@@ -215,7 +198,7 @@ fn other_questions_are_answered_kept_worked_by_and_backed_up() {
         assert!(catchments.contains("this measure proves nothing"));
 
         // A commissioner makes it the answer for everybody; a service that ends meanwhile goes on with it when it starts again.
-        let commissioner = signed_in(&service, &credentials, "commissioner");
+        let commissioner = service.signed_in(&credentials, "commissioner");
         let ask = "minutes=10";
         let (head, _) = service.send("POST", "/administration/jobs/assess", &commissioner, ask);
         let job = sent_to(&head);
@@ -245,14 +228,14 @@ fn other_questions_are_answered_kept_worked_by_and_backed_up() {
         assert!(page.contains("Somebody else changed this patch") && page.contains("value=\"Round of Cas\""));
         let (_, page) = service.send("POST", "/patches/new", &commissioner, "name=X&codes=E99");
         assert!(page.contains("E99 is no LSOA, MSOA or ward"), "{page}");
-        let board = signed_in(&service, &credentials, "board-member");
+        let board = service.signed_in(&credentials, "board-member");
         assert!(service.send("GET", &patch, &board, "").1.contains("Round of Bea"));
         assert!(service.send("POST", &format!("{patch}/remove"), &board, "").0.starts_with("HTTP/1.1 403"));
         service.send("POST", &format!("{patch}/remove"), &commissioner, "");
         assert!(service.send("GET", &patch, &commissioner, "").0.starts_with("HTTP/1.1 404"));
 
         // A backup taken in the service is whole.
-        let administrator = signed_in(&service, &credentials, "administrator");
+        let administrator = service.signed_in(&credentials, "administrator");
         let (head, _) = service.send("POST", "/administration/jobs/backup", &administrator, "");
         let page = over(&service, &administrator, &sent_to(&head));
         assert!(page.contains("SHA-256"), "{page}");
@@ -269,8 +252,11 @@ fn too_many_requests_of_one_address_are_refused_and_counted() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite:{}", folder.path().join("enough.db").display());
     let keys = folder.path().join("enough.keys");
+    let credentials = folder.path().join("people.csv");
+    let people = ["--demonstration", "--credentials", credentials.to_str().unwrap()];
     let new = ["--authority", "E06999001", "--name", "Example", "--rate", "2"];
-    let service = Service::start(&database, &keys, &new);
+    let service = Service::start(&database, &keys, &[&new[..], &people].concat());
+    let bearer = format!("Bearer {}", service.key(&credentials, "administrator"));
     let heads: Vec<String> = (0..30).map(|_| service.send("GET", "/api/v1/answer", "", "").0).collect();
     let refused =
         heads.iter().find(|head| head.starts_with("HTTP/1.1 429")).expect("30 at once are too many");
@@ -281,7 +267,8 @@ fn too_many_requests_of_one_address_are_refused_and_counted() {
         .collect();
     assert_eq!(ids.len(), heads.len(), "every answer has an id of its own");
     std::thread::sleep(std::time::Duration::from_secs(2));
-    let metrics = service.get("/metrics");
+    let (head, metrics) = service.ask("GET", "/metrics", &[("Authorization", &bearer)], b"");
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
     assert!(metrics.contains("enough_requests_total{method=\"GET\",status=\"429\"}"), "{metrics}");
     assert!(metrics.contains("enough_request_seconds_bucket") && metrics.ends_with("# EOF\n"), "{metrics}");
     service.stop();

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use enough_store::Authority;
+use enough_store::accounts::Site;
 
 use crate::desk::Desk;
 use crate::shown::Last;
@@ -20,6 +21,8 @@ pub struct Settings {
     pub https: bool,
     /// Whether people and figures are there to be shown: every page says so, and a password alone lets people in.
     pub demonstration: bool,
+    /// The address that passkeys are made for; there are none without it.
+    pub site: Option<Site>,
     /// The provider whose accounts people can sign in with.
     pub provider: Option<Provider>,
     /// Requests a second that an address may send, kept pages aside; as many as it likes if none is said.

@@ -18,6 +18,9 @@ pub const MAP_WORKER: &str = env!("MAP_WORKER");
 /// Where the script is that draws the map.
 pub const MAP_SCRIPT: &str = env!("MAP_SCRIPT");
 
+/// Where the script is that asks for passkeys.
+pub const PASSKEY_SCRIPT: &str = env!("PASSKEY_SCRIPT");
+
 /// A file: address, type, content as it is and compressed.
 type File = (&'static str, &'static str, &'static [u8], &'static [u8]);
 
@@ -32,12 +35,13 @@ macro_rules! file {
     };
 }
 
-const FILES: [File; 5] = [
+const FILES: [File; 6] = [
     file!("STYLES", "text/css; charset=utf-8"),
     file!("MAP_STYLES", "text/css; charset=utf-8"),
     file!("MAP_LIBRARY", "text/javascript; charset=utf-8"),
     file!("MAP_WORKER", "text/javascript; charset=utf-8"),
     file!("MAP_SCRIPT", "text/javascript; charset=utf-8"),
+    file!("PASSKEY_SCRIPT", "text/javascript; charset=utf-8"),
 ];
 
 /// What changes its name with its content may be kept for good.

@@ -3,7 +3,7 @@
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, header};
-use enough_store::accounts::{Action, Client, Person, Session, Stage};
+use enough_store::accounts::{AccessKey, Action, Client, Person, Session, Stage};
 use enough_store::audit::Actor;
 use std::net::{IpAddr, SocketAddr};
 
@@ -20,6 +20,8 @@ pub enum Visitor {
     Half(Session),
     /// Somebody who has signed in.
     Known(Session),
+    /// A program that acts for somebody, over the API.
+    Program(AccessKey, Person),
 }
 
 /// Who asks, from where, and of which service. The gate makes it; handlers take it.
@@ -52,11 +54,12 @@ impl Caller {
         }
     }
 
-    /// Whoever has signed in.
+    /// Whoever has signed in, or for whom a program acts.
     pub fn person(&self) -> Option<&Person> {
         match &self.visitor {
             Visitor::Known(session) => Some(&session.person),
-            _ => None,
+            Visitor::Program(_, person) => Some(person),
+            Visitor::Nobody | Visitor::Half(_) => None,
         }
     }
 
@@ -67,7 +70,11 @@ impl Caller {
 
     /// As the audit log names whoever asks.
     pub fn actor(&self) -> Actor {
-        self.person().map_or_else(|| self.client.nobody(), |person| self.client.actor(person))
+        let actor = self.person().map_or_else(|| self.client.nobody(), |person| self.client.actor(person));
+        match &self.visitor {
+            Visitor::Program(key, _) => Actor { key: Some(key.id.chars().take(16).collect()), ..actor },
+            _ => actor,
+        }
     }
 }
 
@@ -127,8 +134,22 @@ pub fn client(app: &App, parts: &Parts) -> Client {
     }
 }
 
-/// Who asks.
-pub async fn visitor(app: &App, headers: &HeaderMap) -> Result<Visitor, Problem> {
+/// Whether programs ask there with access keys.
+fn takes_keys(path: &str) -> bool {
+    path.starts_with("/api/") || path == "/metrics"
+}
+
+/// Who asks: by an access key where programs ask, or by the cookie of a session.
+pub async fn visitor(app: &App, headers: &HeaderMap, path: &str) -> Result<Visitor, Problem> {
+    let bearer = headers.get(header::AUTHORIZATION).filter(|_| takes_keys(path));
+    if let Some(value) = bearer {
+        let secret = value.to_str().ok().and_then(|value| value.split_once(' '));
+        let secret = secret.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        // One that is wrong is not nobody: whoever sends it must learn of it.
+        let (_, secret) = secret.ok_or(Problem::Key)?;
+        let (key, person) = app.authority().access_key(secret.trim()).await?.ok_or(Problem::Key)?;
+        return Ok(Visitor::Program(key, person));
+    }
     let Some(token) = token(app, headers) else { return Ok(Visitor::Nobody) };
     Ok(match app.authority().session(&token).await? {
         None => Visitor::Nobody,

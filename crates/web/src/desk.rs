@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
+use enough_assessments::imports::{DataFile, Places, used};
 use enough_assessments::study::{Inputs, Question, assess, found};
-use enough_assessments::{AssessError, Data, Snapshot, Unwatched};
+use enough_assessments::{AssessError, Data, Progress, Snapshot, Unwatched};
 use enough_market::registers::NurseryAssumption;
+use enough_store::Authority;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::app::App;
 use crate::choices::Choices;
@@ -33,15 +35,34 @@ impl Weighter<Key, Arc<Shown>> for Size {
     }
 }
 
+/// What was read, and from which files: those of the folder, and those that people brought.
+#[derive(Debug)]
+pub(crate) struct Read {
+    /// The ids of the files that people brought.
+    brought: Vec<String>,
+    /// They lie here as long as they may be read again.
+    pub places: Places,
+    /// All files.
+    pub data: Data,
+    /// What was in them.
+    pub inputs: Arc<Inputs>,
+}
+
 /// The published files, and the question about them whose choices can be changed.
 #[derive(Debug)]
 pub struct Desk {
     data: Data,
     question: Question,
-    inputs: OnceCell<Arc<Inputs>>,
+    read: Mutex<Option<Arc<Read>>>,
     turn: Arc<Semaphore>,
     waiting: Semaphore,
     views: Cache<Key, Arc<Shown>, Size>,
+}
+
+impl Read {
+    fn is_of(&self, files: &[DataFile]) -> bool {
+        self.brought.iter().eq(files.iter().map(|file| &file.id))
+    }
 }
 
 impl Desk {
@@ -50,7 +71,7 @@ impl Desk {
         Self {
             data,
             question,
-            inputs: OnceCell::new(),
+            read: Mutex::default(),
             turn: Arc::new(Semaphore::new(1)),
             waiting: Semaphore::new(WAITING),
             views: cache(100, KEPT, 1, Size),
@@ -62,32 +83,48 @@ impl Desk {
         &self.question
     }
 
-    /// The files.
-    pub fn data(&self) -> &Data {
-        &self.data
+    /// What was read from the folder and the files that are used; reads again when others are used than before.
+    pub(crate) async fn read(&self, authority: &Authority) -> Result<Arc<Read>, Problem> {
+        let files = used(authority, None).await?;
+        let mut read = self.read.lock().await;
+        if let Some(same) = read.as_ref().filter(|read| read.is_of(&files)) {
+            return Ok(Arc::clone(same));
+        }
+        let new = Arc::new(self.read_with(authority, &files, Unwatched).await?);
+        *read = Some(Arc::clone(&new));
+        Ok(new)
     }
 
-    /// What was read from the files.
-    pub(crate) async fn inputs(self: &Arc<Self>) -> Result<&Arc<Inputs>, Problem> {
-        self.inputs
-            .get_or_try_init(async || {
-                let desk = Arc::clone(self);
-                let read = move || {
-                    let assumption = NurseryAssumption::of(desk.question.model.nursery_class_places);
-                    Inputs::read(&desk.data, assumption, &mut Unwatched).map(Arc::new)
-                };
-                Ok(tokio::task::spawn_blocking(read).await.map_err(broken)??)
-            })
-            .await
+    /// What is in the folder and in these files, which stand before others of their kinds.
+    pub(crate) async fn read_with(
+        &self,
+        authority: &Authority,
+        files: &[DataFile],
+        mut progress: impl Progress + Send + 'static,
+    ) -> Result<Read, Problem> {
+        let places = Places::new(authority, files).await?;
+        let data = places.over(&self.data);
+        let brought = files.iter().map(|file| file.id.clone()).collect();
+        let assumption = NurseryAssumption::of(self.question.model.nursery_class_places);
+        let read = move || {
+            let inputs = Inputs::read(&data, assumption, &mut progress).map(Arc::new)?;
+            Ok::<_, AssessError>(Read { brought, places, data, inputs })
+        };
+        Ok(tokio::task::spawn_blocking(read).await.map_err(broken)??)
     }
 
-    async fn view(self: &Arc<Self>, base: Arc<Shown>, choices: &Choices) -> Result<Arc<Shown>, Problem> {
+    async fn view(
+        self: &Arc<Self>,
+        authority: &Authority,
+        base: Arc<Shown>,
+        choices: &Choices,
+    ) -> Result<Arc<Shown>, Problem> {
         let key = (base.snapshot.answer.id.clone(), choices.clone());
         if let Some(view) = self.views.get(&key) {
             return Ok(view);
         }
         let _place = self.waiting.try_acquire().map_err(|_| Problem::Busy)?;
-        let inputs = Arc::clone(self.inputs().await?);
+        let inputs = Arc::clone(&self.read(authority).await?.inputs);
         let turn = Arc::clone(&self.turn).acquire_owned().await.map_err(|_| Problem::Busy)?;
         if let Some(view) = self.views.get(&key) {
             return Ok(view);
@@ -129,7 +166,7 @@ impl App {
             return Ok(shown);
         };
         match self.desk() {
-            Some(desk) => desk.view(shown, choices).await,
+            Some(desk) => desk.view(self.authority(), shown, choices).await,
             None => Err(Problem::NotHere(
                 "This service was started without published files, and shows only what was kept.".to_owned(),
             )),

@@ -39,32 +39,39 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
         return Err(Problem::NotFound);
     }
     let app = needs.app;
-    let visitor = visitor(&app, &parts.headers).await?;
+    let visitor = visitor(&app, &parts.headers, parts.uri.path()).await?;
     let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     // Where a form was sent to may be no page to come back to.
-    let is_read = parts.method == Method::GET;
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     let back = if is_read || needs.has_page { path.clone() } else { "/".to_owned() };
-    match (needs.action.who(), &visitor) {
-        (Who::Everybody, _) | (Who::HalfSignedIn, Visitor::Half(_)) | (Who::SignedIn, Visitor::Known(_)) => {}
-        (Who::Roles(_), Visitor::Known(session)) if needs.action.allows(&session.person.roles) => {}
-        (Who::Roles(_) | Who::HalfSignedIn, Visitor::Known(session)) => {
-            // Whoever tries doors is seen trying.
-            let client = client(&app, &parts);
-            let event = Event::new("route.refuse", format!("person:{}", session.person.id));
-            let event = event.with("action", needs.action.key());
-            app.authority().note(&client.actor(&session.person), event).await?;
-            return Err(Problem::Forbidden);
-        }
-        (_, Visitor::Nobody | Visitor::Half(_)) => return Err(Problem::SignIn(back)),
-    }
-    if let (true, Visitor::Known(session)) = (needs.fresh, &visitor)
-        && !session.is_fresh(app.authority().environment().now(), !is_read)
-    {
-        return Err(Problem::Prove(back));
-    }
     let client = client(&app, &parts);
-    parts.extensions.insert(Caller { app, visitor, client, path });
-    Ok(next.run(Request::from_parts(parts, body)).await)
+    let caller = Caller { app, visitor, client, path };
+    let allowed = match needs.action.who() {
+        Who::Everybody => true,
+        Who::HalfSignedIn => matches!(caller.visitor, Visitor::Half(_)),
+        Who::SignedIn => caller.person().is_some(),
+        Who::Roles(_) => caller.may(needs.action),
+    };
+    if !allowed {
+        let Some(person) = caller.person() else { return Err(Problem::SignIn(back)) };
+        // Whoever tries doors is seen trying.
+        let event = Event::new("route.refuse", format!("person:{}", person.id));
+        let event = event.with("action", needs.action.key());
+        caller.app.authority().note(&caller.actor(), event).await?;
+        return Err(Problem::Forbidden);
+    }
+    match &caller.visitor {
+        Visitor::Program(key, _) if needs.fresh || !(is_read || key.may_change) => Err(Problem::WeakKey),
+        Visitor::Known(session)
+            if needs.fresh && !session.is_fresh(caller.app.authority().environment().now(), !is_read) =>
+        {
+            Err(Problem::Prove(back))
+        }
+        _ => {
+            parts.extensions.insert(caller);
+            Ok(next.run(Request::from_parts(parts, body)).await)
+        }
+    }
 }
 
 /// Whether a request that changes something came from a page of this site. Browsers say it in `Sec-Fetch-Site`, older ones in

@@ -12,6 +12,7 @@ mod assets;
 mod caller;
 mod choices;
 mod desk;
+mod files;
 mod form;
 mod gate;
 mod health;

@@ -12,6 +12,7 @@ use enough_store::StoreError;
 use enough_store::accounts::Action;
 
 use crate::administration::{Choice, Difference, differences, refused};
+use crate::answer::trend::{Trend, trend};
 use crate::answer::{Step, newest, sentence, steps};
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -50,6 +51,7 @@ struct One {
     area: Area,
     sentence: String,
     steps: Vec<Step>,
+    trend: Option<Trend>,
     members: Vec<Area>,
     /// LSOAs of the patch that the answer does not have.
     missing: usize,
@@ -67,6 +69,7 @@ pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
         frame: Frame::new(&caller, patch.name.clone()),
         sentence: sentence(&answer, &area),
         steps: steps(&area.ladder, answer.target)?,
+        trend: trend(&area.history, &answer.ages)?,
         missing: patch.areas.len() - members.len(),
         members,
         manage: caller.may(Action::ManagePatches),

@@ -24,6 +24,12 @@ pub enum Problem {
     /// Sign-in is needed; the page that was asked for comes afterwards.
     #[error("sign-in is needed")]
     SignIn(String),
+    /// The access key that was sent opens nothing.
+    #[error("the access key opens nothing")]
+    Key,
+    /// The access key may not do this, whoever it belongs to.
+    #[error("the access key may not do this")]
+    WeakKey,
     /// Who asks must prove again who they are; the page that was asked for comes afterwards.
     #[error("proof is needed")]
     Prove(String),
@@ -113,6 +119,18 @@ impl Problem {
                 "You may not do this",
                 "None of your roles allows this.".to_owned(),
                 "If you need it for your work, ask an administrator of your authority.",
+            ),
+            Self::Key => (
+                StatusCode::UNAUTHORIZED,
+                "This access key opens nothing",
+                "It is not complete, it was ended, or its time is over.".to_owned(),
+                "Make another one on the page of your account.",
+            ),
+            Self::WeakKey => (
+                StatusCode::FORBIDDEN,
+                "This access key may not do this",
+                "It is for reading only, or a person must do this and no program.".to_owned(),
+                "Make a key that may change what you may change, or do it on the pages.",
             ),
             Self::OtherSite => (
                 StatusCode::FORBIDDEN,

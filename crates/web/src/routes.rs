@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use enough_store::accounts::Action;
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -19,12 +19,15 @@ use crate::gate::{Needs, gate, protect};
 use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
-use crate::{account, administration, answer, api, assets, health, patches, sign_in, statements};
+use crate::{account, administration, answer, api, assets, files, health, patches, sign_in, statements};
 
 /// The largest body of a request, in bytes.
 const LARGEST: usize = 1 << 20;
 /// The longest that a request may take.
 const LONGEST: Duration = Duration::from_secs(30);
+
+/// Where whole files are sent to.
+const FILES: [&str; 2] = [files::BRING, "/api/v1/data-files"];
 
 /// A route.
 pub struct Route {
@@ -51,6 +54,8 @@ macro_rules! routes {
     };
     (@method get) => { Method::GET };
     (@method post) => { Method::POST };
+    (@method put) => { Method::PUT };
+    (@method delete) => { Method::DELETE };
     (@fresh fresh) => { true };
     (@fresh) => { false };
 }
@@ -81,12 +86,39 @@ pub fn all() -> Vec<Route> {
         get "/api/v1/settings" ReadPublished => api::settings;
         get "/api/v1/settings/{id}" ReadPublished => api::setting;
         get "/api/v1/search" ReadPublished => api::search;
+        get "/api/v1/patches" SeePatches => api::patches::patches;
+        post "/api/v1/patches" ManagePatches => api::patches::add_patch;
+        get "/api/v1/patches/{id}" SeePatches => api::patches::patch;
+        put "/api/v1/patches/{id}" ManagePatches => api::patches::change_patch;
+        delete "/api/v1/patches/{id}" ManagePatches => api::patches::remove_patch;
+        get "/api/v1/jobs" SeeJobs => api::jobs::jobs;
+        post "/api/v1/jobs/assess" Assess => api::jobs::assess;
+        post "/api/v1/jobs/backup" TakeBackup => api::jobs::back_up;
+        get "/api/v1/jobs/{id}" SeeJobs => api::jobs::job;
+        post "/api/v1/jobs/{id}/stop" SeeJobs => api::jobs::stop;
+        get "/api/v1/people" ManagePeople => api::people::people;
+        get "/api/v1/organisations" ManagePeople => api::people::organisations;
+        get "/api/v1/log" ReadAuditLog => api::people::log;
+        get "/api/v1/log/proof" VerifyAuditLog => api::people::proof;
+        get "/api/v1/data-files" ManageData => api::files::data_files;
+        post "/api/v1/data-files" ManageData => api::files::add;
+        get "/api/v1/data-files/{id}" ManageData => api::files::data_file;
+        delete "/api/v1/data-files/{id}" ManageData => api::files::remove;
+        post "/api/v1/data-files/{id}/use" ManageData => api::files::start;
+        post "/api/v1/data-files/{id}/put-back" ManageData => api::files::stop;
         get "/data" ReadPublished => answer::data::show;
+        get "/data/files" ManageData => files::list;
+        get "/data/files/new" ManageData => files::new;
+        post "/data/files/new" ManageData => files::add;
+        get "/data/files/{id}" ManageData => files::show;
+        post "/data/files/{id}/use" ManageData => files::start;
+        post "/data/files/{id}/put-back" ManageData => files::stop;
+        post "/data/files/{id}/remove" ManageData => files::remove;
         get "/accessibility" ReadPublished => statements::accessibility;
         get "/privacy" ReadPublished => statements::privacy;
         get "/assets/{name}" ReadPublished => assets::show;
         get "/health" WatchService => health::health;
-        get "/metrics" WatchService => health::metrics;
+        get "/metrics" CountService => health::metrics;
 
         get "/sign-in" SignIn => sign_in::ask;
         post "/sign-in" SignIn => sign_in::enter;
@@ -110,6 +142,12 @@ pub fn all() -> Vec<Route> {
         post "/account/password" ManageOwnAccount => account::change_password;
         get "/account/second-factor" ManageOwnAccount fresh => account::enrol;
         post "/account/second-factor" ManageOwnAccount fresh => account::confirm;
+        get "/account/passkeys" ManageOwnAccount fresh => account::passkeys::show;
+        post "/account/passkeys" ManageOwnAccount fresh => account::passkeys::add;
+        post "/account/passkeys/{id}/remove" ManageOwnAccount fresh => account::passkeys::remove;
+        get "/account/access-keys" ManageOwnAccount fresh => account::access_keys::show;
+        post "/account/access-keys" ManageOwnAccount fresh => account::access_keys::add;
+        post "/account/access-keys/{id}/end" ManageOwnAccount => account::access_keys::end;
         post "/account/sessions/{id}/end" ManageOwnAccount => account::end_session;
 
         get "/administration" SeeRoles => administration::show;
@@ -158,14 +196,21 @@ pub fn router(app: &App) -> Router {
         let has_page = pages.contains(&route.path);
         let needs = Needs { app: app.clone(), action: route.action, fresh: route.fresh, has_page };
         let gate = axum::middleware::from_fn_with_state(needs, gate);
-        router = router.route(route.path, route.handler.layer(gate));
+        // What is refused at the gate is never read.
+        let (most, longest) = if FILES.contains(&route.path) {
+            (files::LARGEST + LARGEST, LONGEST * 10)
+        } else {
+            (LARGEST, LONGEST)
+        };
+        let handler: MethodRouter = route.handler.layer(DefaultBodyLimit::disable());
+        let handler: MethodRouter = handler.layer(RequestBodyLimitLayer::new(most)).layer(gate);
+        let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest);
+        router = router.route(route.path, handler.layer(timeout));
     }
     let needs = Needs { app: app.clone(), action: Action::ReadPublished, fresh: false, has_page: false };
     let lost = get(async || Problem::NotFound).layer(axum::middleware::from_fn_with_state(needs, gate));
     router
         .fallback_service(lost)
-        .layer(RequestBodyLimitLayer::new(LARGEST))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn_with_state(app.clone(), watch))
         .layer(axum::middleware::from_fn(api::problems_as_json))

@@ -73,9 +73,9 @@ pub async fn serve(
     });
     if let Some(desk) = app.desk() {
         // Read before somebody asks.
-        let desk = Arc::clone(desk);
+        let (desk, app) = (Arc::clone(desk), app.clone());
         tokio::spawn(async move {
-            if let Err(error) = desk.inputs().await {
+            if let Err(error) = desk.read(app.authority()).await {
                 tracing::error!(%error, "the published files cannot be read");
             }
         });

@@ -24,7 +24,7 @@ fn filled(path: &str) -> String {
 
 /// Whether the gate let the request through to the handler.
 fn is_through(status: StatusCode, to: &str) -> bool {
-    let turned_away = status == StatusCode::FORBIDDEN
+    let turned_away = matches!(status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED)
         || status == StatusCode::SEE_OTHER
             && (to.starts_with("/sign-in?next=") || to.starts_with("/prove?next="));
     !turned_away

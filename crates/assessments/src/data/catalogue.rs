@@ -94,7 +94,8 @@ pub const KINDS: &[Kind] = &[
     },
 ];
 
-const ENDINGS: [&str; 8] =
+/// How the names of files end that can be read.
+pub const ENDINGS: [&str; 8] =
     [".parquet", ".csv.gz", ".csv", ".xlsx", ".ods", ".geojson.gz", ".geojson", ".json"];
 
 impl Kind {

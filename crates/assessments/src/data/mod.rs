@@ -2,7 +2,7 @@
 
 mod catalogue;
 
-pub use catalogue::{KINDS, Kind};
+pub use catalogue::{ENDINGS, KINDS, Kind};
 
 use std::path::{Path, PathBuf};
 
@@ -40,6 +40,18 @@ impl Data {
         }
         let files = KINDS.iter().map(|kind| (kind, kind.choose(&all))).collect();
         Ok(Self { folder: folder.to_owned(), made_up, files })
+    }
+
+    /// The same with other files before those of the same kinds.
+    #[must_use]
+    pub fn with(&self, others: &[(&'static str, PathBuf)]) -> Self {
+        let mut files = self.files.clone();
+        for (name, path) in others {
+            if let Some((_, list)) = files.iter_mut().find(|(kind, _)| kind.name == *name) {
+                list.insert(0, path.clone());
+            }
+        }
+        Self { folder: self.folder.clone(), made_up: self.made_up, files }
     }
 
     /// The best file of a kind.

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{Assessment, By, Group, Question, Shapes, Supply, decile, groups, notes, supply_id, words};
 use crate::{
-    Area, AssessError, Assessment as Kept, Detail, Found, InReach, Market, Part, Rung, Setting, Source,
+    Area, AssessError, Assessment as Kept, Detail, Found, InReach, Market, Part, Past, Rung, Setting, Source,
 };
 
 /// Settings within reach that are kept of an area, the nearest.
@@ -18,6 +18,10 @@ const NEAREST: usize = 60;
 
 fn json(value: &impl Serialize) -> Result<String, AssessError> {
     serde_json::to_string(value).map_err(|error| AssessError::Input(error.to_string()))
+}
+
+fn tenths(number: f64) -> f64 {
+    (number * 10.0).round() / 10.0
 }
 
 fn rungs(limits: &[Minutes], levels: &[Option<Level>]) -> Vec<Rung> {
@@ -146,7 +150,7 @@ impl Near {
         let id = |supply: u32| supply_id(&assessment.inputs, assessment.study.supplies[supply as usize]);
         list.into_iter()
             .take(NEAREST)
-            .map(|(supply, minutes)| InReach { id: id(supply), minutes: (minutes * 10.0).round() / 10.0 })
+            .map(|(supply, minutes)| InReach { id: id(supply), minutes: tenths(minutes) })
             .collect()
     }
 }
@@ -171,6 +175,13 @@ fn area(
             *sum += children * share;
         }
     }
+    let history = inputs.years.iter().map(|year| {
+        let members = group.members.iter();
+        let of =
+            members.map(|&(area, share)| year.children[study.areas[area]].of(question.ages()).get() * share);
+        Past { when: year.when.clone(), children: tenths(of.sum()) }
+    });
+    let history: Vec<Past> = history.collect();
     let lsoa = (kind == "lsoa").then(|| &inputs.hierarchy.lsoas[study.areas[group.members[0].0]]);
     Ok(Area {
         authority: String::new(),
@@ -188,7 +199,8 @@ fn area(
         minutes_to_enough: profile.minutes_to_enough.map(Minutes::get),
         decile: decile(assessment, group),
         ladder: json(&rungs(&assessment.ladder.limits, &profile.ladder))?,
-        ages: json(&ages.map(|children| (children * 10.0).round() / 10.0))?,
+        ages: json(&ages.map(tenths))?,
+        history: json(&history)?,
         market: profile.markets.first().map(|(market, _)| *market as i32 + 1),
         ward: lsoa.and_then(|lsoa| lsoa.ward).map(|code| code.to_string()),
         msoa: lsoa.and_then(|lsoa| lsoa.msoa).map(|code| code.to_string()),

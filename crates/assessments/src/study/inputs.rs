@@ -1,7 +1,7 @@
 //! Reads everything an assessment needs from a data folder; says what each figure came from.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use enough_geography::Hierarchy;
 use enough_geography::areas::{Change, Files, read_changes};
@@ -53,6 +53,17 @@ struct Recount {
     counted: ChildrenByAge,
 }
 
+/// Children in a year, as they were estimated then, by position in the hierarchy.
+#[derive(Debug)]
+pub struct Year {
+    /// Which year, as in "mid-2020".
+    pub when: String,
+    /// The name of the file.
+    pub file: String,
+    /// The children.
+    pub children: Vec<ChildrenByAge>,
+}
+
 /// What was read.
 #[derive(Debug)]
 #[allow(missing_docs)]
@@ -62,6 +73,8 @@ pub struct Inputs {
     pub children: Vec<ChildrenByAge>,
     pub fit: Fit,
     recounts: Vec<Recount>,
+    /// The published estimates of one series, oldest first.
+    pub years: Vec<Year>,
     /// LSOAs that the census table does not have.
     pub without_census: usize,
     pub settings: Vec<Setting>,
@@ -98,7 +111,7 @@ impl Inputs {
         };
         let hierarchy = Hierarchy::read(files, &mut rejects)?;
         progress.begin("reading and fitting children")?;
-        let (fit, recounts, without_census) = children(data, &hierarchy, &mut rejects)?;
+        let Counted { fit, recounts, years, without_census } = children(data, &hierarchy, &mut rejects)?;
         progress.begin("reading settings")?;
         let mut settings = settings(data, assumption, &mut rejects)?;
         let newer_childminders = match data.optional("childminders") {
@@ -111,14 +124,19 @@ impl Inputs {
             Some(path) => deprivation::read_deciles(path, &mut rejects)?,
             None => BTreeMap::new(),
         };
-        let sources = data
+        let mut sources: Vec<Source> = data
             .found()
             .filter_map(|(kind, path)| {
                 let path = path?;
-                let file = path.file_name()?.to_string_lossy().into_owned();
-                Some(Source { what: kind.what, file, date: date_of(path) })
+                Some(Source { what: kind.what, file: file_name(path), date: date_of(path) })
             })
             .collect();
+        // The newest of the years is in the list already.
+        sources.extend(years.iter().rev().skip(1).map(|year| Source {
+            what: "population by single year of age and LSOA, an earlier year",
+            file: year.file.clone(),
+            date: Some(year.when.clone()),
+        }));
         let supply_date = data.optional("ofsted").and_then(date_of);
         let children = fit.children.clone();
         Ok(Self {
@@ -126,6 +144,7 @@ impl Inputs {
             children,
             fit,
             recounts,
+            years,
             without_census,
             settings,
             newer_childminders,
@@ -161,13 +180,22 @@ impl Inputs {
     }
 }
 
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Children of each LSOA of 2021, and what is known about them.
+struct Counted {
+    fit: Fit,
+    recounts: Vec<Recount>,
+    years: Vec<Year>,
+    without_census: usize,
+}
+
 /// Children of each LSOA of 2021: the detail of the older estimates, fitted to the newer census and authority totals.
-fn children(
-    data: &Data,
-    hierarchy: &Hierarchy,
-    rejects: &mut Rejects,
-) -> Result<(Fit, Vec<Recount>, usize), AssessError> {
-    let older = read_ages(data.needed("lsoa-ages")?, rejects)?;
+fn children(data: &Data, hierarchy: &Hierarchy, rejects: &mut Rejects) -> Result<Counted, AssessError> {
+    let newest = data.needed("lsoa-ages")?;
+    let older = read_ages(newest, rejects)?;
     let census = read_census(data.needed("census")?, rejects)?;
     let totals = read_ages(data.needed("authority-ages")?, rejects)?;
     // Districts that were merged since are added up.
@@ -178,6 +206,20 @@ fn children(
     let totals = current;
     let changes = read_changes(data.needed("lsoa-changes")?, rejects)?;
     let detail = carry_over(hierarchy, &older, &census, &changes);
+    let mut years: Vec<Year> = Vec::new();
+    for path in data.all("lsoa-ages") {
+        let (Some(when), file) = (date_of(path), file_name(path)) else { continue };
+        // A year may be there in more than one format.
+        if years.iter().all(|year| year.when != when) {
+            let children = if path == newest {
+                detail.clone()
+            } else {
+                carry_over(hierarchy, &read_ages(path, rejects)?, &census, &changes)
+            };
+            years.push(Year { when, file, children });
+        }
+    }
+    years.sort_by(|a, b| a.when.cmp(&b.when));
     let mut authorities: BTreeMap<AreaCode, usize> = BTreeMap::new();
     let authority: Vec<usize> = hierarchy
         .lsoas
@@ -215,7 +257,7 @@ fn children(
             recounts.push(Recount { before, fitted, counted });
         }
     }
-    Ok((fitted, recounts, without_census))
+    Ok(Counted { fit: fitted, recounts, years, without_census })
 }
 
 /// The older estimates on the areas of 2021: an old area that was split is divided as the census counts its parts.

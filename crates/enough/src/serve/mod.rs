@@ -11,6 +11,7 @@ use clap::Args;
 use enough_assessments::study::{Model, Question};
 use enough_assessments::travel::Mode;
 use enough_kernel::AreaCode;
+use enough_store::accounts::Site;
 use enough_store::audit::Actor;
 use enough_store::{Authority, Store};
 use enough_web::{App, Desk, Provider, Settings, Tls};
@@ -126,6 +127,16 @@ impl Arguments {
         }))
     }
 
+    /// The address that passkeys are for: the public one, or this machine's by its name, which browsers take for safe.
+    fn site(&self, here: &str) -> Result<Option<Site>, Failure> {
+        let Some(public) = &self.public_url else {
+            let named = here.replace("127.0.0.1", "localhost").replace("[::1]", "localhost");
+            return Ok(Site::new(&named).ok());
+        };
+        let site = Site::new(public);
+        site.map(Some).map_err(|error| Failure::Usage(format!("--public-url {public}: {error}")))
+    }
+
     /// Certificate and key, if the service itself speaks HTTPS.
     async fn tls(&self) -> Result<Option<Tls>, Failure> {
         let (Some(certificate), Some(key)) = (&self.tls_certificate, &self.tls_key) else { return Ok(None) };
@@ -184,6 +195,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let settings = Settings {
             name,
             https: arguments.https || tls.is_some(),
+            site: arguments.site(&format!("{scheme}://{address}"))?,
             provider: arguments.provider()?,
             rate: NonZeroU32::new(arguments.rate),
             demonstration: arguments.demonstration,

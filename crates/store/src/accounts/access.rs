@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use super::links::Purpose;
 use super::passwords;
 use super::people::{Person, State};
-use super::records::{password, person, person_role, recovery_code, totp};
+use super::records::{password, person, person_role, totp};
 use super::roles::Role;
 use crate::audit::{Actor, Event};
 use crate::change::{Authority, Change};
@@ -83,6 +83,7 @@ impl Authority {
             .await?;
         if state == State::Disabled {
             self.end_sessions(change, &before.id, None).await?;
+            self.end_access_keys(change, &before.id, None).await?;
         }
         let event = Event::new("person.state", format!("person:{}", before.id)).because(why);
         change.log(event.with("before", before.state.key()).with("state", state.key()));
@@ -106,15 +107,14 @@ impl Authority {
             return Err(StoreError::Refused(format!("{} is disabled", person.name)));
         }
         self.end_sessions(&mut change, id, None).await?;
+        self.end_access_keys(&mut change, id, None).await?;
         // The old password may be why a new one is needed.
         self.forget_password(&change, id).await?;
         if with_second_factor {
             self.part(&change, id).await?;
             totp::Entity::delete_by_id((self.code().to_owned(), id.to_owned())).exec(change.tx()).await?;
-            let codes = recovery_code::Entity::delete_many()
-                .filter(recovery_code::Column::Authority.eq(self.code()))
-                .filter(recovery_code::Column::Person.eq(id));
-            codes.exec(change.tx()).await?;
+            self.forget_recovery_codes(&change, id).await?;
+            self.forget_passkeys(&change, id).await?;
         }
         let event = Event::new("person.reset", format!("person:{id}")).because(why);
         change.log(event.with("second_factor", with_second_factor));

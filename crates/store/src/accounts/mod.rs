@@ -4,11 +4,13 @@
 //! [`Change`](crate::Change) and so into the audit log.
 
 mod access;
+mod access_keys;
 mod identities;
 mod links;
 mod lockout;
 pub(crate) mod names;
 mod organisations;
+mod passkeys;
 pub mod passwords;
 mod people;
 mod records;
@@ -18,13 +20,15 @@ mod sessions;
 mod sign_in;
 mod tokens;
 
+pub use access_keys::{AccessKey, AccessKeyDraft, LONGEST_KEY};
 pub use identities::Identity;
 pub use links::{Link, Purpose};
 pub use lockout::wait_after;
 pub use organisations::{Organisation, OrganisationDraft};
+pub use passkeys::{Answer, Challenge, Passkey, Site};
 pub use people::{Person, PersonDraft, State};
 pub use roles::{Action, OrganisationKind, Role, TABLE, Who};
-pub use second_factor::Enrolment;
+pub use second_factor::{Enrolment, Second};
 pub use sessions::{ABSOLUTE, Client, DORMANT, FRESH, IDLE, Session, Stage};
 pub use sign_in::SignIn;
 pub use tokens::written as new_password;

@@ -164,6 +164,54 @@ table! {
 }
 
 table! {
+    /// Keys with which programs act for a person.
+    access_key = "access_key" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// The person.
+        pub person: String,
+        /// SHA-256 of the secret.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub token: String,
+        /// What its person calls it.
+        pub name: String,
+        /// Whether it may change anything.
+        pub may_change: bool,
+        /// Since when.
+        pub created_at: DateTimeUtc,
+        /// Until when.
+        pub expires_at: DateTimeUtc,
+        /// When it was used last, to ten minutes.
+        pub last_used_at: Option<DateTimeUtc>,
+        /// When it was ended.
+        pub ended_at: Option<DateTimeUtc>,
+    }
+}
+
+table! {
+    /// Passkeys.
+    passkey = "passkey" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// The person.
+        pub person: String,
+        /// Its id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        /// What its person calls it.
+        pub name: String,
+        /// Its public key and counter, as JSON.
+        pub passkey: String,
+        /// Since when.
+        pub created_at: DateTimeUtc,
+        /// When it was used last.
+        pub last_used_at: Option<DateTimeUtc>,
+    }
+}
+
+table! {
     /// Links that open once.
     link = "link" {
         /// Whose.

@@ -44,10 +44,12 @@ names! {
         SeeJobs = "see-jobs", "See long work and how far it is, and stop it";
         Assess = "assess", "Work out an answer and keep it for everybody to see";
         TakeBackup = "take-backup", "Take backups and see those there are";
+        ManageData = "manage-data", "Bring newer published files, and decide which are used";
         SeePatches = "see-patches", "See patches";
         ManagePatches = "manage-patches", "Make, change and remove patches";
         SeeRoles = "see-roles", "See which role may do what";
-        WatchService = "watch-service", "Watch the health of the service";
+        WatchService = "watch-service", "See whether the service is well";
+        CountService = "count-service", "See counts and times of the service";
     }
 }
 
@@ -65,7 +67,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 14] = [
+pub const TABLE: [(Action, Who); 16] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -76,10 +78,12 @@ pub const TABLE: [(Action, Who); 14] = [
     (Action::SeeJobs, Who::Roles(&[Role::Commissioner, Role::Administrator])),
     (Action::Assess, Who::Roles(&[Role::Commissioner])),
     (Action::TakeBackup, Who::Roles(&[Role::Administrator])),
+    (Action::ManageData, Who::Roles(&[Role::Commissioner])),
     (Action::SeePatches, Who::SignedIn),
     (Action::ManagePatches, Who::Roles(&[Role::Commissioner])),
     (Action::SeeRoles, Who::SignedIn),
     (Action::WatchService, Who::Everybody),
+    (Action::CountService, Who::Roles(&[Role::Administrator])),
 ];
 
 impl Action {

@@ -5,6 +5,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use totp_rs::{Builder, Secret, Totp};
 
+use super::passkeys::Answer;
 use super::people::Person;
 use super::records::{recovery_code, totp};
 use super::sessions::{Client, Session, Stage};
@@ -25,6 +26,15 @@ pub struct Enrolment {
     pub link: String,
 }
 
+/// A second factor as it is shown.
+#[derive(Debug, Clone, Copy)]
+pub enum Second<'a> {
+    /// A code of the authenticator, or a recovery code.
+    Code(&'a str),
+    /// The answer of a passkey.
+    Passkey(Answer<'a>),
+}
+
 fn device(secret: &[u8], email: &str) -> Result<Totp> {
     let broken = |error: totp_rs::TotpError| StoreError::Damaged(format!("a second factor: {error}"));
     // A colon divides the issuer from the account in the link.
@@ -41,6 +51,10 @@ fn refused() -> StoreError {
 
 impl Authority {
     pub(super) async fn has_second_factor(&self, db: &impl ConnectionTrait, person: &str) -> Result<bool> {
+        Ok(self.has_device(db, person).await? || self.has_passkey(db, person).await?)
+    }
+
+    async fn has_device(&self, db: &impl ConnectionTrait, person: &str) -> Result<bool> {
         let row = totp::Entity::find_by_id((self.code().to_owned(), person.to_owned())).one(db).await?;
         Ok(row.is_some_and(|row| row.confirmed_at.is_some()))
     }
@@ -53,7 +67,15 @@ impl Authority {
         self.has_second_factor(self.store().read(), person).await
     }
 
-    /// Begins to set up a second factor: the secret is kept, and opens nothing until a code was shown.
+    /// Whether a person has set up an authenticator.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn authenticator(&self, person: &str) -> Result<bool> {
+        self.has_device(self.store().read(), person).await
+    }
+
+    /// Begins to set up an authenticator: the secret is kept, and opens nothing until a code was shown.
     ///
     /// # Errors
     /// Refused when there is one already.
@@ -63,7 +85,7 @@ impl Authority {
         let kept = totp::Entity::find_by_id(key.clone()).one(change.tx()).await?;
         let secret = match kept {
             Some(row) if row.confirmed_at.is_some() => {
-                return Err(StoreError::Refused("You have set up a second factor already".to_owned()));
+                return Err(StoreError::Refused("You have set up an authenticator already".to_owned()));
             }
             // Whoever opens the page again sees the same secret: the phone may have it already.
             Some(row) => self.store().keys().unseal(&row.secret, &person.id)?,
@@ -99,9 +121,7 @@ impl Authority {
     ) -> Result<(Vec<String>, String)> {
         let person = &session.person;
         let mut change = self.begin(&client.actor(person)).await?;
-        if self.has_second_factor(change.tx(), &person.id).await?
-            || !self.use_code(&change, person, code).await?
-        {
+        if self.has_device(change.tx(), &person.id).await? || !self.use_code(&change, person, code).await? {
             change.log(
                 Event::new("session.refuse", format!("person:{}", person.id)).with("reason", "first code"),
             );
@@ -115,20 +135,35 @@ impl Authority {
             ..Default::default()
         };
         row.update(change.tx()).await?;
-        let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| tokens::written(self.environment())).collect();
-        let rows = codes.iter().map(|code| recovery_code::ActiveModel {
-            authority: Set(self.code().to_owned()),
-            person: Set(person.id.clone()),
-            hash: Set(tokens::kept(code)),
-            used_at: Set(None),
-        });
-        recovery_code::Entity::insert_many(rows).exec_without_returning(change.tx()).await?;
+        let codes = self.new_recovery_codes(&change, &person.id).await?;
         change.log(Event::new("second-factor.set", format!("person:{}", person.id)));
         // Sessions that began without it end.
         self.end_sessions(&mut change, &person.id, None).await?;
         let token = self.begin_session(&mut change, person, client, Stage::Full).await?;
         change.commit().await?;
         Ok((codes, token))
+    }
+
+    /// New recovery codes in the place of those of before.
+    pub(super) async fn new_recovery_codes(&self, change: &Change, person: &str) -> Result<Vec<String>> {
+        self.forget_recovery_codes(change, person).await?;
+        let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| tokens::written(self.environment())).collect();
+        let rows = codes.iter().map(|code| recovery_code::ActiveModel {
+            authority: Set(self.code().to_owned()),
+            person: Set(person.to_owned()),
+            hash: Set(tokens::kept(code)),
+            used_at: Set(None),
+        });
+        recovery_code::Entity::insert_many(rows).exec_without_returning(change.tx()).await?;
+        Ok(codes)
+    }
+
+    pub(super) async fn forget_recovery_codes(&self, change: &Change, person: &str) -> Result<()> {
+        let codes = recovery_code::Entity::delete_many()
+            .filter(recovery_code::Column::Authority.eq(self.code()))
+            .filter(recovery_code::Column::Person.eq(person));
+        codes.exec(change.tx()).await?;
+        Ok(())
     }
 
     /// Whether a code of the authenticator is right and was not used before; a right one is used up.

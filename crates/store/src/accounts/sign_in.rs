@@ -9,6 +9,7 @@ use super::lockout::wait_after;
 use super::passwords;
 use super::people::{Person, State};
 use super::records::{attempt, password, person, session};
+use super::second_factor::Second;
 use super::sessions::{Client, DORMANT, Session, Stage};
 use super::tokens;
 use crate::audit::Event;
@@ -119,27 +120,39 @@ impl Authority {
         Ok(SignIn::Begun(token, stage))
     }
 
-    /// Shows the second factor: a code of the authenticator, or a recovery code. The session gets a new token.
+    /// Shows the second factor. The session gets a new token.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn show_second_factor(&self, client: &Client, session: &Session, code: &str) -> Result<SignIn> {
+    pub async fn show_second_factor(
+        &self,
+        client: &Client,
+        session: &Session,
+        given: Second<'_>,
+    ) -> Result<SignIn> {
         let person = &session.person;
         let mut change = self.begin(&client.actor(person)).await?;
         if let Some(until) = self.locked(change.tx(), &person.email).await? {
             return Ok(SignIn::Wait(until));
         }
-        let by_device = self.use_code(&change, person, code).await?;
-        if !by_device && !self.use_recovery_code(&change, person, code).await? {
+        let shown = match given {
+            Second::Passkey(answer) => self.use_passkey(&change, session, answer).await?,
+            Second::Code(code) if self.use_code(&change, person, code).await? => true,
+            Second::Code(code) => {
+                let recovered = self.use_recovery_code(&change, person, code).await?;
+                if recovered {
+                    change.log(Event::new("second-factor.recover", format!("person:{}", person.id)));
+                }
+                recovered
+            }
+        };
+        if !shown {
             let wait = self.count_failure(&change, &person.email).await?;
             change.log(
                 Event::new("session.refuse", format!("person:{}", person.id)).with("reason", "second factor"),
             );
             change.commit().await?;
             return Ok(wait.map_or(SignIn::Refused, SignIn::Wait));
-        }
-        if !by_device {
-            change.log(Event::new("second-factor.recover", format!("person:{}", person.id)));
         }
         self.arrived(&change, person, &person.email).await?;
         self.end_sessions(&mut change, &person.id, Some(&session.id)).await?;
@@ -156,18 +169,24 @@ impl Authority {
         &self,
         client: &Client,
         session: &Session,
-        given: &str,
-        code: &str,
+        password: &str,
+        second: Second<'_>,
     ) -> Result<SignIn> {
         let person = &session.person;
-        let right = self.is_password(Some(person), given).await?;
+        let right = self.is_password(Some(person), password).await?;
         let mut change = self.begin(&client.actor(person)).await?;
         if let Some(until) = self.locked(change.tx(), &person.email).await? {
             return Ok(SignIn::Wait(until));
         }
-        let second = !self.has_second_factor(change.tx(), &person.id).await?
-            || (right && self.use_code(&change, person, code).await?);
-        if !(right && second) {
+        let shown = match second {
+            _ if !right => false,
+            Second::Passkey(answer) => self.use_passkey(&change, session, answer).await?,
+            Second::Code(code) => {
+                !self.has_second_factor(change.tx(), &person.id).await?
+                    || self.use_code(&change, person, code).await?
+            }
+        };
+        if !shown {
             let wait = self.count_failure(&change, &person.email).await?;
             change.log(Event::new("session.refuse", format!("person:{}", person.id)).with("reason", "proof"));
             change.commit().await?;

@@ -2,7 +2,6 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
 
 use crate::audit::merkle::Hash;
 use crate::environment::Environment;
@@ -14,7 +13,7 @@ pub fn new(environment: &Environment) -> String {
 
 /// What is kept of a token. Its 256 random bits cannot be guessed, so that a plain hash is enough.
 pub fn kept(token: &str) -> String {
-    Hash(Sha256::digest(token.as_bytes()).into()).to_string()
+    Hash::of(token.as_bytes()).to_string()
 }
 
 /// A code to be written down: 120 random bits in groups of four letters and digits that are not mistaken for each other.

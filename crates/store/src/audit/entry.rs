@@ -19,6 +19,8 @@ pub struct Actor {
     pub from: Option<String>,
     /// Id of the request, which the service's logs have too.
     pub request: Option<String>,
+    /// The beginning of the id of the access key with which a program acts for the person.
+    pub key: Option<String>,
 }
 
 impl Actor {
@@ -90,6 +92,9 @@ pub struct Entry {
     pub detail: BTreeMap<String, Value>,
     /// The root of the log before this entry, so that the entry after a changed one shows the change.
     pub root_before: String,
+    /// With which access key, if a program acted for the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 impl Entry {
@@ -114,6 +119,7 @@ impl Entry {
             why: event.why,
             detail: event.detail,
             root_before: root_before.to_string(),
+            key: actor.key,
         }
     }
 

@@ -9,7 +9,8 @@ use chrono::{DateTime, Duration, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, UpdateMany,
 };
 
 use crate::accounts::names::names;
@@ -128,14 +129,16 @@ impl Authority {
         Ok(id)
     }
 
-    /// Jobs, newest first.
+    /// How many jobs there are, and some of them, newest first.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn jobs(&self, limit: u64) -> Result<Vec<Job>> {
-        let find = job::Entity::find().filter(job::Column::Authority.eq(self.code()));
-        let rows = find.order_by_desc(job::Column::Id).limit(limit).all(self.store().read()).await?;
-        rows.into_iter().map(read).collect()
+    pub async fn jobs(&self, from: u64, limit: u64) -> Result<(u64, Vec<Job>)> {
+        let (find, db) = (job::Entity::find(), self.store().read());
+        let find = find.filter(job::Column::Authority.eq(self.code()));
+        let all = find.clone().count(db).await?;
+        let rows = find.order_by_desc(job::Column::Id).offset(from).limit(limit).all(db).await?;
+        Ok((all, rows.into_iter().map(read).collect::<Result<_>>()?))
     }
 
     /// One job.

@@ -7,6 +7,9 @@ mod m20261122_000001_audit_log;
 mod m20261122_000002_accounts;
 mod m20261122_000003_assessments;
 mod m20261122_000004_jobs;
+mod m20261122_000005_history;
+mod m20261122_000006_access;
+mod m20261122_000007_data_files;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -21,6 +24,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_accounts::Migration),
             Box::new(m20261122_000003_assessments::Migration),
             Box::new(m20261122_000004_jobs::Migration),
+            Box::new(m20261122_000005_history::Migration),
+            Box::new(m20261122_000006_access::Migration),
+            Box::new(m20261122_000007_data_files::Migration),
         ]
     }
 }

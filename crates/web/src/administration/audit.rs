@@ -70,21 +70,7 @@ pub async fn search(caller: Caller, RawQuery(query): RawQuery) -> Result<Respons
         }
     }
     let found = if mistakes.0.is_empty() {
-        // What was looked for, and people by their id: addresses do not belong into what is kept for good.
-        let mut event = Event::new("audit.search", "audit");
-        let text = |moment: &DateTime<Utc>| moment.to_rfc3339();
-        for (key, value) in [
-            ("action", find.action.clone()),
-            ("subject", find.subject.clone()),
-            ("person", find.person.clone()),
-            ("since", find.since.as_ref().map(text)),
-            ("until", find.until.as_ref().map(text)),
-        ] {
-            if let Some(value) = value {
-                event = event.with(key, value);
-            }
-        }
-        authority.note(&caller.actor(), event).await?;
+        authority.note(&caller.actor(), looked_for(&find)).await?;
         Some(authority.search(&find, PAGE).await?)
     } else {
         None
@@ -124,6 +110,20 @@ pub async fn search(caller: Caller, RawQuery(query): RawQuery) -> Result<Respons
         searched,
     };
     Ok(page(search)?.into_response())
+}
+
+/// That somebody looked, and for what: people by their id, for addresses do not belong into what is kept for good.
+pub fn looked_for(find: &Query) -> Event {
+    let text = |moment: &DateTime<Utc>| moment.to_rfc3339();
+    let parts = [
+        ("action", find.action.clone()),
+        ("subject", find.subject.clone()),
+        ("person", find.person.clone()),
+        ("since", find.since.as_ref().map(text)),
+        ("until", find.until.as_ref().map(text)),
+    ];
+    let given = parts.into_iter().filter_map(|(key, value)| Some((key, value?)));
+    given.fold(Event::new("audit.search", "audit"), |event, (key, value)| event.with(key, value))
 }
 
 /// The search as an address has it, without the page.

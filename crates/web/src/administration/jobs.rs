@@ -3,14 +3,13 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use enough_assessments::study::Measure;
 use enough_store::accounts::Action;
 use enough_store::jobs::Job;
 
 use crate::caller::Caller;
 use crate::choices::Choices;
 use crate::form::Sent;
-use crate::jobs::{ASSESS, BACKUP};
+use crate::jobs::{ask_for_answer, ask_for_backup};
 use crate::problem::Problem;
 use crate::view::{Frame, page};
 
@@ -27,7 +26,7 @@ struct List {
 
 /// All jobs, newest first.
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
-    let jobs = caller.app.authority().jobs(ROWS).await?;
+    let (_, jobs) = caller.app.authority().jobs(0, ROWS).await?;
     let backup = caller.may(Action::TakeBackup) && caller.app.settings().backups.is_some();
     Ok(page(List { frame: Frame::new(&caller, "Long work"), jobs, backup })?.into_response())
 }
@@ -45,12 +44,6 @@ pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
     Ok(page(One { frame: Frame::new(&caller, job.title.clone()), job })?.into_response())
 }
 
-async fn ask(caller: &Caller, order: (&str, &str, &str)) -> Result<Response, Problem> {
-    let name = caller.session()?.person.name.clone();
-    let id = caller.app.authority().ask_for_job(&caller.actor(), &name, order).await?;
-    Ok(Redirect::to(&format!("/administration/jobs/{id}")).into_response())
-}
-
 /// An answer is to be worked out and kept.
 pub async fn assess(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let kept = caller.app.shown().await?.ok_or(Problem::NoAnswer)?;
@@ -58,25 +51,14 @@ pub async fn assess(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     if let Some((_, what)) = mistakes.0.into_iter().next() {
         return Err(Problem::Wrong(format!("{what}.")));
     }
-    let choices = choices.or_else(|| Choices::of(&kept.snapshot.answer)).unwrap_or_default();
-    if choices.measure != Measure::FairShare {
-        return Err(Problem::Wrong(
-            "Only a fair share can be the answer that everybody sees first.".to_owned(),
-        ));
-    }
-    let title = format!(
-        "An answer for ages {} within {} minutes {}, {} places for every 100",
-        choices.ages,
-        choices.minutes,
-        choices.mode.label(),
-        choices.per_hundred
-    );
-    ask(&caller, (ASSESS, &choices.query(), &title)).await
+    let id = ask_for_answer(&caller, choices).await?;
+    Ok(Redirect::to(&format!("/administration/jobs/{id}")).into_response())
 }
 
 /// A backup is to be taken.
 pub async fn back_up(caller: Caller) -> Result<Response, Problem> {
-    ask(&caller, (BACKUP, "", "A backup")).await
+    let id = ask_for_backup(&caller).await?;
+    Ok(Redirect::to(&format!("/administration/jobs/{id}")).into_response())
 }
 
 /// A job is to be stopped.

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use enough_assessments::{Area, Assessment, Market, Part, Setting, Snapshot, Source, parsed, within_reach};
 use enough_kernel::words::count;
 
+use super::trend::{Trend, trend};
 use super::{KINDS, Step, kind, newest, sentence, steps};
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -109,6 +110,7 @@ struct Profile {
     settings: Vec<(String, Setting)>,
     grades: Vec<(String, usize)>,
     decile: Option<String>,
+    trend: Option<Trend>,
     authority: Option<Area>,
     how_we_know: Vec<String>,
     caveats: Vec<String>,
@@ -151,6 +153,7 @@ pub async fn show(caller: Caller, Path(code): Path<String>) -> Result<Response, 
         settings,
         grades,
         decile: area.decile.map(|decile| format!("{decile:.1}")),
+        trend: trend(&area.history, &answer.ages)?,
         authority: around.filter(|other| other.code != area.code).cloned(),
         how_we_know: parsed(&answer.how_we_know)?,
         caveats: parsed(&answer.caveats)?,

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Datelike, Utc};
 use enough_assessments::{Assessment, Source, parsed};
 use enough_kernel::words::{count, plural};
+use enough_store::accounts::Action;
 
 use super::newest;
 use crate::caller::Caller;
@@ -30,6 +31,7 @@ struct Data {
     missing: Vec<&'static str>,
     /// Rows that were not used: file, reason, how many; if the service was given a folder.
     rejects: Option<Vec<(String, String, String)>>,
+    manage: bool,
 }
 
 /// How long ago a date was that says at least its year: `2021-08-31`, `2025-11`, `mid-2020`, `2021`.
@@ -62,8 +64,9 @@ pub async fn show(caller: Caller) -> Result<Response, Problem> {
     };
     let (mut missing, mut rejects) = (Vec::new(), None);
     if let Some(desk) = caller.app.desk() {
-        missing = desk.data().found().filter(|(_, path)| path.is_none()).map(|(kind, _)| kind.what).collect();
-        let counts = desk.inputs().await?.rejects.counts();
+        let read = desk.read(caller.app.authority()).await?;
+        missing = read.data.found().filter(|(_, path)| path.is_none()).map(|(kind, _)| kind.what).collect();
+        let counts = read.inputs.rejects.counts();
         let reject = |((file, reason), rows): ((&std::path::Path, &str), usize)| {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             (name, reason.to_owned(), count(rows as f64))
@@ -73,6 +76,7 @@ pub async fn show(caller: Caller) -> Result<Response, Problem> {
     let data = Data {
         frame: Frame::new(&caller, "Data"),
         files: sources.into_iter().map(file).collect(),
+        manage: caller.may(Action::ManageData) && caller.app.desk().is_some(),
         missing,
         rejects,
         answer,

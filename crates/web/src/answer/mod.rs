@@ -10,6 +10,7 @@ pub mod markets;
 pub mod settings;
 pub mod sufficiency;
 pub mod tiles;
+pub mod trend;
 
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::{SettingQuery, within_reach};
 
-use super::Wrong;
+use super::failures::{Busy, NotFound, NotNow, NotUnderstood};
 use super::queries::{Areas, Kind, Query, Search, Settings, View, rows, text};
 use super::records::{Answer, Area, AreaProfile, Hits, InReach, Market, Page, Setting};
 use crate::answer::{newest, sentence};
@@ -21,10 +21,10 @@ const HITS: usize = 30;
     get, path = "/api/v1/answer", tag = "answer", params(View),
     responses(
         (status = 200, description = "The answer", body = Answer),
-        (status = 400, description = "The request says something that is not known", body = Wrong, content_type = "application/problem+json"),
-        (status = 404, description = "Nothing has been assessed", body = Wrong, content_type = "application/problem+json"),
-        (status = 409, description = "This service has not what the view needs, such as streets", body = Wrong, content_type = "application/problem+json"),
-        (status = 503, description = "Too many ask for answers that must be worked out first", body = Wrong, content_type = "application/problem+json"),
+        NotUnderstood,
+        NotFound,
+        NotNow,
+        Busy,
     )
 )]
 pub async fn answer(caller: Caller, Query(view): Query<View>) -> Result<Response, Problem> {
@@ -38,10 +38,10 @@ pub async fn answer(caller: Caller, Query(view): Query<View>) -> Result<Response
     get, path = "/api/v1/areas", tag = "answer", params(Areas),
     responses(
         (status = 200, description = "Areas", body = Page<Area>),
-        (status = 400, description = "The request says something that is not known", body = Wrong, content_type = "application/problem+json"),
-        (status = 404, description = "Nothing has been assessed", body = Wrong, content_type = "application/problem+json"),
-        (status = 409, description = "This service has not what the view needs, such as streets", body = Wrong, content_type = "application/problem+json"),
-        (status = 503, description = "Too many ask for answers that must be worked out first", body = Wrong, content_type = "application/problem+json"),
+        NotUnderstood,
+        NotFound,
+        NotNow,
+        Busy,
     )
 )]
 pub async fn areas(caller: Caller, Query(query): Query<Areas>) -> Result<Response, Problem> {
@@ -61,7 +61,7 @@ pub async fn areas(caller: Caller, Query(query): Query<Areas>) -> Result<Respons
     params(("code" = String, Path, description = "The code of the area, such as E05011111")),
     responses(
         (status = 200, description = "The area", body = AreaProfile),
-        (status = 404, description = "There is no such area", body = Wrong, content_type = "application/problem+json"),
+        NotFound,
     )
 )]
 pub async fn area(caller: Caller, Path(code): Path<String>) -> Result<Response, Problem> {
@@ -86,10 +86,10 @@ pub async fn area(caller: Caller, Path(code): Path<String>) -> Result<Response, 
     get, path = "/api/v1/markets", tag = "answer", params(View),
     responses(
         (status = 200, description = "Markets", body = Page<Market>),
-        (status = 400, description = "The request says something that is not known", body = Wrong, content_type = "application/problem+json"),
-        (status = 404, description = "Nothing has been assessed", body = Wrong, content_type = "application/problem+json"),
-        (status = 409, description = "This service has not what the view needs, such as streets", body = Wrong, content_type = "application/problem+json"),
-        (status = 503, description = "Too many ask for answers that must be worked out first", body = Wrong, content_type = "application/problem+json"),
+        NotUnderstood,
+        NotFound,
+        NotNow,
+        Busy,
     )
 )]
 pub async fn markets(caller: Caller, Query(view): Query<View>) -> Result<Response, Problem> {
@@ -105,8 +105,8 @@ pub async fn markets(caller: Caller, Query(view): Query<View>) -> Result<Respons
     params(("number" = i32, Path, description = "Its number", minimum = 1)),
     responses(
         (status = 200, description = "The market", body = Market),
-        (status = 400, description = "That is no number", body = Wrong, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such market", body = Wrong, content_type = "application/problem+json"),
+        NotUnderstood,
+        NotFound,
     )
 )]
 pub async fn market(caller: Caller, Path(number): Path<String>) -> Result<Response, Problem> {
@@ -125,8 +125,8 @@ pub async fn market(caller: Caller, Path(number): Path<String>) -> Result<Respon
     get, path = "/api/v1/settings", tag = "answer", params(Settings),
     responses(
         (status = 200, description = "Settings", body = Page<Setting>),
-        (status = 400, description = "The request says something that is not known", body = Wrong, content_type = "application/problem+json"),
-        (status = 404, description = "Nothing has been assessed", body = Wrong, content_type = "application/problem+json"),
+        NotUnderstood,
+        NotFound,
     )
 )]
 pub async fn settings(caller: Caller, Query(query): Query<Settings>) -> Result<Response, Problem> {
@@ -150,7 +150,7 @@ pub async fn settings(caller: Caller, Query(query): Query<Settings>) -> Result<R
     params(("id" = String, Path, description = "Its id: Ofsted's reference number, or `school-` and the school's")),
     responses(
         (status = 200, description = "The setting", body = Setting),
-        (status = 404, description = "There is no such setting", body = Wrong, content_type = "application/problem+json"),
+        NotFound,
     )
 )]
 pub async fn setting(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -164,8 +164,8 @@ pub async fn setting(caller: Caller, Path(id): Path<String>) -> Result<Response,
     get, path = "/api/v1/search", tag = "answer", params(Search),
     responses(
         (status = 200, description = "What was found", body = Hits),
-        (status = 400, description = "The request says nothing, or something that is not known", body = Wrong, content_type = "application/problem+json"),
-        (status = 404, description = "Nothing has been assessed", body = Wrong, content_type = "application/problem+json"),
+        NotUnderstood,
+        NotFound,
     )
 )]
 pub async fn search(caller: Caller, Query(query): Query<Search>) -> Result<Response, Problem> {

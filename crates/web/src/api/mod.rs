@@ -1,6 +1,12 @@
 //! The JSON API, and the OpenAPI document that is made from its code.
 
 mod answers;
+mod body;
+mod failures;
+pub mod files;
+pub mod jobs;
+pub mod patches;
+pub mod people;
 mod queries;
 mod records;
 
@@ -13,7 +19,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi, ToSchema};
 
 /// Everything the API can do.
 #[derive(OpenApi)]
@@ -33,10 +40,53 @@ use utoipa::{OpenApi, ToSchema};
         answers::settings,
         answers::setting,
         answers::search,
+        patches::patches,
+        patches::patch,
+        patches::add_patch,
+        patches::change_patch,
+        patches::remove_patch,
+        jobs::jobs,
+        jobs::job,
+        jobs::assess,
+        jobs::back_up,
+        jobs::stop,
+        files::data_files,
+        files::data_file,
+        files::add,
+        files::remove,
+        files::start,
+        files::stop,
+        people::people,
+        people::organisations,
+        people::log,
+        people::proof,
     ),
-    tags((name = "answer", description = "What is shown to everybody"))
+    tags(
+        (name = "answer", description = "What is shown to everybody"),
+        (name = "patches", description = "Neighbourhoods with a name of their own"),
+        (name = "jobs", description = "Long work"),
+        (name = "data", description = "Published files that people bring"),
+        (name = "accounts", description = "People and organisations"),
+        (name = "log", description = "The audit log"),
+    ),
+    modifiers(&Signs),
 )]
 pub struct Document;
+
+/// How those who ask show who they are.
+struct Signs;
+
+impl Modify for Signs {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+            "An access key, made on the page of one's account: a program acts with it for its person, and may no more.",
+        ));
+        let session = ApiKey::Cookie(ApiKeyValue::with_description("enough", "The session of a browser."));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("key", SecurityScheme::Http(key.build()));
+        components.add_security_scheme("session", SecurityScheme::ApiKey(session));
+    }
+}
 
 /// The OpenAPI document.
 pub async fn document() -> Response {
@@ -83,6 +133,9 @@ pub async fn problems_as_json(request: Request, next: Next) -> Response {
         Wrong { r#type: "about:blank", title: told.title, status: status.as_u16(), detail: told.detail };
     let (mut parts, _) = response.into_parts();
     parts.status = status;
+    if status == StatusCode::UNAUTHORIZED {
+        parts.headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     parts.headers.remove(header::LOCATION);
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));

@@ -128,6 +128,19 @@ impl Areas {
     }
 }
 
+/// Which rows of a list.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// How many to pass over.
+    #[param(minimum = 0, maximum = 4_294_967_295_u32)]
+    pub from: Option<u32>,
+    /// How many at most, 100 unless told.
+    #[param(minimum = 1, maximum = 1000)]
+    pub limit: Option<u32>,
+}
+
 /// Which settings.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

@@ -32,6 +32,20 @@ fn rungs(json: &str) -> Result<Vec<Rung>, Problem> {
     Ok(list.into_iter().map(|rung| Rung { minutes: rung.minutes, level: rung.level }).collect())
 }
 
+/// Children in a year, as they were estimated then.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Past {
+    /// Which year, as in "mid-2020".
+    when: String,
+    /// Children.
+    children: f64,
+}
+
+fn pasts(json: &str) -> Result<Vec<Past>, Problem> {
+    let list: Vec<kept::Past> = parsed(json)?;
+    Ok(list.into_iter().map(|past| Past { when: past.when, children: past.children }).collect())
+}
+
 /// A source.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Source {
@@ -158,6 +172,9 @@ pub struct Area {
     ladder: Vec<Rung>,
     /// Children by single year of age, from 0.
     children_by_age: Vec<f64>,
+    /// Children of the ages asked for as they were estimated in earlier years, oldest first. They compare with one another, not with
+    /// `children`, which is fitted to newer counts.
+    history: Vec<Past>,
 }
 
 impl Area {
@@ -179,6 +196,7 @@ impl Area {
             market: area.market,
             ladder: rungs(&area.ladder)?,
             children_by_age: parsed(&area.ages)?,
+            history: pasts(&area.history)?,
         })
     }
 }

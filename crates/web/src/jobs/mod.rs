@@ -1,8 +1,11 @@
 //! Does the jobs that were asked for, one after the other, and says how far it is.
 
 mod kinds;
+mod orders;
 
-pub use kinds::{ASSESS, BACKUP};
+pub use orders::{ask_for_answer, ask_for_backup, ask_for_look};
+
+use kinds::{ASSESS, BACKUP, FILE};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -2,6 +2,7 @@
 
 pub mod elsewhere;
 pub mod links;
+pub mod passkeys;
 pub mod second_factor;
 
 use askama::Template;
@@ -11,6 +12,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use enough_store::accounts::{SignIn, Stage};
 
+use self::passkeys::Offer;
 use crate::caller::{Caller, Visitor, cookie};
 use crate::form::{Sent, way_back};
 use crate::problem::{Problem, encoded};
@@ -29,6 +31,8 @@ struct Ask {
     code: bool,
     /// What people call their accounts elsewhere, if they can sign in with them.
     elsewhere: Option<String>,
+    /// The passkey that the proof can be made with instead of a code.
+    offer: Option<Offer>,
 }
 
 /// What people call their accounts elsewhere.
@@ -43,7 +47,16 @@ pub fn refused_page(caller: &Caller, next: String) -> Result<Response, Problem> 
     let frame = Frame::new(caller, "Error: Sign in");
     let mistakes = Mistakes::one("email", what);
     let elsewhere = elsewhere_label(caller);
-    let ask = Ask { frame, mistakes, email: String::new(), next, again: false, code: false, elsewhere };
+    let ask = Ask {
+        frame,
+        mistakes,
+        email: String::new(),
+        next,
+        again: false,
+        code: false,
+        elsewhere,
+        offer: None,
+    };
     Ok(page(ask)?.into_response())
 }
 
@@ -79,7 +92,16 @@ pub async fn ask(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
     }
     let frame = Frame::new(&caller, "Sign in");
     let (mistakes, elsewhere) = (Mistakes::none(), elsewhere_label(&caller));
-    let ask = Ask { frame, mistakes, email: String::new(), next, again: false, code: false, elsewhere };
+    let ask = Ask {
+        frame,
+        mistakes,
+        email: String::new(),
+        next,
+        again: false,
+        code: false,
+        elsewhere,
+        offer: None,
+    };
     Ok(page(ask)?.into_response())
 }
 
@@ -105,7 +127,16 @@ pub async fn enter(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let mistakes = mistake(&outcome, now, "email", "The e-mail address or the password is not right");
     let frame = Frame::new(&caller, "Error: Sign in");
     let elsewhere = elsewhere_label(&caller);
-    let ask = Ask { frame, mistakes, email: sent.line("email"), next, again: false, code: false, elsewhere };
+    let ask = Ask {
+        frame,
+        mistakes,
+        email: sent.line("email"),
+        next,
+        again: false,
+        code: false,
+        elsewhere,
+        offer: None,
+    };
     Ok(page(ask)?.into_response())
 }
 
@@ -126,11 +157,13 @@ pub async fn prove(caller: Caller, RawQuery(query): RawQuery) -> Result<Response
 }
 
 async fn prove_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result<Response, Problem> {
-    let person = &caller.session()?.person;
-    let code = caller.app.authority().second_factor(&person.id).await?;
+    let session = caller.session()?;
+    let person = &session.person;
+    let code = caller.app.authority().authenticator(&person.id).await?;
+    let offer = passkeys::asked(caller, session).await?;
     let frame = Frame::new(caller, "Show again who you are");
     let elsewhere = elsewhere_label(caller);
-    let ask = Ask { frame, mistakes, email: person.email.clone(), next, again: true, code, elsewhere };
+    let ask = Ask { frame, mistakes, email: person.email.clone(), next, again: true, code, elsewhere, offer };
     Ok(page(ask)?.into_response())
 }
 
@@ -138,12 +171,21 @@ async fn prove_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result
 pub async fn proven(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let (authority, next) = (caller.app.authority(), sent.line("next"));
     let outcome = authority
-        .prove_again(&caller.client, caller.session()?, sent.get("password"), sent.get("code"))
+        .prove_again(
+            &caller.client,
+            caller.session()?,
+            sent.get("password"),
+            passkeys::second(&caller, &sent),
+        )
         .await?;
     if matches!(outcome, SignIn::Begun(..)) {
         return Ok(Redirect::to(way_back(&next)).into_response());
     }
-    let mistakes =
-        mistake(&outcome, authority.environment().now(), "password", "The password or the code is not right");
+    let mistakes = mistake(
+        &outcome,
+        authority.environment().now(),
+        "password",
+        "The password is not right, or the code or the passkey",
+    );
     prove_page(&caller, next, mistakes).await
 }

@@ -9,6 +9,7 @@ use enough_store::accounts::{Enrolment, SignIn, Stage};
 use qrcode::QrCode;
 use qrcode::render::svg;
 
+use super::passkeys::{Offer, answer, asked, offered, second};
 use super::{go, mistake};
 use crate::caller::{Caller, cookie};
 use crate::form::{Sent, way_back};
@@ -21,6 +22,7 @@ struct Code {
     frame: Frame,
     mistakes: Mistakes,
     next: String,
+    offer: Option<Offer>,
 }
 
 /// The page on which somebody sets up an authenticator.
@@ -33,6 +35,7 @@ pub struct Enrol {
     picture: String,
     to: &'static str,
     next: String,
+    offer: Option<Offer>,
 }
 
 /// The page with the codes for the day on which the phone is lost.
@@ -49,8 +52,8 @@ impl Enrol {
     pub fn new(
         caller: &Caller,
         enrolment: &Enrolment,
-        to: &'static str,
-        next: String,
+        (to, next): (&'static str, String),
+        offer: Option<Offer>,
         mistakes: Mistakes,
     ) -> Self {
         let picture = QrCode::new(&enrolment.link).map_or_else(
@@ -65,7 +68,7 @@ impl Enrol {
             1,
         );
         let frame = Frame::new(caller, "Set up a second factor");
-        Self { frame, mistakes, secret: enrolment.secret.clone(), picture, to, next }
+        Self { frame, mistakes, secret: enrolment.secret.clone(), picture, to, next, offer }
     }
 }
 
@@ -76,49 +79,66 @@ pub fn recovery(caller: &Caller, codes: Vec<String>, token: &str, next: &str) ->
     Ok(([(header::SET_COOKIE, cookie(&caller.app, token))], page).into_response())
 }
 
+async fn code_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result<Response, Problem> {
+    let title = if mistakes.0.is_empty() { "Enter your code" } else { "Error: Enter your code" };
+    let offer = asked(caller, caller.half()?).await?;
+    Ok(page(Code { frame: Frame::new(caller, title), mistakes, next, offer })?.into_response())
+}
+
 /// Asks for the code.
 pub async fn ask(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let next = Sent::read(query.unwrap_or_default().as_bytes()).line("next");
     if caller.half()?.stage == Stage::Enrol {
         return Ok(Redirect::to(&format!("/sign-in/enrol?next={}", encoded(&next))).into_response());
     }
-    let frame = Frame::new(&caller, "Enter your code");
-    Ok(page(Code { frame, mistakes: Mistakes::none(), next })?.into_response())
+    code_page(&caller, next, Mistakes::none()).await
 }
 
-/// The code was sent.
+/// The code was sent, or the answer of a passkey.
 pub async fn show(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let (authority, session, next) = (caller.app.authority(), caller.half()?, sent.line("next"));
     if session.stage != Stage::SecondFactor {
         return Ok(Redirect::to("/sign-in/enrol").into_response());
     }
-    let outcome = authority.show_second_factor(&caller.client, session, sent.get("code")).await?;
+    let outcome = authority.show_second_factor(&caller.client, session, second(&caller, &sent)).await?;
     if let SignIn::Begun(token, _) = &outcome {
         return Ok(go(&caller, token, way_back(&next)));
     }
     let now = authority.environment().now();
-    let refused = "The code is not right. Codes change every 30 seconds and open once";
-    let frame = Frame::new(&caller, "Error: Enter your code");
-    Ok(page(Code { frame, mistakes: mistake(&outcome, now, "code", refused), next })?.into_response())
+    let refused = if sent.get("credential").is_empty() {
+        "The code is not right. Codes change every 30 seconds and open once"
+    } else {
+        "The passkey was not accepted. Try again, or use a code"
+    };
+    code_page(&caller, next, mistake(&outcome, now, "code", refused)).await
+}
+
+async fn enrol_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result<Response, Problem> {
+    let session = caller.half()?;
+    let enrolment = caller.app.authority().enrol(&caller.client, &session.person).await?;
+    let offer = offered(caller, session).await?;
+    Ok(page(Enrol::new(caller, &enrolment, ("/sign-in/enrol", next), offer, mistakes))?.into_response())
 }
 
 /// Shows the key for the authenticator.
 pub async fn enrol(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let next = Sent::read(query.unwrap_or_default().as_bytes()).line("next");
-    let enrolment = caller.app.authority().enrol(&caller.client, &caller.half()?.person).await?;
-    Ok(page(Enrol::new(&caller, &enrolment, "/sign-in/enrol", next, Mistakes::none()))?.into_response())
+    enrol_page(&caller, next, Mistakes::none()).await
 }
 
-/// The first code was sent.
+/// The first code was sent, or a passkey was made instead.
 pub async fn confirm(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let (authority, session, next) = (caller.app.authority(), caller.half()?, sent.line("next"));
-    match authority.confirm(&caller.client, session, sent.get("code")).await {
-        Ok((codes, token)) => recovery(&caller, codes, &token, &next),
-        Err(StoreError::Refused(reason)) => {
-            let enrolment = authority.enrol(&caller.client, &session.person).await?;
-            Ok(page(Enrol::new(&caller, &enrolment, "/sign-in/enrol", next, Mistakes::one("code", reason)))?
-                .into_response())
+    let done = match answer(&caller, &sent) {
+        // What a session that only has a password may make is a first second factor, and no other.
+        Some(made) if session.stage == Stage::Enrol => {
+            authority.add_passkey(&caller.client, session, "The first", made).await
         }
+        _ => authority.confirm(&caller.client, session, sent.get("code")).await,
+    };
+    match done {
+        Ok((codes, token)) => recovery(&caller, codes, &token, &next),
+        Err(StoreError::Refused(reason)) => enrol_page(&caller, next, Mistakes::one("code", reason)).await,
         Err(other) => Err(other.into()),
     }
 }

@@ -62,6 +62,7 @@ impl House {
             https: false,
             demonstration,
             rate: None,
+            site: None,
             provider: None,
             backups: None,
             trusted_header: None,

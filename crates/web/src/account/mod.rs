@@ -1,4 +1,7 @@
-//! One's own account: password, second factor, sessions.
+//! One's own account: password, second factor, passkeys, sessions, access keys.
+
+pub mod access_keys;
+pub mod passkeys;
 
 use askama::Template;
 use axum::extract::Path;
@@ -13,17 +16,19 @@ use crate::sign_in::second_factor::{Enrol, recovery};
 use crate::view::{Frame, Mistakes, page};
 
 #[derive(Template)]
-#[template(path = "account.html")]
+#[template(path = "account/account.html")]
 struct Account {
     frame: Frame,
     own: Session,
     organisation: String,
-    second_factor: bool,
+    authenticator: bool,
+    passkeys: usize,
+    keys: usize,
     sessions: Vec<Session>,
 }
 
 #[derive(Template)]
-#[template(path = "password.html")]
+#[template(path = "account/password.html")]
 struct Password {
     frame: Frame,
     mistakes: Mistakes,
@@ -34,9 +39,11 @@ pub async fn show(caller: Caller) -> Result<Response, Problem> {
     let (authority, own) = (caller.app.authority(), caller.session()?.clone());
     let sessions = authority.sessions(&own.person).await?;
     let organisation = authority.organisation(&own.person.organisation).await?.name;
-    let second_factor = authority.second_factor(&own.person.id).await?;
+    let authenticator = authority.authenticator(&own.person.id).await?;
+    let passkeys = authority.passkeys(&own.person.id).await?.len();
+    let keys = authority.access_keys(&own.person).await?.len();
     let frame = Frame::new(&caller, "Your account");
-    Ok(page(Account { frame, own, organisation, second_factor, sessions })?.into_response())
+    Ok(page(Account { frame, own, organisation, authenticator, passkeys, keys, sessions })?.into_response())
 }
 
 /// The form for another password.
@@ -68,12 +75,15 @@ pub async fn change_password(caller: Caller, sent: Sent) -> Result<Response, Pro
     }
 }
 
+async fn enrol_page(caller: &Caller, mistakes: Mistakes) -> Result<Response, Problem> {
+    let enrolment = caller.app.authority().enrol(&caller.client, &caller.session()?.person).await?;
+    let to = ("/account/second-factor", "/account".to_owned());
+    Ok(page(Enrol::new(caller, &enrolment, to, None, mistakes))?.into_response())
+}
+
 /// The key for an authenticator.
 pub async fn enrol(caller: Caller) -> Result<Response, Problem> {
-    let enrolment = caller.app.authority().enrol(&caller.client, &caller.session()?.person).await?;
-    let next = "/account".to_owned();
-    Ok(page(Enrol::new(&caller, &enrolment, "/account/second-factor", next, Mistakes::none()))?
-        .into_response())
+    enrol_page(&caller, Mistakes::none()).await
 }
 
 /// The first code was sent.
@@ -81,13 +91,7 @@ pub async fn confirm(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let (authority, session) = (caller.app.authority(), caller.session()?);
     match authority.confirm(&caller.client, session, sent.get("code")).await {
         Ok((codes, token)) => recovery(&caller, codes, &token, "/account"),
-        Err(StoreError::Refused(reason)) => {
-            let enrolment = authority.enrol(&caller.client, &session.person).await?;
-            let mistakes = Mistakes::one("code", reason);
-            let next = "/account".to_owned();
-            Ok(page(Enrol::new(&caller, &enrolment, "/account/second-factor", next, mistakes))?
-                .into_response())
-        }
+        Err(StoreError::Refused(reason)) => enrol_page(&caller, Mistakes::one("code", reason)).await,
         Err(other) => Err(other.into()),
     }
 }

@@ -1,0 +1,69 @@
+//! Passkeys of one's own.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use enough_store::StoreError;
+use enough_store::accounts::Passkey;
+
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::sign_in::go;
+use crate::sign_in::passkeys::{Offer, answer, offered};
+use crate::sign_in::second_factor::recovery;
+use crate::view::{Frame, Mistakes, page};
+
+#[derive(Template)]
+#[template(path = "account/passkeys.html")]
+struct List {
+    frame: Frame,
+    mistakes: Mistakes,
+    passkeys: Vec<Passkey>,
+    name: String,
+    offer: Option<Offer>,
+}
+
+async fn listed(caller: &Caller, name: String, mistakes: Mistakes) -> Result<Response, Problem> {
+    let session = caller.session()?;
+    let passkeys = caller.app.authority().passkeys(&session.person.id).await?;
+    let offer = match offered(caller, session).await {
+        // There are as many as there may be.
+        Err(Problem::Store(StoreError::Refused(_))) => None,
+        other => other?,
+    };
+    let title = if mistakes.0.is_empty() { "Passkeys" } else { "Error: Passkeys" };
+    Ok(page(List { frame: Frame::new(caller, title), mistakes, passkeys, name, offer })?.into_response())
+}
+
+/// The passkeys, and the form for another.
+pub async fn show(caller: Caller) -> Result<Response, Problem> {
+    listed(&caller, String::new(), Mistakes::none()).await
+}
+
+/// A passkey was made.
+pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let name = sent.line("name");
+    let Some(made) = answer(&caller, &sent) else {
+        let what = "This browser did not make a passkey. Scripts must be on, and the address the right one";
+        return listed(&caller, name, Mistakes::one("name", what)).await;
+    };
+    match caller.app.authority().add_passkey(&caller.client, caller.session()?, &name, made).await {
+        Ok((codes, token)) if codes.is_empty() => Ok(go(&caller, &token, "/account/passkeys")),
+        Ok((codes, token)) => recovery(&caller, codes, &token, "/account/passkeys"),
+        Err(StoreError::Refused(reason)) => listed(&caller, name, Mistakes::one("name", reason)).await,
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// A passkey is to be taken away.
+pub async fn remove(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let person = &caller.session()?.person;
+    match caller.app.authority().remove_passkey(&caller.actor(), person, &id).await {
+        Ok(()) => Ok(Redirect::to("/account/passkeys").into_response()),
+        Err(StoreError::Refused(reason)) => {
+            listed(&caller, String::new(), Mistakes::one("passkeys", reason)).await
+        }
+        Err(other) => Err(other.into()),
+    }
+}

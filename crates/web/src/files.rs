@@ -1,0 +1,146 @@
+//! Published files that people bring: a form, what each would change, and using it.
+
+use askama::Template;
+use axum::extract::{Multipart, Path};
+use axum::response::{IntoResponse, Redirect, Response};
+use enough_assessments::imports::{
+    DataFile, FileState, add_data_file, data_file, data_files, kinds, put_back_data_file, remove_data_file,
+    use_data_file,
+};
+use enough_store::StoreError;
+
+use crate::administration::Choice;
+use crate::caller::Caller;
+use crate::jobs::{ask_for_answer, ask_for_look};
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page};
+
+/// The path that files are sent to.
+pub const BRING: &str = "/data/files/new";
+/// The largest file that is taken, in bytes.
+pub const LARGEST: usize = 64 << 20;
+
+#[derive(Template)]
+#[template(path = "files/list.html")]
+struct List {
+    frame: Frame,
+    files: Vec<DataFile>,
+}
+
+/// All files that were brought.
+pub async fn list(caller: Caller) -> Result<Response, Problem> {
+    let files = data_files(caller.app.authority()).await?;
+    Ok(page(List { frame: Frame::new(&caller, "Files that people brought"), files })?.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "files/form.html")]
+struct Form {
+    frame: Frame,
+    mistakes: Mistakes,
+    kinds: Vec<Choice>,
+    megabytes: usize,
+}
+
+fn form(caller: &Caller, chosen: &str, mistakes: Mistakes) -> Result<Response, Problem> {
+    let title = if mistakes.0.is_empty() { "Bring a newer file" } else { "Error: Bring a newer file" };
+    let choice = |kind: &enough_assessments::data::Kind| Choice {
+        key: kind.name.to_owned(),
+        label: kind.what.to_owned(),
+        on: kind.name == chosen,
+    };
+    let kinds = kinds().map(choice).collect();
+    let frame = Frame::new(caller, title);
+    Ok(page(Form { frame, mistakes, kinds, megabytes: LARGEST >> 20 })?.into_response())
+}
+
+fn has_desk(caller: &Caller) -> Result<(), Problem> {
+    let reason = "This service was started without published files, and shows only what was kept.";
+    caller.app.desk().map(|_| ()).ok_or_else(|| Problem::NotHere(reason.to_owned()))
+}
+
+/// The empty form.
+pub async fn new(caller: Caller) -> Result<Response, Problem> {
+    has_desk(&caller)?;
+    form(&caller, "", Mistakes::none())
+}
+
+/// Keeps a file, and asks for it to be looked at; gives its id.
+pub async fn bring(caller: &Caller, (kind, name): (&str, &str), content: Vec<u8>) -> Result<String, Problem> {
+    has_desk(caller)?;
+    let person = caller.person().ok_or_else(|| Problem::SignIn(caller.path.clone()))?;
+    let about = (person.name.as_str(), kind, name);
+    let id = add_data_file(caller.app.authority(), &caller.actor(), about, content).await?;
+    ask_for_look(caller, &id, name).await?;
+    Ok(id)
+}
+
+/// The form was sent.
+pub async fn add(caller: Caller, mut parts: Multipart) -> Result<Response, Problem> {
+    let cut =
+        |_| Problem::Wrong(format!("What was sent is larger than {} MB, or was cut off.", LARGEST >> 20));
+    let (mut kind, mut name, mut content) = (String::new(), String::new(), Vec::new());
+    while let Some(part) = parts.next_field().await.map_err(cut)? {
+        match part.name() {
+            Some("kind") => kind = part.text().await.map_err(cut)?,
+            Some("file") => {
+                part.file_name().unwrap_or_default().clone_into(&mut name);
+                content = part.bytes().await.map_err(cut)?.to_vec();
+            }
+            _ => {}
+        }
+    }
+    match bring(&caller, (&kind, &name), content).await {
+        Ok(id) => Ok(Redirect::to(&format!("/data/files/{id}")).into_response()),
+        Err(Problem::Store(StoreError::Refused(reason))) => {
+            let field = if reason.contains("kind") { "kind" } else { "file" };
+            form(&caller, &kind, Mistakes::one(field, reason))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "files/one.html")]
+struct One {
+    frame: Frame,
+    file: DataFile,
+}
+
+/// One file, and what it would change.
+pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let file = data_file(caller.app.authority(), &id).await?;
+    Ok(page(One { frame: Frame::new(&caller, file.name.clone()), file })?.into_response())
+}
+
+/// Figures are to be made from a file from now on: the answer is worked out anew. Gives the id of that job.
+pub async fn begin_to_use(caller: &Caller, id: &str) -> Result<String, Problem> {
+    has_desk(caller)?;
+    use_data_file(caller.app.authority(), &caller.actor(), id).await?;
+    ask_for_answer(caller, None).await
+}
+
+/// Figures are to be made without a file again. Gives the id of the job.
+pub async fn put_back(caller: &Caller, id: &str) -> Result<String, Problem> {
+    has_desk(caller)?;
+    put_back_data_file(caller.app.authority(), &caller.actor(), id).await?;
+    ask_for_answer(caller, None).await
+}
+
+/// A file is to be used.
+pub async fn start(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let job = begin_to_use(&caller, &id).await?;
+    Ok(Redirect::to(&format!("/administration/jobs/{job}")).into_response())
+}
+
+/// A file is to be used no more.
+pub async fn stop(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let job = put_back(&caller, &id).await?;
+    Ok(Redirect::to(&format!("/administration/jobs/{job}")).into_response())
+}
+
+/// A file is to be thrown away.
+pub async fn remove(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    remove_data_file(caller.app.authority(), &caller.actor(), &id).await?;
+    Ok(Redirect::to("/data/files").into_response())
+}
