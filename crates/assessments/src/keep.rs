@@ -4,6 +4,7 @@ use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{EntityTrait, IntoActiveModel};
 use enough_store::{Authority, Result};
 
+use crate::imports::Turn;
 use crate::records::{area, assessment, detail, market, setting};
 
 /// Rows of an insert: SQLite and PostgreSQL take at most 32,766 values in one statement.
@@ -28,8 +29,24 @@ pub struct Found {
 ///
 /// # Errors
 /// When the database fails; nothing is kept then.
-pub async fn keep(authority: &Authority, actor: &Actor, mut found: Found) -> Result<String> {
+pub async fn keep(authority: &Authority, actor: &Actor, found: Found) -> Result<String> {
+    keep_and_turn(authority, actor, found, None).await
+}
+
+/// Keeps an assessment, and changes which files are used as it was made: both or neither.
+///
+/// # Errors
+/// When the database fails, or the file cannot be used or put back any more; nothing is kept then.
+pub async fn keep_and_turn(
+    authority: &Authority,
+    actor: &Actor,
+    mut found: Found,
+    turn: Option<&Turn>,
+) -> Result<String> {
     let mut change = authority.begin(actor).await?;
+    if let Some(turn) = turn {
+        turn.make(&mut change).await?;
+    }
     let id = authority.environment().id();
     let code = authority.code().to_owned();
     found.assessment.id.clone_from(&id);

@@ -21,7 +21,7 @@ pub use data::Data;
 pub use error::AssessError;
 
 pub use find::{load, newest, shapes, within_reach};
-pub use keep::{Found, keep};
+pub use keep::{Found, keep, keep_and_turn};
 pub use patches::{Patch, PatchDraft, add_patch, change_patch, patch, patches, remove_patch};
 pub use progress::{Progress, Unwatched};
 pub use records::area::Model as Area;

@@ -156,6 +156,8 @@ table! {
         pub brought_at: DateTimeUtc,
         /// What would change, as JSON; or why it cannot be used.
         pub report: Option<String>,
+        /// Which file is used in its place.
+        pub replaced_by: Option<String>,
     }
 }
 

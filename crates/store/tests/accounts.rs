@@ -162,18 +162,20 @@ async fn a_second_factor_is_set_up_asked_for_and_opens_once() {
         let begun = authority.sign_in(&client(), "bo@example.test", PASSWORD, true).await.unwrap();
         let SignIn::Begun(token, Stage::Enrol) = begun else { panic!("it must be set up first: {begun:?}") };
         let session = authority.session(&token).await.unwrap().unwrap();
-        let enrolment = authority.enrol(&client(), &session.person).await.unwrap();
+        let enrolment = authority.enrol(&client(), &session).await.unwrap();
         assert_eq!(
-            authority.enrol(&client(), &session.person).await.unwrap(),
+            authority.enrol(&client(), &session).await.unwrap(),
             enrolment,
             "the same when seen again"
         );
         assert!(authority.confirm(&client(), &session, "000000").await.is_err());
         let code = code_at(&enrolment.secret, &case);
-        let (recovery, whole) = authority.confirm(&client(), &session, &code).await.unwrap();
+        let early = authority.show_second_factor(&client(), &session, Second::Code(&code)).await.unwrap();
+        assert_eq!(early, SignIn::Refused, "it opens nothing before it is confirmed");
+        let (recovery, whole) = authority.confirm(&client(), &session, &code).await.unwrap().unwrap();
         assert!(authority.session(&token).await.unwrap().is_none(), "the half session has ended");
         assert_eq!(authority.session(&whole).await.unwrap().unwrap().stage, Stage::Full);
-        assert!(authority.enrol(&client(), &session.person).await.is_err(), "there is one now");
+        assert!(authority.enrol(&client(), &session).await.is_err(), "there is one now");
 
         let SignIn::Begun(half, Stage::SecondFactor) = case.sign_in("bo@example.test", PASSWORD).await else {
             panic!("the second factor must be asked for")

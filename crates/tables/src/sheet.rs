@@ -116,6 +116,9 @@ impl Row<'_> {
     }
 }
 
+/// Rows of one file that may be refused: what is wrong in more of them is wrong with the file, and each is remembered.
+const MOST_REJECTS: u64 = 1_000_000;
+
 /// Reads a table of any format and hands each row to `each`; what `each` refuses goes to the rejects. Returns the rows seen.
 ///
 /// # Errors
@@ -126,11 +129,14 @@ pub fn read_rows(
     rejects: &mut Rejects,
     each: &mut dyn FnMut(&Row<'_>) -> Result<(), Reject>,
 ) -> Result<u64, TableError> {
-    let mut rows = 0;
+    let (mut rows, mut refused) = (0, 0_u64);
     let mut take = |row: &Row<'_>| {
         rows += 1;
         if let Err(reject) = each(row) {
-            rejects.push(path, row.line, reject);
+            refused += 1;
+            if refused <= MOST_REJECTS {
+                rejects.push(path, row.line, reject);
+            }
         }
     };
     let name = path.to_string_lossy().to_ascii_lowercase();
@@ -143,6 +149,13 @@ pub fn read_rows(
             rows += 1;
             rejects.push(path, line, reject);
         }
+    }
+    if refused > MOST_REJECTS {
+        return Err(TableError::Format {
+            path: path.to_owned(),
+            format: "a table",
+            problem: format!("{refused} of its {rows} rows cannot be used; is it another kind of file?"),
+        });
     }
     if rows == 0 {
         return Err(TableError::Empty { path: path.to_owned(), expected: spec.what.clone() });

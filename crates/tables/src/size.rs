@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{Read, sink};
 use std::path::Path;
 
+use calamine::{Reader, Xlsx, XlsxError, open_workbook};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use zip::ZipArchive;
 
@@ -11,17 +12,19 @@ use crate::TableError;
 use crate::parquet_rows::wrong;
 use crate::text::{read_error, unpack};
 
-/// Refuses a file that is larger than so many bytes when it is unpacked: gzip, the parts of XLSX and ODS, the pages of Parquet. What
-/// it is its first bytes say, as they do to the readers.
+/// The most cells of a sheet, from the first to the last that has something: the reader makes room for all of them.
+const CELLS: u64 = 50_000_000;
+
+/// Refuses a file that is larger than so many bytes when it is unpacked: gzip, the parts of XLSX and ODS, the pages of Parquet; and a
+/// sheet with something so far out that its reader would make room for too many cells. What it is its ending says, as to the readers.
 ///
 /// # Errors
 /// When it is too large, or cannot be unpacked.
 pub fn check_size(path: &Path, most: u64) -> Result<(), TableError> {
     let too_large = || TableError::TooLarge { path: path.to_owned(), most };
     let open = || File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source });
-    let mut start = Vec::new();
-    open()?.take(4).read_to_end(&mut start).map_err(|source| read_error(path, source))?;
-    if start == b"PAR1" {
+    let ending = path.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    if ending == "parquet" {
         let reader = SerializedFileReader::new(open()?).map_err(|error| wrong(path, error))?;
         let groups = reader.metadata().row_groups().iter();
         let bytes: u64 = groups.map(|group| group.total_byte_size().max(0) as u64).sum();
@@ -34,19 +37,33 @@ pub fn check_size(path: &Path, most: u64) -> Result<(), TableError> {
         left = left.checked_sub(bytes).ok_or_else(too_large)?;
         Ok(())
     };
-    if start.starts_with(b"PK") {
-        let broken = |error: zip::result::ZipError| TableError::Format {
-            path: path.to_owned(),
-            format: "XLSX or ODS",
-            problem: error.to_string(),
-        };
-        let mut archive = ZipArchive::new(open()?).map_err(broken)?;
-        for part in 0..archive.len() {
-            count(&mut archive.by_index(part).map_err(broken)?)?;
-        }
+    if ending != "xlsx" && ending != "ods" {
+        return count(&mut unpack(path)?);
+    }
+    let broken =
+        |problem: String| TableError::Format { path: path.to_owned(), format: "a spreadsheet", problem };
+    let mut archive = ZipArchive::new(open()?).map_err(|error| broken(error.to_string()))?;
+    for part in 0..archive.len() {
+        count(&mut archive.by_index(part).map_err(|error| broken(error.to_string()))?)?;
+    }
+    if ending == "ods" {
         return Ok(());
     }
-    count(&mut unpack(path)?)
+    let mut book: Xlsx<_> = open_workbook(path).map_err(|error: XlsxError| broken(error.to_string()))?;
+    for name in book.sheet_names() {
+        let mut cells = book.worksheet_cells_reader(&name).map_err(|error| broken(error.to_string()))?;
+        let (mut rows, mut columns) = (0, 0);
+        while let Some(cell) = cells.next_cell().map_err(|error| broken(error.to_string()))? {
+            let (row, column) = cell.get_position();
+            (rows, columns) = (rows.max(u64::from(row) + 1), columns.max(u64::from(column) + 1));
+            if rows * columns > CELLS {
+                return Err(broken(format!(
+                    "something stands in row {rows} and column {columns}; delete what is not of the table"
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -72,7 +89,7 @@ mod tests {
         let files = [
             write("a.csv", &long),
             write("a.csv.gz", &packed.finish().unwrap()),
-            write("a.xlsx", &archive.finish().unwrap().into_inner()),
+            write("a.ods", &archive.finish().unwrap().into_inner()),
         ];
         for file in files {
             assert!(check_size(&file, 1 << 20).is_ok(), "{}", file.display());

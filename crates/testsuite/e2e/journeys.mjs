@@ -38,6 +38,28 @@ async function open(width, scripts) {
 const complaints = [];
 const text = (page, selector) => page.$eval(selector, (element) => element.textContent.trim());
 
+/** Picks neighbourhoods on the map: one by clicking, others by a line round them. */
+async function pick(page) {
+  await page.waitForSelector("#map-pick[data-drawn] canvas", { timeout: 60_000 });
+  const canvas = await page.$("#map-pick canvas");
+  await canvas.scrollIntoView();
+  const { x, y, width, height } = await canvas.boundingBox();
+  const click = (across, down) => page.mouse.click(x + width * across, y + height * down, { delay: 50 });
+  const codes = () => page.$eval("#codes", (field) => field.value.split("\n").filter(Boolean));
+  const until = (count) => page.waitForFunction((count) => document.querySelector("#codes").value.split("\n").filter(Boolean).length >= count, {}, count);
+  // Tiles come after the map.
+  while ((await codes()).length === 0) {
+    await click(0.5, 0.45);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+  assert.match((await codes())[0], /^E01\d{6}$/);
+  await page.click("#map-pick button");
+  for (const [across, down] of [[0.3, 0.3], [0.8, 0.3], [0.8, 0.8], [0.3, 0.8]]) await click(across, down);
+  await page.click("#map-pick button");
+  await until(2);
+  assert.equal(new Set(await codes()).size, (await codes()).length, "each is there once");
+}
+
 /** Follows a link or sends a form, and waits for the page that comes. */
 async function go(page, act) {
   await Promise.all([page.waitForNavigation({ waitUntil: "load" }), act()]);
@@ -103,9 +125,10 @@ async function work(width, scripts) {
   assert.equal(await text(page, "h1"), "Make a patch", "sign-in leads back");
   const name = `Round at ${width} px${scripts ? "" : " without scripts"}`;
   await page.type("#name", name);
+  if (scripts) await pick(page);
   await page.focus("[name=ward]");
   await page.keyboard.press("Space");
-  await go(page, () => page.click("main form .govuk-button"));
+  await go(page, () => page.click("main form button[type=submit]"));
   assert.equal(await text(page, "h1"), name);
   await go(page, () => page.goto(`${address}/sufficiency?minutes=20`));
   await go(page, () => page.click("form[action='/administration/jobs/assess'] button"));

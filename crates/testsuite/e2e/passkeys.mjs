@@ -66,6 +66,18 @@ try {
   await go(page, () => page.click("button[data-passkey]"));
   assert.match(await page.$eval(".govuk-error-summary", (box) => box.textContent), /The password is not right/);
 
+  // A password alone does not set up another second factor beside the passkey.
+  const thief = await open();
+  await signIn(thief.page, "/account");
+  await go(thief.page, () => thief.page.goto(`${address}/sign-in/enrol`));
+  assert.equal(await heading(thief.page), "Enter your code");
+  const sent = await thief.page.evaluate(async () => {
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    const answer = await fetch("/sign-in/enrol", { method: "POST", headers, body: "code=123456" });
+    return answer.url;
+  });
+  assert.match(sent, /\/sign-in\/code/);
+
   // The only second factor stays, and the same device makes no second passkey.
   await page.goto(`${address}/account/passkeys`);
   await go(page, () => page.click("main table button"));

@@ -106,13 +106,46 @@ fn a_newer_register_is_looked_at_used_and_put_back() {
     assert_eq!(status, "409", "what is used is not thrown away: {refusal}");
     let again = program.answer_after(&format!("/api/v1/data-files/{id}/put-back"));
     assert_eq!(again["sentence"], before["sentence"]);
-    assert_eq!(program.ask("DELETE", &format!("/api/v1/data-files/{id}"), b"").0, "204");
-    assert_eq!(program.ask("POST", &format!("/api/v1/data-files/{id}/use"), b"").0, "409");
+
+    // Used again, replaced by a newer one, which is put back: what was used before it is used again.
+    program.answer_after(&format!("/api/v1/data-files/{id}/use"));
+    let newest = newer.replacen(&format!("{}\n", rows[3]), "", 1);
+    let name = "Childcare_providers_and_inspections_2026-10-31.csv";
+    let other = program.bring("ofsted", name, newest.as_bytes());
+    let other_id = other["id"].as_str().unwrap();
+    assert_ne!(other["changes"]["answer_after"], after["sentence"], "{other}");
+    // Looked at while the first is used; it must be looked at again when that is not so any more.
+    let deciles = std::fs::read(data.join("File_7_IoD2025.csv")).unwrap();
+    let third = program.bring("deprivation", "File_7_IoD2026.csv", &deciles);
+    let third_id = third["id"].as_str().unwrap();
+    program.answer_after(&format!("/api/v1/data-files/{other_id}/use"));
+    let first = format!("/api/v1/data-files/{id}");
+    assert_eq!(program.ask("GET", &first, b"").1["state"], "replaced");
+    assert_eq!(program.ask("POST", &format!("/api/v1/data-files/{third_id}/use"), b"").0, "409");
+    assert_eq!(program.ask("POST", &format!("/api/v1/data-files/{third_id}/look"), b"").0, "202");
+    program.wait(&format!("/api/v1/data-files/{third_id}"), |file| file["state"] == "ready");
+    let as_before = program.answer_after(&format!("/api/v1/data-files/{other_id}/put-back"));
+    assert_eq!(as_before["sentence"], after["sentence"]);
+    assert_eq!(program.ask("GET", &first, b"").1["state"], "used");
+    program.answer_after(&format!("{first}/put-back"));
+    assert_eq!(program.ask("DELETE", &first, b"").0, "204");
+    assert_eq!(program.ask("POST", &format!("{first}/use"), b"").0, "409");
 
     // What is no register says so, without telling where it lies on the machine.
     let wrong = program.bring("ofsted", "letters.csv", b"a,b\n1,2\n");
     let reason = wrong["reason"].as_str().unwrap();
     assert!(reason.starts_with("letters.csv is not") && !reason.contains("/tmp"), "{reason}");
+    // Thrown away, it harms nothing.
+    let path = format!("/api/v1/data-files/{}", wrong["id"].as_str().unwrap());
+    assert_eq!(program.ask("DELETE", &path, b"").0, "204");
+    let (status, list) = program.ask("GET", "/api/v1/data-files", b"");
+    assert_eq!((status.as_str(), &list["total"]), ("200", &Value::from(4)), "{list}");
+    let shapes = program.bring(
+        "boundaries",
+        "LSOA21_BGC_2026.geojson",
+        b"{\"type\":\"FeatureCollection\",\"features\":[]}",
+    );
+    assert_eq!(shapes["state"], "failed", "{shapes}");
     for (kind, name) in [("king", "a.csv"), ("ofsted", "a.exe"), ("ofsted", "..%2F..%2Fa")] {
         let (status, _) = program.ask("POST", &format!("/api/v1/data-files?kind={kind}&name={name}"), b"x");
         assert_eq!(status, "409", "{kind} {name}");

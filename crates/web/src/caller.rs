@@ -72,7 +72,7 @@ impl Caller {
     pub fn actor(&self) -> Actor {
         let actor = self.person().map_or_else(|| self.client.nobody(), |person| self.client.actor(person));
         match &self.visitor {
-            Visitor::Program(key, _) => Actor { key: Some(key.id.chars().take(16).collect()), ..actor },
+            Visitor::Program(key, _) => Actor { key: Some(key.short()), ..actor },
             _ => actor,
         }
     }
@@ -140,14 +140,19 @@ fn takes_keys(path: &str) -> bool {
 }
 
 /// Who asks: by an access key where programs ask, or by the cookie of a session.
-pub async fn visitor(app: &App, headers: &HeaderMap, path: &str) -> Result<Visitor, Problem> {
+pub async fn visitor(
+    app: &App,
+    client: &Client,
+    headers: &HeaderMap,
+    path: &str,
+) -> Result<Visitor, Problem> {
     let bearer = headers.get(header::AUTHORIZATION).filter(|_| takes_keys(path));
     if let Some(value) = bearer {
         let secret = value.to_str().ok().and_then(|value| value.split_once(' '));
         let secret = secret.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         // One that is wrong is not nobody: whoever sends it must learn of it.
         let (_, secret) = secret.ok_or(Problem::Key)?;
-        let (key, person) = app.authority().access_key(secret.trim()).await?.ok_or(Problem::Key)?;
+        let (key, person) = app.authority().access_key(client, secret.trim()).await?.ok_or(Problem::Key)?;
         return Ok(Visitor::Program(key, person));
     }
     let Some(token) = token(app, headers) else { return Ok(Visitor::Nobody) };

@@ -6,6 +6,7 @@ use enough_assessments::travel::Mode;
 use enough_kernel::{AgeRange, Level, Minutes};
 
 use crate::form::Sent;
+use crate::problem::Problem;
 use crate::view::Mistakes;
 
 /// Ages that can be chosen from a list; an address may have others.
@@ -73,6 +74,15 @@ impl Choices {
             minutes: whole(answer.minutes)?,
             per_hundred: whole(answer.target * 100.0)?,
             measure: Measure::FairShare,
+        })
+    }
+
+    /// Those of an answer with which the service can ask the same question again; the reason if it cannot.
+    pub fn again(answer: &Assessment) -> Result<Self, Problem> {
+        Self::of(answer).filter(|own| own.is_within_bounds() && own.ages.from() <= OLDEST_BEGINNING).ok_or_else(|| {
+            Problem::NotHere(
+                "The answer that is shown was made by a command with choices that the service does not have, such as half minutes.".to_owned(),
+            )
         })
     }
 

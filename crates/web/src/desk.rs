@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use enough_assessments::imports::{DataFile, Places, used};
+use enough_assessments::imports::{DataFile, Places, content, used};
 use enough_assessments::study::{Inputs, Question, assess, found};
 use enough_assessments::{AssessError, Data, Progress, Snapshot, Unwatched};
 use enough_market::registers::NurseryAssumption;
@@ -23,8 +23,8 @@ const KEPT: u64 = 200_000;
 /// Those who may wait for a view that is not there yet; whoever comes then is asked to come again.
 const WAITING: usize = 8;
 
-/// The id of the answer that was shown, and what was chosen.
-type Key = (String, Choices);
+/// The id of the answer that was shown, those of the files that people brought, and what was chosen.
+type Key = (String, Vec<String>, Choices);
 
 #[derive(Debug, Clone)]
 struct Size;
@@ -38,8 +38,6 @@ impl Weighter<Key, Arc<Shown>> for Size {
 /// What was read, and from which files: those of the folder, and those that people brought.
 #[derive(Debug)]
 pub(crate) struct Read {
-    /// The ids of the files that people brought.
-    brought: Vec<String>,
     /// They lie here as long as they may be read again.
     pub places: Places,
     /// All files.
@@ -48,21 +46,19 @@ pub(crate) struct Read {
     pub inputs: Arc<Inputs>,
 }
 
+/// The ids of the files that people brought, and what was read with them; or why it could not be read.
+type Last = (Vec<String>, Result<Arc<Read>, String>);
+
 /// The published files, and the question about them whose choices can be changed.
 #[derive(Debug)]
 pub struct Desk {
     data: Data,
     question: Question,
-    read: Mutex<Option<Arc<Read>>>,
+    /// What was read last, and of which files; or why it could not be read.
+    read: Mutex<Option<Last>>,
     turn: Arc<Semaphore>,
     waiting: Semaphore,
     views: Cache<Key, Arc<Shown>, Size>,
-}
-
-impl Read {
-    fn is_of(&self, files: &[DataFile]) -> bool {
-        self.brought.iter().eq(files.iter().map(|file| &file.id))
-    }
 }
 
 impl Desk {
@@ -83,32 +79,52 @@ impl Desk {
         &self.question
     }
 
-    /// What was read from the folder and the files that are used; reads again when others are used than before.
-    pub(crate) async fn read(&self, authority: &Authority) -> Result<Arc<Read>, Problem> {
-        let files = used(authority, None).await?;
-        let mut read = self.read.lock().await;
-        if let Some(same) = read.as_ref().filter(|read| read.is_of(&files)) {
-            return Ok(Arc::clone(same));
-        }
-        let new = Arc::new(self.read_with(authority, &files, Unwatched).await?);
-        *read = Some(Arc::clone(&new));
-        Ok(new)
+    /// What was read from the folder and the files that are used; reads again when others are used than before. What cannot be read is
+    /// not tried again until others are used.
+    pub(crate) async fn read(self: &Arc<Self>, authority: &Authority) -> Result<Arc<Read>, Problem> {
+        let (desk, authority) = (Arc::clone(self), authority.clone());
+        // On its own: whoever asked may go, and the next one waits for the same.
+        let reading = tokio::spawn(async move {
+            let mut last = desk.read.lock().await;
+            let files = used(&authority, None).await?;
+            let ids: Vec<String> = files.iter().map(|file| file.id.clone()).collect();
+            if let Some((_, read)) = last.as_ref().filter(|(known, _)| *known == ids) {
+                return Ok(read.clone());
+            }
+            let read = match desk.read_with(&authority, files, Unwatched).await {
+                Ok(read) => Ok(Arc::new(read)),
+                Err(Problem::Store(error)) => return Err(Problem::Store(error)),
+                Err(problem) => {
+                    tracing::error!(error = %problem, "the published files cannot be read");
+                    Err(problem.to_string())
+                }
+            };
+            *last = Some((ids, read.clone()));
+            Ok(read)
+        });
+        reading.await.map_err(broken)??.map_err(Problem::Broken)
     }
 
     /// What is in the folder and in these files, which stand before others of their kinds.
     pub(crate) async fn read_with(
-        &self,
+        self: &Arc<Self>,
         authority: &Authority,
-        files: &[DataFile],
+        files: Vec<DataFile>,
         mut progress: impl Progress + Send + 'static,
     ) -> Result<Read, Problem> {
-        let places = Places::new(authority, files).await?;
-        let data = places.over(&self.data);
-        let brought = files.iter().map(|file| file.id.clone()).collect();
-        let assumption = NurseryAssumption::of(self.question.model.nursery_class_places);
+        let mut list = Vec::new();
+        for file in files {
+            let content = content(authority, &file.id).await?;
+            list.push((file, content));
+        }
+        let desk = Arc::clone(self);
         let read = move || {
+            let places = Places::new(&list)?;
+            places.check()?;
+            let data = places.over(&desk.data);
+            let assumption = NurseryAssumption::of(desk.question.model.nursery_class_places);
             let inputs = Inputs::read(&data, assumption, &mut progress).map(Arc::new)?;
-            Ok::<_, AssessError>(Read { brought, places, data, inputs })
+            Ok::<_, AssessError>(Read { places, data, inputs })
         };
         Ok(tokio::task::spawn_blocking(read).await.map_err(broken)??)
     }
@@ -119,7 +135,8 @@ impl Desk {
         base: Arc<Shown>,
         choices: &Choices,
     ) -> Result<Arc<Shown>, Problem> {
-        let key = (base.snapshot.answer.id.clone(), choices.clone());
+        let files = used(authority, None).await?.into_iter().map(|file| file.id);
+        let key = (base.snapshot.answer.id.clone(), files.collect(), choices.clone());
         if let Some(view) = self.views.get(&key) {
             return Ok(view);
         }

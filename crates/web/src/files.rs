@@ -4,14 +4,16 @@ use askama::Template;
 use axum::extract::{Multipart, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_assessments::imports::{
-    DataFile, FileState, add_data_file, data_file, data_files, kinds, put_back_data_file, remove_data_file,
-    use_data_file,
+    DataFile, FileState, add_data_file, can_be_put_back, can_be_used, data_file, data_files, kinds,
+    look_again, remove_data_file,
 };
 use enough_store::StoreError;
 
 use crate::administration::Choice;
+use crate::answer::newest;
 use crate::caller::Caller;
-use crate::jobs::{ask_for_answer, ask_for_look};
+use crate::choices::Choices;
+use crate::jobs::{ask_for_look, ask_for_put_back, ask_for_use};
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 
@@ -54,24 +56,29 @@ fn form(caller: &Caller, chosen: &str, mistakes: Mistakes) -> Result<Response, P
     Ok(page(Form { frame, mistakes, kinds, megabytes: LARGEST >> 20 })?.into_response())
 }
 
-fn has_desk(caller: &Caller) -> Result<(), Problem> {
+/// Refuses where files would be of no use: without published files, or with an answer that the service cannot ask for again.
+async fn has_use(caller: &Caller) -> Result<(), Problem> {
     let reason = "This service was started without published files, and shows only what was kept.";
-    caller.app.desk().map(|_| ()).ok_or_else(|| Problem::NotHere(reason.to_owned()))
+    caller.app.desk().ok_or_else(|| Problem::NotHere(reason.to_owned()))?;
+    Choices::again(&newest(caller).await?.snapshot.answer).map(|_| ())
 }
 
 /// The empty form.
 pub async fn new(caller: Caller) -> Result<Response, Problem> {
-    has_desk(&caller)?;
+    has_use(&caller).await?;
     form(&caller, "", Mistakes::none())
 }
 
 /// Keeps a file, and asks for it to be looked at; gives its id.
 pub async fn bring(caller: &Caller, (kind, name): (&str, &str), content: Vec<u8>) -> Result<String, Problem> {
-    has_desk(caller)?;
+    has_use(caller).await?;
+    if content.len() > LARGEST {
+        return Err(Problem::TooLarge);
+    }
     let person = caller.person().ok_or_else(|| Problem::SignIn(caller.path.clone()))?;
-    let about = (person.name.as_str(), kind, name);
-    let id = add_data_file(caller.app.authority(), &caller.actor(), about, content).await?;
-    ask_for_look(caller, &id, name).await?;
+    let (authority, about) = (caller.app.authority(), (person.name.as_str(), kind, name));
+    let id = add_data_file(authority, &caller.actor(), about, content).await?;
+    ask_for_look(caller, &data_file(authority, &id).await?).await?;
     Ok(id)
 }
 
@@ -105,26 +112,44 @@ pub async fn add(caller: Caller, mut parts: Multipart) -> Result<Response, Probl
 struct One {
     frame: Frame,
     file: DataFile,
+    /// Why it cannot be used now, though it was looked at.
+    stale: Option<String>,
 }
 
 /// One file, and what it would change.
 pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     let file = data_file(caller.app.authority(), &id).await?;
-    Ok(page(One { frame: Frame::new(&caller, file.name.clone()), file })?.into_response())
+    let stale = match can_be_used(caller.app.authority(), &id).await {
+        Err(StoreError::Refused(reason)) if file.state.can_be_used() => Some(reason),
+        _ => None,
+    };
+    Ok(page(One { frame: Frame::new(&caller, file.name.clone()), file, stale })?.into_response())
 }
 
-/// Figures are to be made from a file from now on: the answer is worked out anew. Gives the id of that job.
+/// Asks for a file to be used from the next answer on. Gives the id of the job.
 pub async fn begin_to_use(caller: &Caller, id: &str) -> Result<String, Problem> {
-    has_desk(caller)?;
-    use_data_file(caller.app.authority(), &caller.actor(), id).await?;
-    ask_for_answer(caller, None).await
+    has_use(caller).await?;
+    ask_for_use(caller, &can_be_used(caller.app.authority(), id).await?).await
 }
 
-/// Figures are to be made without a file again. Gives the id of the job.
+/// Asks for a file to be put back with the next answer. Gives the id of the job.
 pub async fn put_back(caller: &Caller, id: &str) -> Result<String, Problem> {
-    has_desk(caller)?;
-    put_back_data_file(caller.app.authority(), &caller.actor(), id).await?;
-    ask_for_answer(caller, None).await
+    has_use(caller).await?;
+    ask_for_put_back(caller, &can_be_put_back(caller.app.authority(), id).await?).await
+}
+
+/// Asks for a file to be looked at again.
+pub async fn look_once_more(caller: &Caller, id: &str) -> Result<(), Problem> {
+    has_use(caller).await?;
+    let file = look_again(caller.app.authority(), &caller.actor(), id).await?;
+    ask_for_look(caller, &file).await?;
+    Ok(())
+}
+
+/// A file is to be looked at again.
+pub async fn look(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    look_once_more(&caller, &id).await?;
+    Ok(Redirect::to(&format!("/data/files/{id}")).into_response())
 }
 
 /// A file is to be used.

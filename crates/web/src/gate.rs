@@ -39,12 +39,12 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
         return Err(Problem::NotFound);
     }
     let app = needs.app;
-    let visitor = visitor(&app, &parts.headers, parts.uri.path()).await?;
+    let client = client(&app, &parts);
+    let visitor = visitor(&app, &client, &parts.headers, parts.uri.path()).await?;
     let path = parts.uri.path_and_query().map_or_else(String::new, ToString::to_string);
     // Where a form was sent to may be no page to come back to.
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     let back = if is_read || needs.has_page { path.clone() } else { "/".to_owned() };
-    let client = client(&app, &parts);
     let caller = Caller { app, visitor, client, path };
     let allowed = match needs.action.who() {
         Who::Everybody => true,
@@ -61,7 +61,12 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
         return Err(Problem::Forbidden);
     }
     match &caller.visitor {
-        Visitor::Program(key, _) if needs.fresh || !(is_read || key.may_change) => Err(Problem::WeakKey),
+        Visitor::Program(key, person) if needs.fresh || !(is_read || key.may_change) => {
+            let event = Event::new("access-key.refuse", format!("person:{}", person.id));
+            let event = event.with("action", needs.action.key());
+            caller.app.authority().note(&caller.actor(), event).await?;
+            Err(Problem::WeakKey)
+        }
         Visitor::Known(session)
             if needs.fresh && !session.is_fresh(caller.app.authority().environment().now(), !is_read) =>
         {

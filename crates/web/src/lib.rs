@@ -9,6 +9,7 @@ mod answer;
 mod api;
 mod app;
 mod assets;
+mod borders;
 mod caller;
 mod choices;
 mod desk;

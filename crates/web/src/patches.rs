@@ -12,11 +12,13 @@ use enough_store::StoreError;
 use enough_store::accounts::Action;
 
 use crate::administration::{Choice, Difference, differences, refused};
+use crate::answer::map::colours;
 use crate::answer::trend::{Trend, trend};
 use crate::answer::{Step, newest, sentence, steps};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
+use crate::shown::Shown;
 use crate::view::{Frame, Mistakes, page};
 
 #[derive(Template)]
@@ -90,6 +92,9 @@ struct Form {
     wards: Vec<Choice>,
     version: i32,
     changed: Vec<Difference>,
+    /// Where the neighbourhoods lie that can be picked on a map.
+    map: Option<String>,
+    colours: String,
 }
 
 /// What was typed: name, codes, wards that are ticked.
@@ -135,16 +140,16 @@ impl Typed {
     }
 }
 
-fn form(
+async fn form(
     caller: &Caller,
-    snapshot: &Snapshot,
+    shown: &Shown,
     (id, typed, version): (&str, Typed, i32),
     mistakes: Mistakes,
     changed: Vec<Difference>,
 ) -> Result<Response, Problem> {
     let title = if id.is_empty() { "Make a patch" } else { "Change a patch" };
     let title = if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") };
-    let mut wards: Vec<&Area> = snapshot.areas("ward").collect();
+    let mut wards: Vec<&Area> = shown.snapshot.areas("ward").collect();
     wards.sort_by(|a, b| (&a.parent, &a.name, &a.code).cmp(&(&b.parent, &b.name, &b.code)));
     let choice = |ward: &Area| Choice {
         key: ward.code.clone(),
@@ -160,6 +165,8 @@ fn form(
         codes: typed.codes,
         version,
         changed,
+        map: shown.bounds(&caller.app, "lsoa").await?,
+        colours: colours(),
     };
     Ok(page(form)?.into_response())
 }
@@ -170,7 +177,7 @@ const FIELDS: [(&str, &str); 1] = [("area", "codes")];
 /// The empty form.
 pub async fn new(caller: Caller) -> Result<Response, Problem> {
     let shown = newest(&caller).await?;
-    form(&caller, &shown.snapshot, ("", Typed::default(), 0), Mistakes::none(), Vec::new())
+    form(&caller, &shown, ("", Typed::default(), 0), Mistakes::none(), Vec::new()).await
 }
 
 /// The form was sent.
@@ -178,13 +185,13 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let (shown, typed) = (newest(&caller).await?, Typed::read(&sent));
     let draft = match typed.draft(&shown.snapshot) {
         Ok(draft) => draft,
-        Err(mistakes) => return form(&caller, &shown.snapshot, ("", typed, 0), mistakes, Vec::new()),
+        Err(mistakes) => return form(&caller, &shown, ("", typed, 0), mistakes, Vec::new()).await,
     };
     match add_patch(caller.app.authority(), &caller.actor(), &draft).await {
         Ok(id) => Ok(Redirect::to(&format!("/patches/{id}")).into_response()),
         Err(error) => {
             let mistakes = refused(error, &FIELDS, "name")?;
-            form(&caller, &shown.snapshot, ("", typed, 0), mistakes, Vec::new())
+            form(&caller, &shown, ("", typed, 0), mistakes, Vec::new()).await
         }
     }
 }
@@ -194,7 +201,7 @@ pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
     let patch = patch(caller.app.authority(), &id).await?;
     let shown = newest(&caller).await?;
     let typed = Typed::of(&patch, &shown.snapshot);
-    form(&caller, &shown.snapshot, (&id, typed, patch.version), Mistakes::none(), Vec::new())
+    form(&caller, &shown, (&id, typed, patch.version), Mistakes::none(), Vec::new()).await
 }
 
 /// The form was sent.
@@ -204,7 +211,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
         sent.get("version").parse().map_err(|_| Problem::Wrong("The form is not complete.".to_owned()))?;
     let draft = match typed.draft(&shown.snapshot) {
         Ok(draft) => draft,
-        Err(mistakes) => return form(&caller, &shown.snapshot, (&id, typed, seen), mistakes, Vec::new()),
+        Err(mistakes) => return form(&caller, &shown, (&id, typed, seen), mistakes, Vec::new()).await,
     };
     match change_patch(authority, &caller.actor(), (&id, seen), &draft).await {
         Ok(()) => Ok(Redirect::to(&format!("/patches/{id}")).into_response()),
@@ -217,11 +224,11 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
             ]);
             let what = "Somebody else changed this patch while you were typing. Compare, then save again";
             let mistakes = Mistakes::one("changed", what);
-            form(&caller, &shown.snapshot, (&id, typed, now.version), mistakes, changed)
+            form(&caller, &shown, (&id, typed, now.version), mistakes, changed).await
         }
         Err(error) => {
             let mistakes = refused(error, &FIELDS, "name")?;
-            form(&caller, &shown.snapshot, (&id, typed, seen), mistakes, Vec::new())
+            form(&caller, &shown, (&id, typed, seen), mistakes, Vec::new()).await
         }
     }
 }

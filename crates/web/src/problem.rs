@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Extension;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use enough_assessments::AssessError;
 use enough_store::StoreError;
@@ -36,6 +36,9 @@ pub enum Problem {
     /// The provider of accounts elsewhere cannot be asked, or says what is not right.
     #[error("signing in elsewhere failed")]
     Elsewhere,
+    /// More was sent than is taken.
+    #[error("what was sent is too large")]
+    TooLarge,
     /// One address sends too many requests.
     #[error("too many requests")]
     TooMany,
@@ -144,6 +147,13 @@ impl Problem {
                 "The service could not learn from the other one who you are. Nothing was changed.".to_owned(),
                 "Try again, or sign in with a password. Those who run the service find the cause in its log.",
             ),
+            Self::TooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "That is too large",
+                "What was sent is larger than the service takes, or was cut off. Nothing was kept."
+                    .to_owned(),
+                "A file may have 64 MB; compress it (gzip, Parquet), or ask those who run the service to put it into their folder.",
+            ),
             Self::TooMany => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "Too many requests",
@@ -199,7 +209,11 @@ impl IntoResponse for Problem {
         }
         let page = Page { title, what: &what, next }.render();
         let page = Html(page.unwrap_or_else(|_| format!("{title}. {what}")));
-        (status, Extension(told), page).into_response()
+        let mut response = (status, Extension(told), page).into_response();
+        if matches!(self, Self::Key) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
     }
 }
 

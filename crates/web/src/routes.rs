@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
 use enough_store::accounts::Action;
 use tower_http::CompressionLevel;
@@ -104,6 +104,7 @@ pub fn all() -> Vec<Route> {
         post "/api/v1/data-files" ManageData => api::files::add;
         get "/api/v1/data-files/{id}" ManageData => api::files::data_file;
         delete "/api/v1/data-files/{id}" ManageData => api::files::remove;
+        post "/api/v1/data-files/{id}/look" ManageData => api::files::look;
         post "/api/v1/data-files/{id}/use" ManageData => api::files::start;
         post "/api/v1/data-files/{id}/put-back" ManageData => api::files::stop;
         get "/data" ReadPublished => answer::data::show;
@@ -111,6 +112,7 @@ pub fn all() -> Vec<Route> {
         get "/data/files/new" ManageData => files::new;
         post "/data/files/new" ManageData => files::add;
         get "/data/files/{id}" ManageData => files::show;
+        post "/data/files/{id}/look" ManageData => files::look;
         post "/data/files/{id}/use" ManageData => files::start;
         post "/data/files/{id}/put-back" ManageData => files::stop;
         post "/data/files/{id}/remove" ManageData => files::remove;
@@ -187,6 +189,13 @@ async fn protected(State(app): State<App>, mut response: Response) -> Response {
     response
 }
 
+/// What the limit on bodies answers, as a page.
+async fn too_large(response: Response) -> Response {
+    let is_bare = response.status() == StatusCode::PAYLOAD_TOO_LARGE
+        && response.extensions().get::<api::Told>().is_none();
+    if is_bare { Problem::TooLarge.into_response() } else { response }
+}
+
 /// The service.
 pub fn router(app: &App) -> Router {
     let mut router = Router::new();
@@ -213,6 +222,7 @@ pub fn router(app: &App) -> Router {
         .fallback_service(lost)
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn_with_state(app.clone(), watch))
+        .layer(axum::middleware::map_response(too_large))
         .layer(axum::middleware::from_fn(api::problems_as_json))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(axum::middleware::from_fn_with_state(app.clone(), keep_pages))

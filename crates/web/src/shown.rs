@@ -16,8 +16,9 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::app::App;
+use crate::borders::{Line, borders};
 use crate::problem::Problem;
-use crate::shapes::Shape;
+use crate::shapes::{Shape, around};
 use crate::watch::{ID, name};
 
 /// How long an answer is shown before the database is asked for a newer one.
@@ -71,18 +72,42 @@ pub struct Shown {
     /// The answer whose shapes these areas have too.
     base: Option<Arc<Self>>,
     shapes: OnceCell<Arc<Shapes>>,
+    borders: OnceCell<Vec<Line>>,
     pages: Cache<Key, Page, Size>,
 }
 
 impl Shown {
     fn kept(snapshot: Snapshot) -> Self {
-        Self { snapshot, base: None, shapes: OnceCell::new(), pages: cache(10_000, PAGES, 4, Size) }
+        Self::new(snapshot, None, cache(10_000, PAGES, 4, Size))
     }
 
     /// Another answer about the same areas. Its pages are kept with those of the answer itself.
     pub fn view(snapshot: Snapshot, base: Arc<Self>) -> Self {
-        let pages = cache(0, 0, 1, Size);
-        Self { snapshot, base: Some(base), shapes: OnceCell::new(), pages }
+        Self::new(snapshot, Some(base), cache(0, 0, 1, Size))
+    }
+
+    fn new(snapshot: Snapshot, base: Option<Arc<Self>>, pages: Cache<Key, Page, Size>) -> Self {
+        Self { snapshot, base, shapes: OnceCell::new(), borders: OnceCell::new(), pages }
+    }
+
+    /// Where its areas of a kind lie, in degrees: west, south, east and north; nothing without shapes.
+    pub async fn bounds(&self, app: &App, kind: &str) -> Result<Option<String>, Problem> {
+        let shapes = self.shapes(app).await?;
+        let bounds = self.snapshot.areas(kind).filter_map(|area| shapes.get(&area.code));
+        let corners =
+            bounds.flat_map(|shape| [(shape.bounds[0], shape.bounds[1]), (shape.bounds[2], shape.bounds[3])]);
+        let bounds = around(corners);
+        Ok((bounds[0] <= bounds[2]).then(|| bounds.map(|degrees| format!("{degrees:.5}")).join(",")))
+    }
+
+    /// The borders between its markets.
+    pub async fn borders(&self, app: &App) -> Result<&[Line], Problem> {
+        let draw = async || {
+            let shapes = self.shapes(app).await?;
+            let areas = self.snapshot.areas("lsoa").filter_map(|area| Some((area, shapes.get(&area.code)?)));
+            Ok::<_, Problem>(borders(&areas.collect::<Vec<_>>()))
+        };
+        Ok(self.borders.get_or_try_init(draw).await?)
     }
 
     /// The shapes of its areas.
@@ -176,11 +201,12 @@ pub fn takes_gzip(headers: &HeaderMap) -> bool {
     accepts.split(',').any(|one| matches!(one.trim(), "gzip" | "*"))
 }
 
-/// Answers with a finished page where there is one, and keeps what can be kept. Only for requests without a cookie.
+/// Answers with a finished page where there is one, and keeps what can be kept. Only for requests that do not say who asks.
 pub async fn keep_pages(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let headers = request.headers();
     let is_page = |path: &str| NEVER.iter().all(|never| !path.starts_with(never));
-    let may_be_kept = request.method() == Method::GET && !headers.contains_key(header::COOKIE);
+    let knows_nobody = [header::COOKIE, header::AUTHORIZATION].iter().all(|name| !headers.contains_key(name));
+    let may_be_kept = request.method() == Method::GET && knows_nobody;
     if !may_be_kept || !is_page(request.uri().path()) {
         return next.run(request).await;
     }
@@ -208,7 +234,7 @@ pub async fn keep_pages(State(app): State<App>, mut request: Request, next: Next
     // Whoever keeps it for others keeps it for a moment, and by what a browser sent along.
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.append(header::VARY, HeaderValue::from_static("cookie"));
+    headers.append(header::VARY, HeaderValue::from_static("cookie, authorization"));
     let (parts, body) = response.into_parts();
     match to_bytes(body, usize::MAX).await {
         Ok(bytes) => {

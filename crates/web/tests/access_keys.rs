@@ -6,17 +6,19 @@ mod house;
 
 use axum::http::StatusCode;
 use chrono::Duration;
-use enough_store::accounts::{AccessKeyDraft, Role};
+use enough_store::accounts::{AccessKeyDraft, Client, Role, State};
 use enough_store::audit::{Actor, Query};
 use enough_web::routes;
 use house::{House, each};
 
 /// A key of somebody new with these roles, and their id.
 async fn key(house: &House, roles: &[Role], may_change: bool) -> (String, String) {
-    let id = house.add(&format!("{}@example.test", house.authority.environment().id()), roles).await;
-    let person = house.authority.person(&id).await.unwrap();
+    let cookie = house.signed_in(roles).await;
+    let token = cookie.trim_start_matches("enough=");
+    let session = house.authority.session(token).await.unwrap().unwrap();
     let draft = AccessKeyDraft { name: "A report".to_owned(), days: 30, may_change };
-    (house.authority.add_access_key(&Actor::default(), &person, &draft).await.unwrap(), id)
+    let made = house.authority.add_access_key(&Client::default(), &session, &draft).await;
+    (made.unwrap(), session.person.id)
 }
 
 async fn ask(house: &House, method: &str, path: &str, key: &str) -> StatusCode {
@@ -63,7 +65,7 @@ async fn keys_end_and_the_log_names_them() {
         let entry = found.await.unwrap().entries.remove(0);
         let person = house.authority.person(&id).await.unwrap();
         let kept = house.authority.access_keys(&person).await.unwrap().remove(0);
-        assert!(kept.last_used_at.is_some() && kept.id.starts_with(&entry.key.unwrap()));
+        assert!(kept.last_used_at.is_some() && kept.short() == entry.key.unwrap());
         assert_eq!(entry.person, Some(id.clone()));
 
         for wrong in ["", "enough_none", &secret[..secret.len() - 1]] {
@@ -104,5 +106,35 @@ async fn a_key_is_shown_once_on_the_page_and_ended_there() {
         let end = actions.into_iter().find(|path| path.ends_with("/end")).unwrap();
         house.send("POST", end, Some(&cookie), "").await;
         assert!(house.send("GET", keys, Some(&cookie), "").await.body.contains("You have none"));
+    }
+}
+
+#[tokio::test]
+async fn a_request_on_its_way_does_not_outrun_the_end_of_its_session() {
+    for house in each().await {
+        let cookie = house.signed_in(&[Role::Administrator]).await;
+        let token = cookie.trim_start_matches("enough=");
+        let session = house.authority.session(token).await.unwrap().unwrap();
+        let draft = AccessKeyDraft { name: "Too late".to_owned(), days: 30, may_change: true };
+        house.authority.reset(&Actor::default(), &session.person.id, false, "lost").await.unwrap();
+        assert!(house.authority.add_access_key(&Client::default(), &session, &draft).await.is_err());
+        assert!(house.authority.enrol(&Client::default(), &session).await.is_err());
+        let person = house.authority.person(&session.person.id).await.unwrap();
+        assert_eq!(person.state, State::Active);
+        assert!(house.authority.access_keys(&person).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_kept_page_does_not_answer_for_a_wrong_key() {
+    for house in each().await {
+        let path = "/api/openapi.json";
+        assert_eq!(house.send("GET", path, None, "").await.status, StatusCode::OK);
+        assert_eq!(ask(&house, "GET", path, "enough_none").await, StatusCode::UNAUTHORIZED);
+        let (reading, id) = key(&house, &[Role::Commissioner], false).await;
+        assert_eq!(ask(&house, "POST", "/api/v1/patches", &reading).await, StatusCode::FORBIDDEN);
+        let refused = Query { action: Some("access-key.refuse".to_owned()), ..Query::default() };
+        let entries = house.authority.search(&refused, 9).await.unwrap().entries;
+        assert_eq!((entries.len(), entries[0].person.clone()), (1, Some(id)));
     }
 }

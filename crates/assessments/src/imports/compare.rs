@@ -64,6 +64,8 @@ pub struct AreaChange {
 /// What a file would change.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Report {
+    /// The ids of the files that were used with it, its own among them.
+    pub with: Vec<String>,
     /// What of the file was not used.
     pub unused: Vec<Unused>,
     /// The answer now, and with the file.
@@ -99,7 +101,7 @@ pub fn unused(rejects: &Rejects, file: &Path) -> Vec<Unused> {
 }
 
 /// Two answers to the same question, without and with a file.
-pub fn compare(before: &Found, after: &Found, unused: Vec<Unused>) -> Report {
+pub fn compare(before: &Found, after: &Found, with: Vec<String>, unused: Vec<Unused>) -> Report {
     let here = |found: &Found| -> BTreeMap<String, Setting> {
         let here = found.settings.iter().filter(|setting| setting.here);
         here.map(|setting| (setting.id.clone(), setting.clone())).collect()
@@ -151,7 +153,10 @@ pub fn compare(before: &Found, after: &Found, unused: Vec<Unused>) -> Report {
     let (a, b) = (&before.assessment, &after.assessment);
     let places = |list: &BTreeMap<String, Setting>| list.values().map(|setting| setting.places).sum();
     let figure = |what: &str, before: f64, after: f64| Figure { what: what.to_owned(), before, after };
+    // As the sentence says it: no more than is missing.
+    let short = |number: f64| (number + 1e-6).floor();
     Report {
+        with,
         unused,
         answers: (a.answer.clone(), b.answer.clone()),
         figures: vec![
@@ -159,7 +164,11 @@ pub fn compare(before: &Found, after: &Found, unused: Vec<Unused>) -> Report {
             figure("Settings with an address", old.len() as f64, new.len() as f64),
             figure("Places in them", places(&old), places(&new)),
             figure("Places within reach of the children", a.places, b.places),
-            figure("Short by, when places are shared as evenly as can be", a.shortfall, b.shortfall),
+            figure(
+                "Short by, when places are shared as evenly as can be",
+                short(a.shortfall),
+                short(b.shortfall),
+            ),
             figure("Spare", a.overlap, b.overlap),
             figure("Children with no setting within reach", a.without_reach, b.without_reach),
         ],

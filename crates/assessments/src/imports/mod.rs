@@ -70,6 +70,11 @@ impl FileState {
         matches!(self, Self::Ready | Self::Replaced | Self::PutBack)
     }
 
+    /// Whether it can be looked at again.
+    pub fn can_be_looked_at(self) -> bool {
+        matches!(self, Self::Looking | Self::Ready | Self::Replaced | Self::PutBack)
+    }
+
     /// Whether it can be thrown away.
     pub fn can_be_removed(self) -> bool {
         !matches!(self, Self::Used | Self::Removed)
@@ -186,22 +191,47 @@ pub async fn data_file(authority: &Authority, id: &str) -> Result<DataFile> {
     read(row.ok_or_else(|| StoreError::NotFound(format!("data file {id}")))?)
 }
 
-/// The files that are used, the oldest first; and another of which it shall be known what it changes.
+/// The files that are used, the oldest first; and another in the place of that of its kind, of which it shall be known what it changes.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn used(authority: &Authority, and: Option<&str>) -> Result<Vec<DataFile>> {
-    let mut list = data_files(authority).await?;
-    let kind = list.iter().find(|file| Some(file.id.as_str()) == and).map(|file| file.kind.name);
-    list.retain(|file| {
-        let is_it = Some(file.id.as_str()) == and;
-        is_it || file.state == FileState::Used && Some(file.kind.name) != kind
-    });
-    list.reverse();
+    let and = match and {
+        Some(id) => Some(data_file(authority, id).await?),
+        None => None,
+    };
+    let used = all(authority).filter(data_file::Column::State.eq(FileState::Used.key()));
+    let rows = used.into_model::<Row>().all(authority.store().read()).await?;
+    let mut list = rows.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+    list.retain(|file| and.as_ref().is_none_or(|and| and.kind.name != file.kind.name));
+    list.extend(and);
+    list.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(list)
 }
 
-async fn content(authority: &Authority, id: &str) -> Result<Vec<u8>> {
+/// The files that are used without one of them: with that which it replaced, if it did.
+///
+/// # Errors
+/// When the database fails.
+pub async fn used_without(authority: &Authority, id: &str) -> Result<Vec<DataFile>> {
+    let replaced = all(authority)
+        .filter(data_file::Column::ReplacedBy.eq(id))
+        .filter(data_file::Column::State.eq(FileState::Replaced.key()));
+    let replaced = replaced.into_model::<Row>().all(authority.store().read()).await?;
+    let mut list = used(authority, None).await?;
+    list.retain(|file| file.id != id);
+    for row in replaced {
+        list.push(read(row)?);
+    }
+    list.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(list)
+}
+
+/// What is in a file.
+///
+/// # Errors
+/// When it was thrown away, or the database fails.
+pub async fn content(authority: &Authority, id: &str) -> Result<Vec<u8>> {
     let one = data_file::Entity::find_by_id((authority.code().to_owned(), id.to_owned()));
     let content: Option<Option<Vec<u8>>> = one
         .select_only()
@@ -244,6 +274,7 @@ pub async fn add_data_file(
         brought_by: Set(brought_by.to_owned()),
         brought_at: Set(change.now()),
         report: Set(None),
+        replaced_by: Set(None),
     };
     row.insert(change.tx()).await?;
     change.log(
@@ -265,6 +296,9 @@ async fn set(change: &Change, (id, to): (&str, FileState), from: &[FileState]) -
         .filter(data_file::Column::State.is_in(from.iter().map(|state| state.key())));
     if matches!(to, FileState::Failed | FileState::Removed) {
         set = set.col_expr(data_file::Column::Content, Expr::value(None::<Vec<u8>>));
+    }
+    if matches!(to, FileState::Looking | FileState::Removed) {
+        set = set.col_expr(data_file::Column::Report, Expr::value(None::<String>));
     }
     Ok(set.exec(change.tx()).await?.rows_affected == 1)
 }
@@ -304,34 +338,96 @@ fn not_now(file: &DataFile) -> StoreError {
     StoreError::Refused(format!("This file is now: {}", file.state.label()))
 }
 
-/// Uses a file from now on, in the place of another of its kind.
+/// Looks at a file once more: others may be used now than when it was looked at.
 ///
 /// # Errors
-/// Refused when it was not looked at, or was thrown away.
-pub async fn use_data_file(authority: &Authority, actor: &Actor, id: &str) -> Result<()> {
+/// Refused when it is used, or has no content any more.
+pub async fn look_again(authority: &Authority, actor: &Actor, id: &str) -> Result<DataFile> {
     let file = data_file(authority, id).await?;
     let mut change = authority.begin(actor).await?;
-    let from = [FileState::Ready, FileState::Replaced, FileState::PutBack];
-    data_file::Entity::update_many()
-        .col_expr(data_file::Column::State, Expr::value(FileState::Replaced.key()))
-        .filter(data_file::Column::Authority.eq(authority.code()))
-        .filter(data_file::Column::Kind.eq(file.kind.name))
-        .filter(data_file::Column::State.eq(FileState::Used.key()))
-        .exec(change.tx())
-        .await?;
-    if !set(&change, (id, FileState::Used), &from).await? {
+    let from = [FileState::Looking, FileState::Ready, FileState::Replaced, FileState::PutBack];
+    if !set(&change, (id, FileState::Looking), &from).await? {
         return Err(not_now(&file));
     }
-    change.log(Event::new("data-file.use", format!("data-file:{id}")).with("sha256", file.hash));
-    change.commit().await
+    change.log(Event::new("data-file.look-again", format!("data-file:{id}")));
+    change.commit().await?;
+    Ok(file)
 }
 
-/// Uses a file no more; what was used before it is used again.
+/// Whether a file can be used now: it was looked at with the files that are used now.
+///
+/// # Errors
+/// Refused with the reason when it cannot.
+pub async fn can_be_used(authority: &Authority, id: &str) -> Result<DataFile> {
+    let file = data_file(authority, id).await?;
+    let with: Vec<String> = used(authority, Some(id)).await?.into_iter().map(|file| file.id).collect();
+    match &file.report {
+        _ if !file.state.can_be_used() => Err(not_now(&file)),
+        Some(report) if report.with == with => Ok(file),
+        _ => Err(StoreError::Refused(
+            "Other files are used now than when this one was looked at; look at it again first".to_owned(),
+        )),
+    }
+}
+
+/// A file that is used, to be put back.
 ///
 /// # Errors
 /// Refused when it is not used.
-pub async fn put_back_data_file(authority: &Authority, actor: &Actor, id: &str) -> Result<()> {
-    end(authority, actor, id, ("data-file.put-back", FileState::PutBack), &[FileState::Used]).await
+pub async fn can_be_put_back(authority: &Authority, id: &str) -> Result<DataFile> {
+    let file = data_file(authority, id).await?;
+    if file.state == FileState::Used { Ok(file) } else { Err(not_now(&file)) }
+}
+
+/// What changes of the files that are used, with the answer that is made from them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Turn {
+    /// This one is used from now on, in the place of another of its kind.
+    Use(String),
+    /// This one is not used any more; that which it replaced is used again.
+    PutBack(String),
+}
+
+impl Turn {
+    /// Does it, in the change that keeps the answer.
+    pub(crate) async fn make(&self, change: &mut Change) -> Result<()> {
+        let moved = |change: &Change| {
+            data_file::Entity::update_many().filter(data_file::Column::Authority.eq(change.authority()))
+        };
+        let stale = || StoreError::Refused("The file is used, put back or thrown away meanwhile".to_owned());
+        match self {
+            Self::Use(id) => {
+                let row = data_file::Entity::find_by_id((change.authority().to_owned(), id.clone()));
+                let kind: Option<String> =
+                    row.select_only().column(data_file::Column::Kind).into_tuple().one(change.tx()).await?;
+                let before = moved(change)
+                    .col_expr(data_file::Column::State, Expr::value(FileState::Replaced.key()))
+                    .col_expr(data_file::Column::ReplacedBy, Expr::value(id.clone()))
+                    .filter(data_file::Column::Kind.eq(kind.unwrap_or_default()))
+                    .filter(data_file::Column::State.eq(FileState::Used.key()));
+                before.exec(change.tx()).await?;
+                let from = [FileState::Ready, FileState::Replaced, FileState::PutBack];
+                if !set(change, (id, FileState::Used), &from).await? {
+                    return Err(stale());
+                }
+                change.log(Event::new("data-file.use", format!("data-file:{id}")));
+            }
+            Self::PutBack(id) => {
+                if !set(change, (id, FileState::PutBack), &[FileState::Used]).await? {
+                    return Err(stale());
+                }
+                let before = moved(change)
+                    .col_expr(data_file::Column::State, Expr::value(FileState::Used.key()))
+                    .col_expr(data_file::Column::ReplacedBy, Expr::value(None::<String>))
+                    .filter(data_file::Column::ReplacedBy.eq(id.clone()))
+                    .filter(data_file::Column::State.eq(FileState::Replaced.key()));
+                let again = before.exec(change.tx()).await?.rows_affected;
+                let event = Event::new("data-file.put-back", format!("data-file:{id}"));
+                change.log(event.with("used_again", again));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Throws a file away that is not used.
@@ -341,21 +437,11 @@ pub async fn put_back_data_file(authority: &Authority, actor: &Actor, id: &str) 
 pub async fn remove_data_file(authority: &Authority, actor: &Actor, id: &str) -> Result<()> {
     let from =
         [FileState::Looking, FileState::Ready, FileState::Failed, FileState::Replaced, FileState::PutBack];
-    end(authority, actor, id, ("data-file.remove", FileState::Removed), &from).await
-}
-
-async fn end(
-    authority: &Authority,
-    actor: &Actor,
-    id: &str,
-    (action, to): (&str, FileState),
-    from: &[FileState],
-) -> Result<()> {
     let file = data_file(authority, id).await?;
     let mut change = authority.begin(actor).await?;
-    if !set(&change, (id, to), from).await? {
+    if !set(&change, (id, FileState::Removed), &from).await? {
         return Err(not_now(&file));
     }
-    change.log(Event::new(action, format!("data-file:{id}")));
+    change.log(Event::new("data-file.remove", format!("data-file:{id}")));
     change.commit().await
 }

@@ -2,18 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use enough_store::Authority;
 use enough_tables::check_size;
 use tempfile::TempDir;
 
-use super::{DataFile, content};
+use super::DataFile;
 use crate::data::Data;
 use crate::{AssessError, data};
 
 /// The most that a file may become when it is unpacked, in bytes.
 const LARGEST: u64 = 1 << 30;
 /// The longest name of a file, in characters.
-const LONGEST: usize = 150;
+const LONGEST: usize = 100;
 
 /// The name of a file without what leads to it; refused if there are signs in it that a published file has no need of.
 pub fn checked(name: &str) -> Result<String, String> {
@@ -45,21 +44,33 @@ impl Places {
     /// Writes files to a folder that nobody else may read.
     ///
     /// # Errors
-    /// When a file has no content any more or cannot be written, or is too large when it is unpacked.
-    pub async fn new(authority: &Authority, files: &[DataFile]) -> Result<Self, AssessError> {
+    /// When they cannot be written.
+    pub fn new(files: &[(DataFile, Vec<u8>)]) -> Result<Self, AssessError> {
         let cannot = |error: std::io::Error| AssessError::Input(format!("a file cannot be written: {error}"));
-        let folder = tempfile::tempdir().map_err(cannot)?;
-        let mut places = Self { folder, files: Vec::new() };
-        for (number, file) in files.iter().enumerate() {
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(std::fs::Permissions::from_mode(0o700));
+        }
+        let mut places = Self { folder: builder.tempdir().map_err(cannot)?, files: Vec::new() };
+        for (number, (file, content)) in files.iter().enumerate() {
             // Dates are read from the names of file and folder: this folder's name says none.
             let inner = places.folder.path().join(format!("file-{number}"));
             std::fs::create_dir(&inner).map_err(cannot)?;
             let path = inner.join(&file.name);
-            std::fs::write(&path, content(authority, &file.id).await?).map_err(cannot)?;
-            check_size(&path, LARGEST)?;
+            std::fs::write(&path, content).map_err(cannot)?;
             places.files.push((file.kind.name, path));
         }
         Ok(places)
+    }
+
+    /// Refuses files that are too large when they are unpacked.
+    ///
+    /// # Errors
+    /// When one is, or cannot be unpacked.
+    pub fn check(&self) -> Result<(), AssessError> {
+        self.files.iter().try_for_each(|(_, path)| Ok(check_size(path, LARGEST)?))
     }
 
     /// The data of a folder, with these files before others of their kind.

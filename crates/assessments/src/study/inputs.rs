@@ -1,23 +1,25 @@
 //! Reads everything an assessment needs from a data folder; says what each figure came from.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use enough_geography::Hierarchy;
-use enough_geography::areas::{Change, Files, read_changes};
+use enough_geography::areas::{Files, read_changes};
 use enough_geography::postcodes::read_postcodes;
 use enough_kernel::{AgeRange, AreaCode, Children};
 use enough_market::registers::{
     NurseryAssumption, read_childminders, read_nursery_schools, read_ofsted, read_primary_schools,
 };
 use enough_market::{Location, Setting};
-use enough_needs::population::{Census, Margins, read_ages, read_census};
+use enough_needs::population::{Margins, read_ages, read_census};
 use enough_needs::{ChildrenByAge, Fit, deprivation, fit};
 use enough_tables::Rejects;
 
 use crate::AssessError;
 use crate::Progress;
 use crate::data::{Data, date_of};
+
+use super::years::{Ground, Year, years};
 
 /// A source as it is shown: what, file, date.
 #[derive(Debug, Clone)]
@@ -51,17 +53,6 @@ struct Recount {
     before: ChildrenByAge,
     fitted: ChildrenByAge,
     counted: ChildrenByAge,
-}
-
-/// Children in a year, as they were estimated then, by position in the hierarchy.
-#[derive(Debug)]
-pub struct Year {
-    /// Which year, as in "mid-2020".
-    pub when: String,
-    /// The name of the file.
-    pub file: String,
-    /// The children.
-    pub children: Vec<ChildrenByAge>,
 }
 
 /// What was read.
@@ -131,8 +122,10 @@ impl Inputs {
                 Some(Source { what: kind.what, file: file_name(path), date: date_of(path) })
             })
             .collect();
-        // The newest of the years is in the list already.
-        sources.extend(years.iter().rev().skip(1).map(|year| Source {
+        // The one that the children are made from is in the list already.
+        let newest = data.optional("lsoa-ages").map(file_name);
+        let earlier = years.iter().rev().filter(|year| newest.as_ref() != Some(&year.file));
+        sources.extend(earlier.map(|year| Source {
             what: "population by single year of age and LSOA, an earlier year",
             file: year.file.clone(),
             date: Some(year.when.clone()),
@@ -180,7 +173,8 @@ impl Inputs {
     }
 }
 
-fn file_name(path: &Path) -> String {
+/// The name of a file.
+pub(super) fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
@@ -205,21 +199,10 @@ fn children(data: &Data, hierarchy: &Hierarchy, rejects: &mut Rejects) -> Result
     }
     let totals = current;
     let changes = read_changes(data.needed("lsoa-changes")?, rejects)?;
-    let detail = carry_over(hierarchy, &older, &census, &changes);
-    let mut years: Vec<Year> = Vec::new();
-    for path in data.all("lsoa-ages") {
-        let (Some(when), file) = (date_of(path), file_name(path)) else { continue };
-        // A year may be there in more than one format.
-        if years.iter().all(|year| year.when != when) {
-            let children = if path == newest {
-                detail.clone()
-            } else {
-                carry_over(hierarchy, &read_ages(path, rejects)?, &census, &changes)
-            };
-            years.push(Year { when, file, children });
-        }
-    }
-    years.sort_by(|a, b| a.when.cmp(&b.when));
+    let ground = Ground::new(hierarchy, &census, &changes);
+    let carried = ground.carry_over(&older);
+    let years = years(data, &ground, newest, &carried, rejects);
+    let detail = carried.children;
     let mut authorities: BTreeMap<AreaCode, usize> = BTreeMap::new();
     let authority: Vec<usize> = hierarchy
         .lsoas
@@ -258,27 +241,6 @@ fn children(data: &Data, hierarchy: &Hierarchy, rejects: &mut Rejects) -> Result
         }
     }
     Ok(Counted { fit: fitted, recounts, years, without_census })
-}
-
-/// The older estimates on the areas of 2021: an old area that was split is divided as the census counts its parts.
-fn carry_over(
-    hierarchy: &Hierarchy,
-    older: &BTreeMap<AreaCode, ChildrenByAge>,
-    census: &Census,
-    changes: &[Change],
-) -> Vec<ChildrenByAge> {
-    let weight = |code: AreaCode| census.children.get(&code).copied().unwrap_or(0.0).max(1e-9);
-    let mut of_old: HashMap<AreaCode, f64> = HashMap::new();
-    for change in changes {
-        *of_old.entry(change.old).or_insert(0.0) += weight(change.new);
-    }
-    let mut detail = vec![ChildrenByAge::default(); hierarchy.lsoas.len()];
-    for change in changes {
-        if let (Some(children), Some(position)) = (older.get(&change.old), hierarchy.position(change.new)) {
-            detail[position].add(children, weight(change.new) / of_old[&change.old]);
-        }
-    }
-    detail
 }
 
 fn settings(

@@ -11,6 +11,7 @@ mod problem;
 mod question;
 mod shapes;
 pub mod words;
+mod years;
 
 pub use found::{found, wkb};
 pub use groups::{Group, decile, groups};

@@ -128,13 +128,12 @@ impl Arguments {
     }
 
     /// The address that passkeys are for: the public one, or this machine's by its name, which browsers take for safe.
-    fn site(&self, here: &str) -> Result<Option<Site>, Failure> {
-        let Some(public) = &self.public_url else {
-            let named = here.replace("127.0.0.1", "localhost").replace("[::1]", "localhost");
-            return Ok(Site::new(&named).ok());
-        };
-        let site = Site::new(public);
-        site.map(Some).map_err(|error| Failure::Usage(format!("--public-url {public}: {error}")))
+    fn site(&self, here: &str) -> Option<Site> {
+        let named = here.replace("127.0.0.1", "localhost").replace("[::1]", "localhost");
+        let address = self.public_url.as_ref().unwrap_or(&named);
+        Site::new(address)
+            .inspect_err(|reason| tracing::warn!(address, reason, "there are no passkeys at this address"))
+            .ok()
     }
 
     /// Certificate and key, if the service itself speaks HTTPS.
@@ -195,7 +194,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let settings = Settings {
             name,
             https: arguments.https || tls.is_some(),
-            site: arguments.site(&format!("{scheme}://{address}"))?,
+            site: arguments.site(&format!("{scheme}://{address}")),
             provider: arguments.provider()?,
             rate: NonZeroU32::new(arguments.rate),
             demonstration: arguments.demonstration,

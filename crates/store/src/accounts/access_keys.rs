@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::people::{Person, State};
 use super::records::access_key;
-use super::sessions::DORMANT;
+use super::sessions::{Client, DORMANT, Session};
 use super::tokens;
 use crate::audit::{Actor, Event};
 use crate::change::{Authority, Change};
@@ -50,6 +50,11 @@ pub struct AccessKeyDraft {
     pub may_change: bool,
 }
 
+/// The beginning of a key's id, by which the audit log names it.
+fn short(id: &str) -> String {
+    id.chars().take(16).collect()
+}
+
 fn read(row: access_key::Model) -> AccessKey {
     AccessKey {
         id: row.token,
@@ -61,6 +66,13 @@ fn read(row: access_key::Model) -> AccessKey {
     }
 }
 
+impl AccessKey {
+    /// By what the audit log names it.
+    pub fn short(&self) -> String {
+        short(&self.id)
+    }
+}
+
 impl Authority {
     /// Makes a key for a person; gives its secret, which is never shown again.
     ///
@@ -68,10 +80,11 @@ impl Authority {
     /// Refused without a name, for too long, or when there are too many.
     pub async fn add_access_key(
         &self,
-        actor: &Actor,
-        person: &Person,
+        client: &Client,
+        session: &Session,
         draft: &AccessKeyDraft,
     ) -> Result<String> {
+        let person = &session.person;
         let name = draft.name.trim();
         if name.is_empty() || name.chars().count() > 100 {
             return Err(StoreError::Refused("Give the key a name of at most 100 characters".to_owned()));
@@ -79,16 +92,18 @@ impl Authority {
         if !(1..=LONGEST_KEY).contains(&draft.days) {
             return Err(StoreError::Refused(format!("Days must be a whole number from 1 to {LONGEST_KEY}")));
         }
-        let mut change = self.begin(actor).await?;
+        let mut change = self.begin(&client.actor(person)).await?;
+        self.still(&change, session).await?;
         if self.access_keys(person).await?.len() >= MOST {
             return Err(StoreError::Refused(format!("You have {MOST} keys; end one of them first")));
         }
         let token = format!("{PREFIX}{}", tokens::new(self.environment()));
+        let id = tokens::kept(&token);
         let expires_at = change.now() + Duration::days(i64::from(draft.days));
         let row = access_key::ActiveModel {
             authority: Set(self.code().to_owned()),
             person: Set(person.id.clone()),
-            token: Set(tokens::kept(&token)),
+            token: Set(id.clone()),
             name: Set(name.to_owned()),
             may_change: Set(draft.may_change),
             created_at: Set(change.now()),
@@ -99,6 +114,7 @@ impl Authority {
         row.insert(change.tx()).await?;
         change.log(
             Event::new("access-key.add", format!("person:{}", person.id))
+                .with("key", short(&id))
                 .with("days", draft.days)
                 .with("may_change", draft.may_change),
         );
@@ -127,18 +143,20 @@ impl Authority {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn access_key(&self, secret: &str) -> Result<Option<(AccessKey, Person)>> {
+    pub async fn access_key(&self, client: &Client, secret: &str) -> Result<Option<(AccessKey, Person)>> {
         let db = self.store().read();
         let now = self.environment().now();
         let key = (self.code().to_owned(), tokens::kept(secret));
         let row = access_key::Entity::find_by_id(key).one(db).await?;
-        let Some(row) = row.filter(|row| row.ended_at.is_none() && row.expires_at > now) else {
-            return Ok(None);
-        };
+        let Some(row) = row else { return Ok(None) };
         let person = self.find_person(db, &row.person).await?;
+        let goes_on = row.ended_at.is_none() && row.expires_at > now;
         // A key does not outlive the account of somebody who has left.
         let seen = person.last_seen_at.unwrap_or(person.created_at);
-        if person.state != State::Active || now - seen > DORMANT {
+        if !goes_on || person.state != State::Active || now - seen > DORMANT {
+            // Whoever tries a key that was one once is seen trying.
+            let event = Event::new("access-key.refuse", format!("person:{}", person.id));
+            self.note(&client.nobody(), event.with("key", short(&row.token))).await?;
             return Ok(None);
         }
         if row.last_used_at.is_none_or(|used| now - used > GRAIN)
@@ -179,7 +197,11 @@ impl Authority {
             end = end.filter(access_key::Column::Token.eq(id));
         }
         let ended = end.exec(change.tx()).await?.rows_affected;
-        change.log(Event::new("access-key.end", format!("person:{person}")).with("keys", ended));
+        let event = Event::new("access-key.end", format!("person:{person}")).with("keys", ended);
+        change.log(match id {
+            Some(id) => event.with("key", short(id)),
+            None => event,
+        });
         Ok(())
     }
 }

@@ -12,10 +12,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use webauthn_rs::prelude::{Passkey as Kept, Url, Uuid, Webauthn, WebauthnBuilder};
 
-use super::people::Person;
 use super::records::passkey;
-use super::sessions::{Client, Session, Stage};
-use crate::audit::{Actor, Event};
+use super::sessions::{Client, Session};
+use crate::audit::Event;
 use crate::change::{Authority, Change};
 use crate::error::{Result, StoreError};
 
@@ -156,54 +155,57 @@ impl Authority {
         Ok(Challenge { options: json(&options)?, state: self.sealed(session, "make", state)? })
     }
 
-    /// Keeps a passkey that the browser made. Gives the session's new token, and recovery codes to whoever had no second factor before.
+    /// Keeps a passkey that the browser made. Whoever had no second factor gets recovery codes and the session's new token.
     ///
     /// # Errors
-    /// Refused when the answer does not fit the challenge.
+    /// Refused when the answer does not fit the challenge, or the session may not add one.
     pub async fn add_passkey(
         &self,
         client: &Client,
         session: &Session,
         name: &str,
         answer: Answer<'_>,
-    ) -> Result<(Vec<String>, String)> {
+    ) -> Result<Option<(Vec<String>, String)>> {
         let (person, name) = (&session.person, name.trim());
         if name.is_empty() || name.chars().count() > 100 {
             return Err(StoreError::Refused("Give the passkey a name of at most 100 characters".to_owned()));
         }
-        let state = self.unsealed(session, "make", answer.state)?;
-        let credential = serde_json::from_str(answer.credential).map_err(|_| refused())?;
-        let kept = answer.site.webauthn.finish_passkey_registration(&credential, &state);
         let mut change = self.begin(&client.actor(person)).await?;
-        let Ok(kept) = kept else {
+        let is_first = self.may_add(&change, session).await?;
+        let kept = self.made(session, answer).ok();
+        let known = self.rows(change.tx(), &person.id).await?;
+        let known = known.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let new = kept.filter(|kept| known.iter().all(|known| known.cred_id() != kept.cred_id()));
+        let Some(kept) = new.filter(|_| (known.len() as u64) < MOST) else {
             let event = Event::new("session.refuse", format!("person:{}", person.id));
             change.log(event.with("reason", "new passkey"));
             change.commit().await?;
             return Err(refused());
         };
-        let is_first = !self.has_second_factor(change.tx(), &person.id).await?;
+        let id = self.environment().id();
         let row = passkey::ActiveModel {
             authority: Set(self.code().to_owned()),
             person: Set(person.id.clone()),
-            id: Set(self.environment().id()),
+            id: Set(id.clone()),
             name: Set(name.to_owned()),
             passkey: Set(json(&kept)?),
             created_at: Set(change.now()),
             last_used_at: Set(None),
         };
         row.insert(change.tx()).await?;
-        change.log(Event::new("passkey.add", format!("person:{}", person.id)));
-        let codes = if is_first { self.new_recovery_codes(&change, &person.id).await? } else { Vec::new() };
-        let token = if is_first {
-            // Sessions that began without it end.
-            self.end_sessions(&mut change, &person.id, None).await?;
-            self.begin_session(&mut change, person, client, Stage::Full).await?
-        } else {
-            self.end_sessions(&mut change, &person.id, Some(&session.id)).await?;
-            self.begin_session(&mut change, person, client, session.stage).await?
-        };
+        // Somebody else may have seen its secret.
+        self.forget_unconfirmed(&change, &person.id).await?;
+        change.log(Event::new("passkey.add", format!("person:{}", person.id)).with("passkey", id));
+        let given = self.settle(&mut change, client, session, is_first).await?;
         change.commit().await?;
-        Ok((codes, token))
+        Ok(given)
+    }
+
+    /// The passkey that the browser made of a challenge.
+    fn made(&self, session: &Session, answer: Answer<'_>) -> Result<Kept> {
+        let state = self.unsealed(session, "make", answer.state)?;
+        let credential = serde_json::from_str(answer.credential).map_err(|_| refused())?;
+        answer.site.webauthn.finish_passkey_registration(&credential, &state).map_err(|_| refused())
     }
 
     /// Asks for a passkey of whoever has this session; nothing if they have none.
@@ -251,12 +253,14 @@ impl Authority {
         Ok(false)
     }
 
-    /// Takes a passkey away.
+    /// Takes a passkey away; all other sessions end.
     ///
     /// # Errors
     /// Refused for the last second factor.
-    pub async fn remove_passkey(&self, actor: &Actor, person: &Person, id: &str) -> Result<()> {
-        let mut change = self.begin(actor).await?;
+    pub async fn remove_passkey(&self, client: &Client, session: &Session, id: &str) -> Result<()> {
+        let person = &session.person;
+        let mut change = self.begin(&client.actor(person)).await?;
+        self.still(&change, session).await?;
         let removed = passkey::Entity::delete_many()
             .filter(passkey::Column::Authority.eq(self.code()))
             .filter(passkey::Column::Person.eq(&person.id))
@@ -269,7 +273,9 @@ impl Authority {
                 "This is your only second factor; set up another one first".to_owned(),
             ));
         }
-        change.log(Event::new("passkey.remove", format!("person:{}", person.id)));
+        change.log(Event::new("passkey.remove", format!("person:{}", person.id)).with("passkey", id));
+        // Whoever has the device may be signed in with it.
+        self.end_other_sessions(&mut change, &person.id, &session.id).await?;
         change.commit().await
     }
 

@@ -264,6 +264,7 @@ impl Authority {
             let keys = |roles: &[Role]| roles.iter().map(|role| role.key()).collect::<Vec<_>>();
             event = event.with("roles_before", keys(&before.roles)).with("roles", keys(&roles));
             self.end_sessions(&mut change, id, None).await?;
+            self.end_access_keys(&mut change, id, None).await?;
         }
         change.log(event.with("fields", fields));
         change.commit().await

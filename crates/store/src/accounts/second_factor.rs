@@ -35,6 +35,16 @@ pub enum Second<'a> {
     Passkey(Answer<'a>),
 }
 
+impl Second<'_> {
+    /// As the audit log names it.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Code(_) => "code",
+            Self::Passkey(_) => "passkey",
+        }
+    }
+}
+
 fn device(secret: &[u8], email: &str) -> Result<Totp> {
     let broken = |error: totp_rs::TotpError| StoreError::Damaged(format!("a second factor: {error}"));
     // A colon divides the issuer from the account in the link.
@@ -79,9 +89,11 @@ impl Authority {
     ///
     /// # Errors
     /// Refused when there is one already.
-    pub async fn enrol(&self, client: &Client, person: &Person) -> Result<Enrolment> {
+    pub async fn enrol(&self, client: &Client, session: &Session) -> Result<Enrolment> {
+        let person = &session.person;
         let key = (self.code().to_owned(), person.id.clone());
         let mut change = self.begin(&client.actor(person)).await?;
+        self.may_add(&change, session).await?;
         let kept = totp::Entity::find_by_id(key.clone()).one(change.tx()).await?;
         let secret = match kept {
             Some(row) if row.confirmed_at.is_some() => {
@@ -109,7 +121,17 @@ impl Authority {
         Ok(Enrolment { secret: Secret::from(secret).to_base32(), link })
     }
 
-    /// Ends the set-up with a code; gives the recovery codes, and a new token of the session, which is whole now.
+    /// Whether whoever has this session may add a second factor: with a password alone only the first. Says whether it is the first.
+    pub(super) async fn may_add(&self, change: &Change, session: &Session) -> Result<bool> {
+        self.still(change, session).await?;
+        let has_one = self.has_second_factor(change.tx(), &session.person.id).await?;
+        if has_one && session.stage != Stage::Full {
+            return Err(StoreError::Refused("Show the second factor that you have first".to_owned()));
+        }
+        Ok(!has_one)
+    }
+
+    /// Ends the set-up with a code. Whoever had no second factor gets recovery codes, and a new token of the session, which is whole now.
     ///
     /// # Errors
     /// Refused when the code is not right.
@@ -118,10 +140,13 @@ impl Authority {
         client: &Client,
         session: &Session,
         code: &str,
-    ) -> Result<(Vec<String>, String)> {
+    ) -> Result<Option<(Vec<String>, String)>> {
         let person = &session.person;
         let mut change = self.begin(&client.actor(person)).await?;
-        if self.has_device(change.tx(), &person.id).await? || !self.use_code(&change, person, code).await? {
+        let is_first = self.may_add(&change, session).await?;
+        if self.has_device(change.tx(), &person.id).await?
+            || !self.use_new_code(&change, person, code).await?
+        {
             change.log(
                 Event::new("session.refuse", format!("person:{}", person.id)).with("reason", "first code"),
             );
@@ -135,13 +160,20 @@ impl Authority {
             ..Default::default()
         };
         row.update(change.tx()).await?;
-        let codes = self.new_recovery_codes(&change, &person.id).await?;
         change.log(Event::new("second-factor.set", format!("person:{}", person.id)));
-        // Sessions that began without it end.
-        self.end_sessions(&mut change, &person.id, None).await?;
-        let token = self.begin_session(&mut change, person, client, Stage::Full).await?;
+        let given = self.settle(&mut change, client, session, is_first).await?;
         change.commit().await?;
-        Ok((codes, token))
+        Ok(given)
+    }
+
+    /// Forgets an authenticator that was begun and never confirmed.
+    pub(super) async fn forget_unconfirmed(&self, change: &Change, person: &str) -> Result<()> {
+        let begun = totp::Entity::delete_many()
+            .filter(totp::Column::Authority.eq(self.code()))
+            .filter(totp::Column::Person.eq(person))
+            .filter(totp::Column::ConfirmedAt.is_null());
+        begun.exec(change.tx()).await?;
+        Ok(())
     }
 
     /// New recovery codes in the place of those of before.
@@ -166,8 +198,14 @@ impl Authority {
         Ok(())
     }
 
-    /// Whether a code of the authenticator is right and was not used before; a right one is used up.
+    /// Whether a code of the authenticator is right and was not used before; a right one is used up. One that was never confirmed opens
+    /// nothing.
     pub(super) async fn use_code(&self, change: &Change, person: &Person, code: &str) -> Result<bool> {
+        Ok(self.has_device(change.tx(), &person.id).await? && self.use_new_code(change, person, code).await?)
+    }
+
+    /// The same while the authenticator is set up.
+    async fn use_new_code(&self, change: &Change, person: &Person, code: &str) -> Result<bool> {
         let key = (self.code().to_owned(), person.id.clone());
         let Some(row) = totp::Entity::find_by_id(key).one(change.tx()).await? else { return Ok(false) };
         let secret = self.store().keys().unseal(&row.secret, &person.id)?;

@@ -159,6 +159,45 @@ impl Authority {
         read(row, person).map(Some)
     }
 
+    /// Refuses if a session is not any more as it was when it was looked at: it may have ended, gone on a stage or been proven again
+    /// while what it asks for was on its way.
+    pub(super) async fn still(&self, change: &Change, session: &Session) -> Result<()> {
+        let key = (self.code().to_owned(), session.id.clone());
+        let row = session::Entity::find_by_id(key).one(change.tx()).await?;
+        let same = row.filter(|row| {
+            goes_on(row, change.now())
+                && row.stage == session.stage.key()
+                && row.proven_at == session.proven_at
+        });
+        let person = self.find_person(change.tx(), &session.person.id).await?;
+        if same.is_some() && person.state == State::Active {
+            return Ok(());
+        }
+        Err(StoreError::Refused(
+            "Your session has ended or changed meanwhile. Open the page again".to_owned(),
+        ))
+    }
+
+    /// After a second factor was added: whoever had none before gets recovery codes and a new token, and every session that began without
+    /// one ends; otherwise the other sessions end, and this one goes on as it was.
+    pub(super) async fn settle(
+        &self,
+        change: &mut Change,
+        client: &Client,
+        session: &Session,
+        is_first: bool,
+    ) -> Result<Option<(Vec<String>, String)>> {
+        let person = &session.person;
+        if !is_first {
+            self.end_other_sessions(change, &person.id, &session.id).await?;
+            return Ok(None);
+        }
+        let codes = self.new_recovery_codes(change, &person.id).await?;
+        self.end_sessions(change, &person.id, None).await?;
+        let token = self.begin_session(change, person, client, Stage::Full).await?;
+        Ok(Some((codes, token)))
+    }
+
     /// The sessions of a person that go on, newest first.
     ///
     /// # Errors

@@ -135,6 +135,10 @@ impl Authority {
         if let Some(until) = self.locked(change.tx(), &person.email).await? {
             return Ok(SignIn::Wait(until));
         }
+        if self.still(&change, session).await.is_err() {
+            return Ok(SignIn::Refused);
+        }
+        let factor = given.key();
         let shown = match given {
             Second::Passkey(answer) => self.use_passkey(&change, session, answer).await?,
             Second::Code(code) if self.use_code(&change, person, code).await? => true,
@@ -155,6 +159,7 @@ impl Authority {
             return Ok(wait.map_or(SignIn::Refused, SignIn::Wait));
         }
         self.arrived(&change, person, &person.email).await?;
+        change.log(Event::new("second-factor.show", format!("person:{}", person.id)).with("factor", factor));
         self.end_sessions(&mut change, &person.id, Some(&session.id)).await?;
         let token = self.begin_session(&mut change, person, client, Stage::Full).await?;
         change.commit().await?;
@@ -178,6 +183,8 @@ impl Authority {
         if let Some(until) = self.locked(change.tx(), &person.email).await? {
             return Ok(SignIn::Wait(until));
         }
+        self.still(&change, session).await?;
+        let factor = second.key();
         let shown = match second {
             _ if !right => false,
             Second::Passkey(answer) => self.use_passkey(&change, session, answer).await?,
@@ -199,12 +206,12 @@ impl Authority {
             .filter(session::Column::Token.eq(&session.id))
             .exec(change.tx())
             .await?;
-        change.log(Event::new("session.prove", format!("person:{}", person.id)));
+        change.log(Event::new("session.prove", format!("person:{}", person.id)).with("factor", factor));
         change.commit().await?;
         Ok(SignIn::Begun(String::new(), Stage::Full))
     }
 
-    /// Changes one's own password; all other sessions end.
+    /// Changes one's own password; all other sessions and all access keys end.
     ///
     /// # Errors
     /// Refused when the old one is not right or the new one not good enough.
@@ -232,8 +239,11 @@ impl Authority {
         }
         let hash = self.hash_password(new, &person.name, &person.email).await?;
         let mut change = self.begin(&client.actor(person)).await?;
+        self.still(&change, session).await?;
         self.keep_password(&mut change, &person.id, hash).await?;
+        // Somebody who knew the old one may have made keys.
         self.end_other_sessions(&mut change, &person.id, &session.id).await?;
+        self.end_access_keys(&mut change, &person.id, None).await?;
         change.commit().await
     }
 

@@ -30,6 +30,7 @@ impl MigrationTrait for Migration {
                     .col(text("brought_by"))
                     .col(moment("brought_at"))
                     .col(maybe_text("report"))
+                    .col(maybe_text("replaced_by"))
                     .primary_key(Index::create().col("authority").col("id"))
                     .foreign_key(ForeignKey::create().from("data_file", "authority").to("authority", "code"))
                     .check(Expr::col("name").ne(""))

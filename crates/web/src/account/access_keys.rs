@@ -57,7 +57,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     };
     let draft = AccessKeyDraft { name: typed.0.clone(), days, may_change: typed.2 };
     let (authority, session) = (caller.app.authority(), caller.session()?);
-    match authority.add_access_key(&caller.actor(), &session.person, &draft).await {
+    match authority.add_access_key(&caller.client, session, &draft).await {
         Ok(secret) => listed(&caller, nothing_typed(), Mistakes::none(), Some(secret)).await,
         Err(StoreError::Refused(reason)) => {
             let field = if reason.starts_with("Days") { "days" } else { "name" };

@@ -76,7 +76,7 @@ pub async fn change_password(caller: Caller, sent: Sent) -> Result<Response, Pro
 }
 
 async fn enrol_page(caller: &Caller, mistakes: Mistakes) -> Result<Response, Problem> {
-    let enrolment = caller.app.authority().enrol(&caller.client, &caller.session()?.person).await?;
+    let enrolment = caller.app.authority().enrol(&caller.client, caller.session()?).await?;
     let to = ("/account/second-factor", "/account".to_owned());
     Ok(page(Enrol::new(caller, &enrolment, to, None, mistakes))?.into_response())
 }
@@ -90,7 +90,8 @@ pub async fn enrol(caller: Caller) -> Result<Response, Problem> {
 pub async fn confirm(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let (authority, session) = (caller.app.authority(), caller.session()?);
     match authority.confirm(&caller.client, session, sent.get("code")).await {
-        Ok((codes, token)) => recovery(&caller, codes, &token, "/account"),
+        Ok(None) => Ok(Redirect::to("/account").into_response()),
+        Ok(Some((codes, token))) => recovery(&caller, codes, &token, "/account"),
         Err(StoreError::Refused(reason)) => enrol_page(&caller, Mistakes::one("code", reason)).await,
         Err(other) => Err(other.into()),
     }

@@ -9,7 +9,6 @@ use enough_store::accounts::Passkey;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
-use crate::sign_in::go;
 use crate::sign_in::passkeys::{Offer, answer, offered};
 use crate::sign_in::second_factor::recovery;
 use crate::view::{Frame, Mistakes, page};
@@ -49,8 +48,8 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
         return listed(&caller, name, Mistakes::one("name", what)).await;
     };
     match caller.app.authority().add_passkey(&caller.client, caller.session()?, &name, made).await {
-        Ok((codes, token)) if codes.is_empty() => Ok(go(&caller, &token, "/account/passkeys")),
-        Ok((codes, token)) => recovery(&caller, codes, &token, "/account/passkeys"),
+        Ok(None) => Ok(Redirect::to("/account/passkeys").into_response()),
+        Ok(Some((codes, token))) => recovery(&caller, codes, &token, "/account/passkeys"),
         Err(StoreError::Refused(reason)) => listed(&caller, name, Mistakes::one("name", reason)).await,
         Err(other) => Err(other.into()),
     }
@@ -58,8 +57,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
 
 /// A passkey is to be taken away.
 pub async fn remove(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    let person = &caller.session()?.person;
-    match caller.app.authority().remove_passkey(&caller.actor(), person, &id).await {
+    match caller.app.authority().remove_passkey(&caller.client, caller.session()?, &id).await {
         Ok(()) => Ok(Redirect::to("/account/passkeys").into_response()),
         Err(StoreError::Refused(reason)) => {
             listed(&caller, String::new(), Mistakes::one("passkeys", reason)).await

@@ -26,6 +26,11 @@ pub const CLASSES: [(&str, &str, f64); 5] = [
     ("more than that", "#eff3ff", f64::INFINITY),
 ];
 
+/// The colours of the classes, with commas.
+pub fn colours() -> String {
+    CLASSES.map(|(_, colour, _)| colour).join(",")
+}
+
 /// The longer side of the picture.
 const SIDE: f64 = 1000.0;
 
@@ -43,6 +48,18 @@ fn colour(level: Option<f64>, target: f64) -> &'static str {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
+}
+
+/// Adds a line to a path.
+fn draw(path: &mut String, line: impl Iterator<Item = (f64, f64)>) {
+    let mut last = (f64::NAN, f64::NAN);
+    for (index, (x, y)) in line.enumerate() {
+        // Points nearer than this cannot be told apart.
+        if index == 0 || (x - last.0).abs() + (y - last.1).abs() >= 1.0 {
+            let _ = write!(path, "{}{x:.1} {y:.1}", if index == 0 { 'M' } else { 'L' });
+            last = (x, y);
+        }
+    }
 }
 
 /// The picture.
@@ -70,18 +87,11 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         wide * scale,
         high * scale
     );
+    let place = |(x, y): (f64, f64)| ((x - bounds[0]) * narrow * scale, (bounds[3] - y) * scale);
     for (area, rings) in shapes {
         let mut path = String::new();
         for ring in rings {
-            let mut last = (f64::NAN, f64::NAN);
-            for (index, (x, y)) in ring.iter().enumerate() {
-                let (x, y) = ((x - bounds[0]) * narrow * scale, (bounds[3] - y) * scale);
-                // Points nearer than this cannot be told apart.
-                if index == 0 || (x - last.0).abs() + (y - last.1).abs() >= 1.0 {
-                    let _ = write!(path, "{}{x:.1} {y:.1}", if index == 0 { 'M' } else { 'L' });
-                    last = (x, y);
-                }
-            }
+            draw(&mut path, ring.iter().map(|point| place(*point)));
             path.push('Z');
         }
         let _ = writeln!(
@@ -92,6 +102,14 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
             level(&area.level)
         );
     }
+    let mut markets = String::new();
+    for line in shown.borders(&caller.app).await? {
+        draw(&mut markets, line.points.iter().map(|point| place(*point)));
+    }
+    let _ = writeln!(
+        svg,
+        "<path fill=\"none\" stroke=\"#0b0c0c\" stroke-width=\"2\" stroke-linejoin=\"round\" d=\"{markets}\"><title>Borders of markets</title></path>"
+    );
     svg.push_str("</svg>\n");
     Ok(same_for_all(&shown, ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response()))
 }

@@ -9,13 +9,12 @@ use enough_assessments::{Assessment, Source, parsed};
 use enough_store::accounts::Action;
 
 use super::areas::Listed;
-use super::map::CLASSES;
+use super::map::{CLASSES, colours};
 use super::newest;
 use crate::caller::Caller;
 use crate::choices::{Choices, Offer};
 use crate::form::Sent;
 use crate::problem::Problem;
-use crate::shapes::around;
 use crate::shown::same_for_all;
 use crate::view::{Frame, Mistakes, page};
 
@@ -48,6 +47,8 @@ struct View {
     /// Whether it is wanted.
     wants_map: bool,
     colours: String,
+    /// Whether there are markets, whose borders the map has.
+    markets: bool,
     classes: [(&'static str, &'static str, f64); 5],
     how_we_know: Vec<String>,
     caveats: Vec<String>,
@@ -77,12 +78,7 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
     let wants_map = sent.get("map") != "off";
     let mut map = None;
     if wants_map {
-        let shapes = shown.shapes(&caller.app).await?;
-        let bounds = shown.snapshot.areas(list.kind.0).filter_map(|area| shapes.get(&area.code));
-        let corners =
-            bounds.flat_map(|shape| [(shape.bounds[0], shape.bounds[1]), (shape.bounds[2], shape.bounds[3])]);
-        let bounds = around(corners);
-        map = (bounds[0] <= bounds[2]).then(|| bounds.map(|degrees| format!("{degrees:.5}")).join(","));
+        map = shown.bounds(&caller.app, list.kind.0).await?;
     }
     let keep = choices.clone().filter(|choices| {
         caller.may(Action::Assess) && choices.measure == Measure::FairShare && caller.app.desk().is_some()
@@ -98,7 +94,8 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         list,
         map,
         wants_map,
-        colours: CLASSES.map(|(_, colour, _)| colour).join(","),
+        colours: colours(),
+        markets: !shown.snapshot.markets().is_empty(),
         classes: CLASSES,
         how_we_know: parsed(&answer.how_we_know)?,
         caveats: parsed(&answer.caveats)?,

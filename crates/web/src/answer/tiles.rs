@@ -32,16 +32,28 @@ fn on_world((longitude, latitude): (f64, f64)) -> (f64, f64) {
     ((longitude + 180.0) / 360.0, (1.0 - (latitude.tan() + 1.0 / latitude.cos()).ln() / PI) / 2.0)
 }
 
-/// A ring in units of the tile, without points that cannot be told apart; nothing if no area is left of it.
-fn drawn(ring: &Ring, place: &impl Fn((f64, f64)) -> (f64, f64), outer: bool) -> Option<Vec<(f64, f64)>> {
-    let mut points: Vec<(f64, f64)> = Vec::with_capacity(ring.len());
-    for point in ring {
-        let (x, y) = place(*point);
+/// Points in whole units of the tile, without those that cannot be told apart.
+fn thinned(line: impl Iterator<Item = (f64, f64)>) -> Vec<(f64, f64)> {
+    let mut points: Vec<(f64, f64)> = Vec::with_capacity(line.size_hint().0);
+    for (x, y) in line {
         let (x, y) = (x.round(), y.round());
         if points.last().is_none_or(|(a, b)| (x - a).abs() + (y - b).abs() >= GRAIN) {
             points.push((x, y));
         }
     }
+    points
+}
+
+/// Whether something with these bounds may be seen in the tile.
+fn is_seen(bounds: &[f64; 4], place: &impl Fn((f64, f64)) -> (f64, f64)) -> bool {
+    let ((west, north), (east, south)) = (place((bounds[0], bounds[3])), place((bounds[2], bounds[1])));
+    let far = EXTENT + MARGIN;
+    east >= -MARGIN && south >= -MARGIN && west <= far && north <= far
+}
+
+/// A ring in units of the tile, without points that cannot be told apart; nothing if no area is left of it.
+fn drawn(ring: &Ring, place: &impl Fn((f64, f64)) -> (f64, f64), outer: bool) -> Option<Vec<(f64, f64)>> {
+    let mut points = thinned(ring.iter().map(|point| place(*point)));
     if points.len() > 1 && points.first() == points.last() {
         points.pop();
     }
@@ -106,10 +118,7 @@ pub async fn show(
     let mut layer = tile.create_layer("areas");
     for (id, area) in shown.snapshot.areas(&kind).enumerate() {
         let Some(shape) = shapes.get(&area.code) else { continue };
-        let ((west, north), (east, south)) =
-            (place((shape.bounds[0], shape.bounds[3])), place((shape.bounds[2], shape.bounds[1])));
-        let far = EXTENT + MARGIN;
-        if east < -MARGIN || south < -MARGIN || west > far || north > far {
+        if !is_seen(&shape.bounds, &place) {
             continue;
         }
         let Some(geometry) = geometry(shape, &place).map_err(bad)? else { continue };
@@ -122,6 +131,21 @@ pub async fn show(
         layer = feature.into_layer();
     }
     // A tile with nothing in it is empty, not a layer without features.
+    if layer.num_features() > 0 {
+        tile.add_layer(layer).map_err(bad)?;
+    }
+    let mut layer = tile.create_layer("markets");
+    for line in shown.borders(&caller.app).await?.iter().filter(|line| is_seen(&line.bounds, &place)) {
+        let points = thinned(line.points.iter().map(|point| place(*point)));
+        if points.len() < 2 {
+            continue;
+        }
+        let mut encoder = GeomEncoder::new(GeomType::Linestring);
+        for (x, y) in points {
+            encoder.add_point(x, y).map_err(bad)?;
+        }
+        layer = layer.into_feature(encoder.encode().map_err(bad)?).into_layer();
+    }
     if layer.num_features() > 0 {
         tile.add_layer(layer).map_err(bad)?;
     }

@@ -24,5 +24,6 @@ failures! {
     NotAllowed 403 "Whoever asks may not, or the access key is for reading only";
     NotFound 404 "There is no such record, or nothing has been assessed";
     NotNow 409 "This was not done: it is not possible here, or the record has changed";
+    TooLarge 413 "What was sent is larger than is taken, or was cut off";
     Busy 503 "Too many ask for what must be worked out first";
 }

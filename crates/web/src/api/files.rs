@@ -9,7 +9,7 @@ use enough_assessments::imports as kept;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::failures::{NotAllowed, NotFound, NotNow, NotSignedIn, NotUnderstood};
+use super::failures::{NotAllowed, NotFound, NotNow, NotSignedIn, NotUnderstood, TooLarge};
 use super::jobs::{Job, asked, moment};
 use super::queries::{Query, text};
 use super::records::Page;
@@ -160,7 +160,7 @@ pub async fn data_file(caller: Caller, Path(id): Path<String>) -> Result<Respons
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "Its content, 64 MB at most"),
     responses(
         (status = 202, description = "It is looked at", body = DataFile, headers(("location" = String, description = "Its address"))),
-        NotUnderstood, NotSignedIn, NotAllowed, NotNow,
+        NotUnderstood, NotSignedIn, NotAllowed, NotFound, NotNow, TooLarge,
     )
 )]
 pub async fn add(caller: Caller, Query(about): Query<About>, body: Bytes) -> Result<Response, Problem> {
@@ -179,6 +179,17 @@ pub async fn add(caller: Caller, Query(about): Query<About>, body: Bytes) -> Res
 pub async fn remove(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     kept::remove_data_file(caller.app.authority(), &caller.actor(), &id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Have a file looked at again
+#[utoipa::path(
+    post, path = "/api/v1/data-files/{id}/look", tag = "data", security(("key" = []), ("session" = [])),
+    params(("id" = String, Path, description = "Its id")),
+    responses((status = 202, description = "It is looked at", body = DataFile), NotSignedIn, NotAllowed, NotFound, NotNow)
+)]
+pub async fn look(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    crate::files::look_once_more(&caller, &id).await?;
+    Ok((StatusCode::ACCEPTED, read(&caller, &id).await?).into_response())
 }
 
 /// Use a file, and work the answer out anew

@@ -54,6 +54,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
         files::data_file,
         files::add,
         files::remove,
+        files::look,
         files::start,
         files::stop,
         people::people,

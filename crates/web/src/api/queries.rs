@@ -187,6 +187,10 @@ pub fn text(name: &str, text: &str) -> Result<String, Problem> {
     if text.chars().count() > 100 {
         return Err(Problem::Wrong(format!("{name}: at most 100 characters")));
     }
+    // PostgreSQL keeps no NUL in text.
+    if text.contains('\0') {
+        return Err(Problem::Wrong(format!("{name}: a NUL is no text")));
+    }
     Ok(text.to_owned())
 }
 

@@ -3,9 +3,9 @@
 mod kinds;
 mod orders;
 
-pub use orders::{ask_for_answer, ask_for_backup, ask_for_look};
+pub use orders::{ask_for_answer, ask_for_backup, ask_for_look, ask_for_put_back, ask_for_use};
 
-use kinds::{ASSESS, BACKUP, FILE};
+use kinds::{ASSESS, BACKUP, FILE, PUT_BACK, USE, without_folders};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -130,7 +130,8 @@ async fn run(app: &App, job: &Job, ending: &mut Receiver<bool>) -> Result<(), Pr
     let (state, result) = match done {
         Ok(result) => (JobState::Done, result),
         Err(Problem::Assess(AssessError::Stopped)) => (JobState::Stopped, String::new()),
-        Err(problem) => (JobState::Failed, problem.to_string()),
+        // Where files lie on this machine is not for those who read it.
+        Err(problem) => (JobState::Failed, without_folders(&problem.to_string())),
     };
     for _ in 0..TRIES {
         match authority.end_job(&actor, &job.id, state, &result).await {

@@ -115,7 +115,7 @@ pub async fn show(caller: Caller, sent: Sent) -> Result<Response, Problem> {
 
 async fn enrol_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result<Response, Problem> {
     let session = caller.half()?;
-    let enrolment = caller.app.authority().enrol(&caller.client, &session.person).await?;
+    let enrolment = caller.app.authority().enrol(&caller.client, session).await?;
     let offer = offered(caller, session).await?;
     Ok(page(Enrol::new(caller, &enrolment, ("/sign-in/enrol", next), offer, mistakes))?.into_response())
 }
@@ -123,21 +123,25 @@ async fn enrol_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result
 /// Shows the key for the authenticator.
 pub async fn enrol(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let next = Sent::read(query.unwrap_or_default().as_bytes()).line("next");
+    if caller.half()?.stage != Stage::Enrol {
+        return Ok(Redirect::to(&format!("/sign-in/code?next={}", encoded(&next))).into_response());
+    }
     enrol_page(&caller, next, Mistakes::none()).await
 }
 
 /// The first code was sent, or a passkey was made instead.
 pub async fn confirm(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let (authority, session, next) = (caller.app.authority(), caller.half()?, sent.line("next"));
+    if session.stage != Stage::Enrol {
+        return Ok(Redirect::to(&format!("/sign-in/code?next={}", encoded(&next))).into_response());
+    }
     let done = match answer(&caller, &sent) {
-        // What a session that only has a password may make is a first second factor, and no other.
-        Some(made) if session.stage == Stage::Enrol => {
-            authority.add_passkey(&caller.client, session, "The first", made).await
-        }
-        _ => authority.confirm(&caller.client, session, sent.get("code")).await,
+        Some(made) => authority.add_passkey(&caller.client, session, "The first", made).await,
+        None => authority.confirm(&caller.client, session, sent.get("code")).await,
     };
     match done {
-        Ok((codes, token)) => recovery(&caller, codes, &token, &next),
+        Ok(Some((codes, token))) => recovery(&caller, codes, &token, &next),
+        Ok(None) => Ok(Redirect::to(way_back(&next)).into_response()),
         Err(StoreError::Refused(reason)) => enrol_page(&caller, next, Mistakes::one("code", reason)).await,
         Err(other) => Err(other.into()),
     }
