@@ -79,6 +79,10 @@ fn the_api_describes_itself() {
         .map(|route| route.path.to_owned())
         .collect();
     assert_eq!(described, there);
+    let text = document.to_json().unwrap();
+    let ids: Vec<&str> =
+        text.split("\"operationId\":\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{ids:?}");
 }
 
 #[tokio::test]

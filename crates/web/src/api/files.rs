@@ -163,7 +163,11 @@ pub async fn data_file(caller: Caller, Path(id): Path<String>) -> Result<Respons
         NotUnderstood, NotSignedIn, NotAllowed, NotFound, NotNow, TooLarge,
     )
 )]
-pub async fn add(caller: Caller, Query(about): Query<About>, body: Bytes) -> Result<Response, Problem> {
+pub async fn add_data_file(
+    caller: Caller,
+    Query(about): Query<About>,
+    body: Bytes,
+) -> Result<Response, Problem> {
     let (kind, name) = (text("kind", &about.kind)?, text("name", &about.name)?);
     let id = bring(&caller, (&kind, &name), body.to_vec()).await?;
     let address = [(header::LOCATION, format!("/api/v1/data-files/{id}"))];
@@ -176,7 +180,7 @@ pub async fn add(caller: Caller, Query(about): Query<About>, body: Bytes) -> Res
     params(("id" = String, Path, description = "Its id")),
     responses((status = 204, description = "It is thrown away"), NotSignedIn, NotAllowed, NotFound, NotNow)
 )]
-pub async fn remove(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+pub async fn remove_data_file(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     kept::remove_data_file(caller.app.authority(), &caller.actor(), &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -187,7 +191,7 @@ pub async fn remove(caller: Caller, Path(id): Path<String>) -> Result<StatusCode
     params(("id" = String, Path, description = "Its id")),
     responses((status = 202, description = "It is looked at", body = DataFile), NotSignedIn, NotAllowed, NotFound, NotNow)
 )]
-pub async fn look(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn look_at_data_file(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     crate::files::look_once_more(&caller, &id).await?;
     Ok((StatusCode::ACCEPTED, read(&caller, &id).await?).into_response())
 }
@@ -198,7 +202,7 @@ pub async fn look(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
     params(("id" = String, Path, description = "Its id")),
     responses((status = 202, description = "The answer is worked out", body = Job), NotSignedIn, NotAllowed, NotFound, NotNow)
 )]
-pub async fn start(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn use_data_file(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     asked(&caller, &begin_to_use(&caller, &id).await?).await
 }
 
@@ -208,6 +212,6 @@ pub async fn start(caller: Caller, Path(id): Path<String>) -> Result<Response, P
     params(("id" = String, Path, description = "Its id")),
     responses((status = 202, description = "The answer is worked out", body = Job), NotSignedIn, NotAllowed, NotFound, NotNow)
 )]
-pub async fn stop(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn put_back_data_file(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     asked(&caller, &put_back(&caller, &id).await?).await
 }

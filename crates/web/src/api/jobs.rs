@@ -129,7 +129,7 @@ pub async fn back_up(caller: Caller) -> Result<Response, Problem> {
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "The job as it is now", body = Job), NotSignedIn, NotAllowed, NotFound, NotNow)
 )]
-pub async fn stop(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn stop_job(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     caller.app.authority().stop_job(&caller.actor(), &id).await?;
     job(caller, Path(id)).await
 }

@@ -10,7 +10,7 @@ use enough_assessments::{self as kept, PatchDraft, Snapshot};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::body::Body;
+use super::body::{Body, text, whole};
 use super::failures::{NotAllowed, NotFound, NotNow, NotSignedIn, NotUnderstood};
 use super::records::{Area, Page};
 use crate::answer::newest;
@@ -47,6 +47,7 @@ impl Patch {
 #[serde(deny_unknown_fields)]
 pub struct NewPatch {
     /// Its name.
+    #[serde(deserialize_with = "text")]
     #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     name: String,
     /// The codes of LSOAs and wards that it is made of.
@@ -59,8 +60,10 @@ pub struct NewPatch {
 #[serde(deny_unknown_fields)]
 pub struct ChangedPatch {
     /// The version that was seen: if the patch has another by now, nothing is changed.
+    #[serde(deserialize_with = "whole")]
     version: i32,
     /// Its name.
+    #[serde(deserialize_with = "text")]
     #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     name: String,
     /// The codes of LSOAs and wards that it is made of.
@@ -70,7 +73,7 @@ pub struct ChangedPatch {
 
 fn draft(snapshot: &Snapshot, name: String, areas: &[String]) -> Result<PatchDraft, Problem> {
     let areas = PatchDraft::areas_of(snapshot, areas.iter().map(String::as_str))
-        .map_err(|what| Problem::Wrong(format!("areas: {what}.")))?;
+        .map_err(|what| Problem::NotHere(format!("areas: {what}.")))?;
     Ok(PatchDraft { name, areas })
 }
 

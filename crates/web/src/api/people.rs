@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::failures::{NotAllowed, NotSignedIn, NotUnderstood};
 use super::jobs::moment;
-use super::queries::{ListQuery, Query, rows, text};
+use super::queries::{ListQuery, Query, passed_over, rows, text};
 use super::records::Page;
 use crate::administration::audit::looked_for;
 use crate::caller::Caller;
@@ -125,7 +125,7 @@ pub struct EntryQuery {
     #[param(format = DateTime)]
     pub until: Option<String>,
     /// Older than this position.
-    #[param(minimum = 0, maximum = 4_294_967_295_u32)]
+    #[param(minimum = 0, maximum = 2_147_483_647)]
     pub before: Option<u32>,
     /// How many at most, 100 unless told.
     #[param(minimum = 1, maximum = 1000)]
@@ -209,7 +209,7 @@ pub async fn log(caller: Caller, Query(query): Query<EntryQuery>) -> Result<Resp
         subject: checked("subject", query.subject)?,
         since: moment("since", query.since)?,
         until: moment("until", query.until)?,
-        before: query.before.map(u64::from),
+        before: passed_over("before", query.before)?.map(u64::from),
     };
     caller.app.authority().note(&caller.actor(), looked_for(&find)).await?;
     let page = caller.app.authority().search(&find, limit).await?;

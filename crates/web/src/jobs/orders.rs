@@ -19,7 +19,7 @@ pub async fn ask_for_answer(caller: &Caller, choices: Option<Choices>) -> Result
     let kept = newest(caller).await?;
     let choices = choices.map_or_else(|| Choices::again(&kept.snapshot.answer), Ok)?;
     if choices.measure != Measure::FairShare {
-        return Err(Problem::Wrong(
+        return Err(Problem::NotHere(
             "Only a fair share can be the answer that everybody sees first.".to_owned(),
         ));
     }
