@@ -215,14 +215,17 @@ async fn sessions_end_when_idle_when_old_and_when_told() {
         case.clock.pass(Duration::minutes(50));
         assert!(case.authority.session(&old).await.unwrap().is_none(), "12 hours have passed");
         let (one, first) = case.session("bo@example.test").await;
-        let (two, _) = case.session("bo@example.test").await;
+        let (two, second) = case.session("bo@example.test").await;
         let list = case.authority.sessions(&first.person).await.unwrap();
         assert_eq!(list.len(), 2);
         let actor = client().actor(&first.person);
         case.authority.sign_out(&actor, &id, Some(&first.id)).await.unwrap();
         assert!(case.authority.session(&one).await.unwrap().is_none());
         assert!(case.authority.session(&two).await.unwrap().is_some());
-        case.authority.change_password(&client(), &list[0], PASSWORD, "five warm badgers hum").await.unwrap();
+        let new = "five warm badgers hum";
+        let ended = case.authority.change_password(&client(), &first, PASSWORD, new).await;
+        assert!(ended.is_err(), "a session that has ended changes nothing");
+        case.authority.change_password(&client(), &second, PASSWORD, new).await.unwrap();
         assert!(!matches!(case.sign_in("bo@example.test", PASSWORD).await, SignIn::Begun(..)));
     }
 }
