@@ -2,6 +2,7 @@
 //! kept for those who ask the same.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use enough_assessments::imports::{DataFile, Places, content, used};
 use enough_assessments::study::{Inputs, Question, assess, found};
@@ -20,6 +21,8 @@ use crate::shown::{Shown, cache};
 
 /// Areas and settings of all views that are kept: some dozens of a city, or one or two of England.
 const KEPT: u64 = 200_000;
+/// When files that could not be read are tried again.
+const AGAIN: Duration = Duration::from_mins(1);
 /// Those who may wait for a view that is not there yet; whoever comes then is asked to come again.
 const WAITING: usize = 8;
 
@@ -46,15 +49,23 @@ pub(crate) struct Read {
     pub inputs: Arc<Inputs>,
 }
 
-/// The ids of the files that people brought, and what was read with them; or why it could not be read.
-type Last = (Vec<String>, Result<Arc<Read>, String>);
+/// What was read last, or tried.
+#[derive(Debug)]
+struct Last {
+    /// The ids of the files that people brought.
+    files: Vec<String>,
+    /// When.
+    at: Instant,
+    /// What was read, or why it could not be.
+    read: Result<Arc<Read>, String>,
+}
 
 /// The published files, and the question about them whose choices can be changed.
 #[derive(Debug)]
 pub struct Desk {
     data: Data,
     question: Question,
-    /// What was read last, and of which files; or why it could not be read.
+    /// What was read last.
     read: Mutex<Option<Last>>,
     turn: Arc<Semaphore>,
     waiting: Semaphore,
@@ -80,7 +91,7 @@ impl Desk {
     }
 
     /// What was read from the folder and the files that are used; reads again when others are used than before. What cannot be read is
-    /// not tried again until others are used.
+    /// not tried again for a minute, or until others are used.
     pub(crate) async fn read(self: &Arc<Self>, authority: &Authority) -> Result<Arc<Read>, Problem> {
         let (desk, authority) = (Arc::clone(self), authority.clone());
         // On its own: whoever asked may go, and the next one waits for the same.
@@ -88,8 +99,9 @@ impl Desk {
             let mut last = desk.read.lock().await;
             let files = used(&authority, None).await?;
             let ids: Vec<String> = files.iter().map(|file| file.id.clone()).collect();
-            if let Some((_, read)) = last.as_ref().filter(|(known, _)| *known == ids) {
-                return Ok(read.clone());
+            let same = last.as_ref().filter(|last| last.files == ids);
+            if let Some(last) = same.filter(|last| last.read.is_ok() || last.at.elapsed() < AGAIN) {
+                return Ok(last.read.clone());
             }
             let read = match desk.read_with(&authority, files, Unwatched).await {
                 Ok(read) => Ok(Arc::new(read)),
@@ -99,7 +111,7 @@ impl Desk {
                     Err(problem.to_string())
                 }
             };
-            *last = Some((ids, read.clone()));
+            *last = Some(Last { files: ids, at: Instant::now(), read: read.clone() });
             Ok(read)
         });
         reading.await.map_err(broken)??.map_err(Problem::Broken)
