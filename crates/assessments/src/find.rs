@@ -1,11 +1,14 @@
 //! Reads answers that were kept.
 
+use std::collections::BTreeMap;
+
+use enough_geography::postcodes::plain;
 use futures_util::TryStreamExt;
 
 use enough_store::sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use enough_store::{Authority, Result, StoreError};
 
-use crate::records::{area, assessment, detail, market, setting};
+use crate::records::{area, assessment, detail, district, market, setting};
 use crate::{Found, InReach, Snapshot, parsed};
 
 /// The id of the newest answer of an authority.
@@ -44,7 +47,32 @@ pub async fn load(authority: &Authority, id: &str) -> Result<Snapshot> {
         details: Vec::new(),
         markets: all!(market),
         settings: all!(setting),
+        districts: Vec::new(),
     }))
+}
+
+/// The characters of the inward part of a postcode: a digit and two letters.
+pub(crate) const INWARD: usize = 3;
+
+/// The code of the LSOA that a postcode lies in; nothing if it is no postcode, or none of the areas of the answer.
+///
+/// # Errors
+/// When the database fails.
+pub async fn area_of_postcode(authority: &Authority, id: &str, text: &str) -> Result<Option<String>> {
+    let postcode = plain(text);
+    let is_longer = text.chars().any(|c| !c.is_ascii_alphanumeric() && c != ' ');
+    // From M1 1AA to SW1A 1AA.
+    if !(5..=7).contains(&postcode.len()) || is_longer {
+        return Ok(None);
+    }
+    let (outward, inward) = postcode.split_at(postcode.len() - INWARD);
+    let key = (authority.code().to_owned(), id.to_owned(), outward.to_owned());
+    let Some(row) = district::Entity::find_by_id(key).one(authority.store().read()).await? else {
+        return Ok(None);
+    };
+    let areas: BTreeMap<String, String> = parsed(&row.areas)?;
+    let has = |list: &str| list.as_bytes().chunks(INWARD).any(|one| one == inward.as_bytes());
+    Ok(areas.into_iter().find(|(_, list)| has(list)).map(|(code, _)| code))
 }
 
 /// The settings within reach of an area, nearest first.

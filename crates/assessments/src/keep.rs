@@ -5,7 +5,7 @@ use enough_store::sea_orm::{EntityTrait, IntoActiveModel};
 use enough_store::{Authority, Result};
 
 use crate::imports::Turn;
-use crate::records::{area, assessment, detail, market, setting};
+use crate::records::{area, assessment, detail, district, market, setting};
 
 /// Rows of an insert: SQLite and PostgreSQL take at most 32,766 values in one statement.
 const ROWS: usize = 500;
@@ -23,6 +23,8 @@ pub struct Found {
     pub markets: Vec<market::Model>,
     /// Its settings.
     pub settings: Vec<setting::Model>,
+    /// Where the postcodes of each postcode district lie.
+    pub districts: Vec<district::Model>,
 }
 
 /// Keeps an assessment; gives its id.
@@ -80,6 +82,7 @@ pub async fn keep_and_turn(
     insert!(detail, found.details);
     insert!(market, found.markets);
     insert!(setting, found.settings);
+    insert!(district, found.districts);
     change.log(event);
     change.commit().await?;
     Ok(id)

@@ -8,6 +8,7 @@ mod error;
 mod find;
 pub mod imports;
 mod keep;
+mod notes;
 mod patches;
 mod progress;
 pub mod quantities;
@@ -20,13 +21,17 @@ pub mod wkb;
 pub use data::Data;
 pub use error::AssessError;
 
-pub use find::{load, newest, shapes, within_reach};
+pub use find::{area_of_postcode, load, newest, shapes, within_reach};
 pub use keep::{Found, keep, keep_and_turn};
+pub use notes::{
+    LONGEST_NOTE, NoteDraft, NoteHead, add_note, change_note, note, notes, read_note, remove_note,
+};
 pub use patches::{Patch, PatchDraft, add_patch, change_patch, patch, patches, remove_patch};
 pub use progress::{Progress, Unwatched};
 pub use records::area::Model as Area;
 pub use records::assessment::Model as Assessment;
 pub use records::detail::Model as Detail;
+pub use records::district::Model as District;
 pub use records::market::Model as Market;
 pub use records::setting::Model as Setting;
 pub use snapshot::{SettingQuery, Settings, Snapshot};

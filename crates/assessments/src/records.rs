@@ -130,6 +130,32 @@ table! {
 }
 
 table! {
+    /// Confidential notes.
+    note = "note" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// Its id.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: String,
+        /// The id of the setting that it is about.
+        pub setting: String,
+        /// The name that the setting had.
+        pub setting_name: String,
+        /// What it says, sealed.
+        pub sealed: String,
+        /// The id of who wrote it.
+        pub author: String,
+        /// When it was written.
+        pub written_at: DateTimeUtc,
+        /// When it was changed last.
+        pub changed_at: DateTimeUtc,
+        /// Counts its changes.
+        pub version: i32,
+    }
+}
+
+table! {
     /// Published files that people brought.
     data_file = "data_file" {
         /// Whose.
@@ -177,6 +203,23 @@ table! {
         pub reach: String,
         /// Its shape in degrees, as well-known binary.
         pub shape: Option<Vec<u8>>,
+    }
+}
+
+table! {
+    /// Postcode districts.
+    district = "postcode_district" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// Of which assessment.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub assessment: String,
+        /// The first part of its postcodes, as in M14.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub outward: String,
+        /// For each LSOA the last three characters of its postcodes, one behind the other, as JSON.
+        pub areas: String,
     }
 }
 

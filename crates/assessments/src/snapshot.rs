@@ -30,43 +30,54 @@ pub struct Settings<'a> {
     pub list: Vec<&'a Setting>,
 }
 
-/// Names to be searched, one behind the other, so that a search runs through memory once.
+/// Names to be searched: one behind the other, and for each three bytes the names that have them.
 #[derive(Debug, Default)]
 struct Names {
     text: String,
-    /// Where each name begins.
+    /// Where each name begins, and where the last ends.
     starts: Vec<usize>,
+    /// Three bytes and the number of a name that has them, in order: a search looks at few names.
+    grams: Vec<(u32, u32)>,
+}
+
+/// Each three bytes of a text, as a number.
+fn grams(text: &str) -> impl Iterator<Item = u32> {
+    text.as_bytes().windows(3).map(|three| u32::from_be_bytes([0, three[0], three[1], three[2]]))
 }
 
 impl Names {
     fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
-        let mut all = Self::default();
-        for name in names {
-            all.starts.push(all.text.len());
-            all.text.push_str(&name.to_lowercase().replace('\n', " "));
+        let mut all = Self { starts: vec![0], ..Self::default() };
+        for (number, name) in names.enumerate() {
             // No name has a line break, and no search finds one.
+            let name = name.to_lowercase().replace('\n', " ");
+            all.grams.extend(grams(&name).map(|gram| (gram, number as u32)));
+            all.text.push_str(&name);
             all.text.push('\n');
+            all.starts.push(all.text.len());
         }
+        all.grams.sort_unstable();
+        all.grams.dedup();
         all
+    }
+
+    /// The names that have three bytes in them.
+    fn having(&self, gram: u32) -> &[(u32, u32)] {
+        let first = self.grams.partition_point(|(known, _)| *known < gram);
+        let rest = &self.grams[first..];
+        &rest[..rest.partition_point(|(known, _)| *known == gram)]
     }
 
     /// The numbers of the names that have a text in them, in order.
     fn with(&self, text: &str) -> Vec<usize> {
-        let mut found = Vec::new();
-        if text.contains('\n') {
-            return found;
-        }
         let finder = Finder::new(text);
-        let mut from = 0;
-        while let Some(at) = finder.find(&self.text.as_bytes()[from..]) {
-            let name = self.starts.partition_point(|start| *start <= from + at) - 1;
-            found.push(name);
-            match self.starts.get(name + 1) {
-                Some(next) => from = *next,
-                None => break,
-            }
+        let has = |name: &usize| {
+            finder.find(&self.text.as_bytes()[self.starts[*name]..self.starts[*name + 1] - 1]).is_some()
+        };
+        match grams(text).map(|gram| self.having(gram)).min_by_key(|names| names.len()) {
+            Some(few) => few.iter().map(|(_, name)| *name as usize).filter(has).collect(),
+            None => (0..self.starts.len() - 1).filter(has).collect(),
         }
-        found
     }
 }
 

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)]
 
 use enough_assessments::{
-    Area, Assessment, Detail, Found, Setting, SettingQuery, Snapshot, keep, load, newest, shapes,
-    within_reach,
+    Area, Assessment, Detail, District, Found, Setting, SettingQuery, Snapshot, area_of_postcode, keep, load,
+    newest, shapes, within_reach,
 };
 use enough_store::audit::{Actor, Query};
 use enough_store::testing::{AUTHORITY, Empty};
@@ -111,6 +111,12 @@ fn found(answer: &str) -> Found {
             setting("3", "Acorn Street School", "M11AA", true),
             setting("4", "Acorns over the border", "SK81AA", false),
         ],
+        districts: vec![District {
+            authority: String::new(),
+            assessment: String::new(),
+            outward: "M14".to_owned(),
+            areas: r#"{"L1":"5RT6AA","L2":"5RU"}"#.to_owned(),
+        }],
     }
 }
 
@@ -134,6 +140,12 @@ async fn what_was_kept_last_is_shown_and_found() {
         let shapes = shapes(&authority, &id).await.unwrap();
         assert_eq!(shapes.iter().map(|(code, _)| code.as_str()).collect::<Vec<_>>(), ["W1", "W2", "W3"]);
         assert!(load(&authority, "none").await.is_err());
+        let lsoa = async |text: &str| area_of_postcode(&authority, &id, text).await.unwrap();
+        assert_eq!(lsoa("m14 5rt").await.as_deref(), Some("L1"));
+        assert_eq!(lsoa("M145RU").await.as_deref(), Some("L2"));
+        for none in ["M14 5RA", "M15 5RT", "M14", "M14 RT6", "5RT", "St Ann's", "M14-5RT", "ééééé", ""] {
+            assert_eq!(lsoa(none).await, None, "{none}");
+        }
     }
 }
 
@@ -149,6 +161,29 @@ fn areas_are_found_by_a_part_of_the_name_or_by_code() {
     assert_eq!(codes("moor"), "W3", "the end of a name too");
     assert_eq!(codes("brook\nbrook"), "", "names do not run into each other");
     assert!(snapshot.area("W9").is_none());
+}
+
+/// Short texts and long, at the beginning, in the middle and at the end: as looking at every name does.
+#[test]
+fn every_part_of_every_name_finds_it() {
+    let names = ["Ashbrook Lane", "éclair École", "aaaa", "aa", "Brook Vale", "Bro", "x"];
+    let mut found = found("now");
+    found.areas = names.iter().map(|name| area(name, "ward", name, None)).collect();
+    let snapshot = Snapshot::from(found);
+    for name in names {
+        let lower: Vec<char> = name.to_lowercase().chars().collect();
+        for from in 0..lower.len() {
+            for to in from + 1..=lower.len() {
+                let part: String = lower[from..to].iter().collect();
+                let codes: Vec<&str> =
+                    snapshot.areas_named(&part).iter().map(|area| area.code.as_str()).collect();
+                let mut expected: Vec<&str> =
+                    names.into_iter().filter(|name| name.to_lowercase().contains(&part)).collect();
+                expected.sort_unstable();
+                assert_eq!(codes, expected, "{part:?}");
+            }
+        }
+    }
 }
 
 #[test]

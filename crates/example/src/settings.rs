@@ -87,6 +87,10 @@ pub fn write(folder: &Path, town: &Town, seed: u64) -> io::Result<()> {
     let headings = ["Provider URN", "Provider type", "Provider status", "Local authority"];
     table(&folder.join("childminders_2025-03-31.csv"), &words(&headings), rows)?;
     write_schools(folder, town, &mut postcodes, &mut random)?;
+    // Postcodes where only families live.
+    for area in &town.areas {
+        postcodes.new_at(area, &mut random);
+    }
     table(&folder.join("ONSPD_2025-11.csv"), &words(&["pcds", "oseast1m", "osnrth1m", "oslaua"]), postcodes.0)
 }
 

@@ -185,6 +185,11 @@ impl Change {
         self.authority.environment()
     }
 
+    /// The records that it changes.
+    pub(crate) fn records(&self) -> &Authority {
+        &self.authority
+    }
+
     /// Puts an entry into the log, to be written with the change.
     pub fn log(&mut self, event: Event) {
         let place = (self.frontier.size(), self.frontier.root());

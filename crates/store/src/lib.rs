@@ -13,8 +13,11 @@ mod error;
 pub mod jobs;
 mod keys;
 mod migrations;
+mod names;
+pub mod need_to_know;
 mod open;
 mod records;
+pub mod retention;
 #[cfg(feature = "testing")]
 pub mod testing;
 

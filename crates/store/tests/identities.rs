@@ -46,9 +46,10 @@ async fn an_address_joins_once_and_a_password_alone_is_not_enough_then() {
         let by_password = authority.sign_in(&client, "ann@example.test", PASSWORD, true).await.unwrap();
         assert_eq!(by_password, SignIn::Refused, "a password alone sets up no second factor for her");
 
-        let session = authority.session(&token).await.unwrap().unwrap();
-        let prove =
-            async |given: &Identity| authority.prove_elsewhere(&client, &session, given, true).await.unwrap();
+        let prove = async |given: &Identity| {
+            let session = authority.session(&token).await.unwrap().unwrap();
+            authority.prove_elsewhere(&client, &session, given, true).await.unwrap()
+        };
         assert!(prove(&identity("A", ann, true)).await);
         assert!(!prove(&identity("A", ann, false)).await, "a proof needs the second factor too");
         assert!(!prove(&identity("B", ann, true)).await, "and is of the same person");

@@ -130,6 +130,15 @@ async function work(width, scripts) {
   await page.keyboard.press("Space");
   await go(page, () => page.click("main form button[type=submit]"));
   assert.equal(await text(page, "h1"), name);
+  await go(page, () => page.goto(`${address}/settings`));
+  await go(page, () => page.click("main table a[href^='/settings/']"));
+  await go(page, () => page.click("a[href^='/notes?setting=']"));
+  await go(page, () => page.click("a[href^='/notes/new']"));
+  await go(page, () => page.click("main form button[type=submit]"));
+  assert.match(await text(page, ".govuk-error-summary"), /Write the note/);
+  await page.type("#text", "They mean to close in July");
+  await go(page, () => page.click("main form button[type=submit]"));
+  assert.equal(await text(page, ".enough-text"), "They mean to close in July");
   await go(page, () => page.goto(`${address}/sufficiency?minutes=20`));
   await go(page, () => page.click("form[action='/administration/jobs/assess'] button"));
   for (let looks = 0; (await text(page, "dl strong")) !== "Done"; looks += 1) {

@@ -35,6 +35,8 @@ pub struct Caller {
     pub client: Client,
     /// The path that was asked for.
     pub path: String,
+    /// How many records that were opened in an emergency wait for whoever asks to review them.
+    pub waiting: u64,
 }
 
 impl Caller {

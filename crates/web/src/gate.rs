@@ -45,7 +45,12 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
     // Where a form was sent to may be no page to come back to.
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     let back = if is_read || needs.has_page { path.clone() } else { "/".to_owned() };
-    let caller = Caller { app, visitor, client, path };
+    let mut caller = Caller { app, visitor, client, path, waiting: 0 };
+    if caller.may(Action::ReviewOpenings)
+        && let Some(person) = caller.person()
+    {
+        caller.waiting = caller.app.authority().openings_to_review(&person.id).await?;
+    }
     let allowed = match needs.action.who() {
         Who::Everybody => true,
         Who::HalfSignedIn => matches!(caller.visitor, Visitor::Half(_)),

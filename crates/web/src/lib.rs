@@ -18,6 +18,7 @@ mod form;
 mod gate;
 mod health;
 mod jobs;
+mod notes;
 mod patches;
 mod problem;
 pub mod routes;

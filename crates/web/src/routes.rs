@@ -19,7 +19,9 @@ use crate::gate::{Needs, gate, protect};
 use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
-use crate::{account, administration, answer, api, assets, files, health, patches, sign_in, statements};
+use crate::{
+    account, administration, answer, api, assets, files, health, notes, patches, sign_in, statements,
+};
 
 /// The largest body of a request, in bytes.
 const LARGEST: usize = 1 << 20;
@@ -178,6 +180,18 @@ pub fn all() -> Vec<Route> {
         get "/patches/{id}/change" ManagePatches => patches::edit;
         post "/patches/{id}/change" ManagePatches => patches::change;
         post "/patches/{id}/remove" ManagePatches => patches::remove;
+        get "/notes" KeepNotes => notes::list;
+        get "/notes/new" KeepNotes => notes::new;
+        post "/notes/new" KeepNotes => notes::add;
+        get "/notes/{id}" KeepNotes => notes::show;
+        get "/notes/{id}/change" KeepNotes => notes::edit;
+        post "/notes/{id}/change" KeepNotes => notes::change;
+        post "/notes/{id}/remove" KeepNotes => notes::remove;
+        get "/notes/{id}/break-glass" BreakGlass fresh => notes::ask;
+        post "/notes/{id}/break-glass" BreakGlass fresh => notes::break_glass;
+        get "/administration/openings" ReviewOpenings => administration::openings::list;
+        get "/administration/openings/{id}" ReviewOpenings => administration::openings::show;
+        post "/administration/openings/{id}" ReviewOpenings => administration::openings::review;
         get "/administration/audit" ReadAuditLog => administration::audit::search;
         get "/administration/audit/verify" VerifyAuditLog => administration::audit::verify;
         get "/administration/audit/checkpoint" VerifyAuditLog => administration::audit::checkpoint;

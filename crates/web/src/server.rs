@@ -10,6 +10,8 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 
+use enough_store::audit::Actor;
+
 use crate::app::App;
 use crate::jobs::work;
 use crate::routes::router;
@@ -52,7 +54,8 @@ fn patient<A: axum_server::Address, Acceptor>(
     server
 }
 
-/// Serves until `stop` is done, then lets requests under way end. Signs the audit log every hour and at the end.
+/// Serves until `stop` is done, then lets requests under way end. Signs the audit log every hour and at the end; removes every hour what
+/// is older than its term.
 ///
 /// # Errors
 /// When the connection cannot be served any more.
@@ -62,12 +65,15 @@ pub async fn serve(
     app: App,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let signing = tokio::spawn({
+    let keeping = tokio::spawn({
         let app = app.clone();
         async move {
             loop {
                 tokio::time::sleep(SIGN).await;
                 sign(&app).await;
+                if let Err(error) = app.authority().sweep(&Actor::service("enough serve")).await {
+                    tracing::error!(%error, "what is older than its term could not be removed");
+                }
             }
         }
     });
@@ -99,7 +105,7 @@ pub async fn serve(
         }
     };
     sweeping.abort();
-    signing.abort();
+    keeping.abort();
     // Work under way is put back for the next process.
     if end.send(true).is_ok() && working.await.is_err() {
         tracing::error!("the work ended badly");

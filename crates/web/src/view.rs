@@ -32,6 +32,8 @@ pub struct Frame {
     pub name: Option<String>,
     /// The navigation.
     pub ways: Vec<Way>,
+    /// How many records that were opened in an emergency wait for a review by whoever asks.
+    pub waiting: u64,
 }
 
 impl Frame {
@@ -46,6 +48,9 @@ impl Frame {
         ];
         if caller.person().is_some() {
             ways.push(("/patches", "Patches"));
+            if caller.may(Action::KeepNotes) {
+                ways.push(("/notes", "Notes"));
+            }
             if [Action::ManagePeople, Action::ReadAuditLog, Action::SeeJobs]
                 .iter()
                 .any(|action| caller.may(*action))
@@ -66,6 +71,7 @@ impl Frame {
             demonstration: settings.demonstration,
             name: caller.person().map(|person| person.name.clone()),
             ways: ways.collect(),
+            waiting: caller.waiting,
         }
     }
 }

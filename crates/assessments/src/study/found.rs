@@ -8,9 +8,11 @@ use enough_needs::ChildrenByAge;
 use geo::MultiPolygon;
 use serde::Serialize;
 
+use super::postcodes::districts;
 use super::{Assessment, By, Group, Question, Shapes, Supply, decile, groups, notes, supply_id, words};
 use crate::{
-    Area, AssessError, Assessment as Kept, Detail, Found, InReach, Market, Part, Past, Rung, Setting, Source,
+    Area, AssessError, Assessment as Kept, Data, Detail, Found, InReach, Market, Part, Past, Rung, Setting,
+    Source,
 };
 
 /// Settings within reach that are kept of an area, the nearest.
@@ -73,8 +75,23 @@ pub fn found(
         details,
         markets: markets(question, assessment)?,
         settings: settings(assessment, shapes),
+        districts: Vec::new(),
         assessment: answer(question, assessment)?,
     })
+}
+
+/// An answer as records, with all that is kept: the details of areas and where postcodes lie.
+///
+/// # Errors
+/// When a file of boundaries or the postcode directory cannot be read, or the groups of the answer cannot be made.
+pub fn found_with_maps(
+    question: &Question,
+    assessment: &Assessment,
+    data: &Data,
+) -> Result<Found, AssessError> {
+    let shapes = Shapes::read(data, assessment)?;
+    let districts = districts(data, assessment, &shapes)?;
+    Ok(Found { districts, ..found(question, assessment, Some(&shapes))? })
 }
 
 fn answer(question: &Question, assessment: &Assessment) -> Result<Kept, AssessError> {

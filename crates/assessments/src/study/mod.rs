@@ -7,13 +7,14 @@ mod groups;
 mod inputs;
 pub mod notes;
 mod pairs;
+mod postcodes;
 mod problem;
 mod question;
 mod shapes;
 pub mod words;
 mod years;
 
-pub use found::{found, wkb};
+pub use found::{found, found_with_maps, wkb};
 pub use groups::{Group, decile, groups};
 pub use inputs::{Inputs, Source};
 pub use problem::{Study, Supply, supply_id};

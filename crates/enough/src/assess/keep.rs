@@ -1,6 +1,6 @@
 //! Keeps the answer in a database, for the service to show.
 
-use enough_assessments::study::{Assessment, Question, Shapes, found};
+use enough_assessments::study::{Assessment, Question, found_with_maps};
 use enough_assessments::{Data, keep};
 use enough_store::audit::Actor;
 
@@ -21,7 +21,7 @@ pub fn place(arguments: &Arguments) -> Result<Option<Place>, Failure> {
 
 /// Keeps the answer; the authority is made if the database does not have it.
 pub fn run(question: &Question, assessment: &Assessment, data: &Data, place: &Place) -> Result<(), Failure> {
-    let found = found(question, assessment, Some(&Shapes::read(data, assessment)?))?;
+    let found = found_with_maps(question, assessment, data)?;
     block_on(async {
         let store = place.create().await?;
         let authority = store.authority(&question.authority[0], &assessment.title).await?;

@@ -15,6 +15,8 @@ pub struct Postcode {
     pub point: GridPoint,
     /// Its district, borough or unitary authority.
     pub authority: Option<AreaCode>,
+    /// Its LSOA of 2021, where the table says it.
+    pub lsoa: Option<AreaCode>,
 }
 
 /// A postcode without spaces, in capitals, so that `m14 5RT` and `M145RT` are one.
@@ -35,6 +37,24 @@ pub fn read_postcodes(
     wanted: &HashSet<String>,
     rejects: &mut Rejects,
 ) -> Result<HashMap<String, Postcode>, TableError> {
+    let mut found = HashMap::with_capacity(wanted.len());
+    let keep = |postcode, place| {
+        found.insert(postcode, place);
+    };
+    visit_postcodes(path, |postcode| wanted.contains(postcode), rejects, keep)?;
+    Ok(found)
+}
+
+/// Shows each wanted postcode (in plain form) of the directory, in the order of the file.
+///
+/// # Errors
+/// [`TableError`] when the file cannot be read or is another kind of file.
+pub fn visit_postcodes(
+    path: &Path,
+    wanted: impl Fn(&str) -> bool,
+    rejects: &mut Rejects,
+    mut show: impl FnMut(String, Postcode),
+) -> Result<(), TableError> {
     let spec = Spec {
         what: "the ONS Postcode Directory".to_owned(),
         columns: vec![
@@ -42,24 +62,23 @@ pub fn read_postcodes(
             Column::needed(&["easting", "oseast1m", "east1m"]),
             Column::needed(&["northing", "osnrth1m", "north1m"]),
             Column::optional(&["lad25cd", "oslaua", "laua", "lad24cd", "lad23cd"]),
+            Column::optional(&["lsoa21cd", "lsoa21"]),
         ],
         encoding: Encoding::Windows1252Too,
     };
-    let mut found = HashMap::with_capacity(wanted.len());
     read_rows(path, &spec, rejects, &mut |row| {
         let postcode = plain(&row.text(0));
-        if !wanted.contains(&postcode) {
+        if !wanted(&postcode) {
             return Ok(());
         }
         let no_point = "the postcode has no grid reference";
         let (Some(easting), Some(northing)) = (row.number(1, no_point)?, row.number(2, no_point)?) else {
             return Err(Reject::new(no_point, postcode));
         };
-        found.insert(
-            postcode,
-            Postcode { point: GridPoint { easting, northing }, authority: row.text(3).parse().ok() },
-        );
+        let point = GridPoint { easting, northing };
+        let (authority, lsoa) = (row.text(3).parse().ok(), row.text(4).parse().ok());
+        show(postcode, Postcode { point, authority, lsoa });
         Ok(())
     })?;
-    Ok(found)
+    Ok(())
 }

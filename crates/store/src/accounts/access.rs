@@ -125,7 +125,7 @@ impl Authority {
 
     /// The hash of a password that is good enough for a person; made beside the threads that serve.
     pub(super) async fn hash_password(&self, password: &str, name: &str, email: &str) -> Result<String> {
-        passwords::good_enough(password, &[name, email]).map_err(StoreError::Refused)?;
+        passwords::good_enough(password, &[name, email, self.name()]).map_err(StoreError::Refused)?;
         let (password, environment) = (password.to_owned(), self.environment().clone());
         self.store().hashing(move || passwords::hash(&password, &environment)).await
     }

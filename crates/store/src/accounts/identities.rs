@@ -4,11 +4,10 @@
 //! for them, which it never gives to somebody else (OpenID Connect Core 1.0, section 5.7).
 
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::people::{Person, State};
-use super::records::{identity, session};
+use super::records::identity;
 use super::sessions::{Client, Session};
 use super::sign_in::SignIn;
 use crate::audit::Event;
@@ -117,21 +116,16 @@ impl Authority {
         needs_second_factor: bool,
     ) -> Result<bool> {
         let mut change = self.begin(&client.actor(&session.person)).await?;
-        let subject = format!("person:{}", session.person.id);
+        self.still(&change, session).await?;
         let is_same =
             self.person_of(change.tx(), given).await?.is_some_and(|one| one.id == session.person.id);
         let has_own = self.has_second_factor(change.tx(), &session.person.id).await?;
         let is_proof = is_same && (given.second_factor || !(needs_second_factor || has_own));
         if is_proof {
-            session::Entity::update_many()
-                .col_expr(session::Column::ProvenAt, Expr::value(change.now()))
-                .filter(session::Column::Authority.eq(self.code()))
-                .filter(session::Column::Token.eq(&session.id))
-                .exec(change.tx())
-                .await?;
-            change.log(Event::new("session.prove", subject));
+            self.mark_proven(&mut change, session, "account elsewhere").await?;
         } else {
-            change.log(Event::new("session.refuse", subject).with("reason", "account elsewhere"));
+            let event = Event::new("session.refuse", format!("person:{}", session.person.id));
+            change.log(event.with("reason", "account elsewhere"));
         }
         change.commit().await?;
         Ok(is_proof)

@@ -5,7 +5,6 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::names::names;
 use super::organisations::OrganisationDraft;
 use super::people::{Person, PersonDraft, State};
 use super::records::{link, person};
@@ -14,6 +13,7 @@ use super::tokens;
 use crate::audit::{Actor, Event};
 use crate::change::{Authority, Change};
 use crate::error::{Result, StoreError};
+use crate::names;
 
 names! {
     /// What a link is for.

@@ -6,12 +6,12 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::links::Purpose;
-use super::names::names;
 use super::records::{person, person_role};
 use super::roles::Role;
 use crate::audit::{Actor, Event};
 use crate::change::{Authority, Change};
 use crate::error::{Result, StoreError};
+use crate::names;
 use crate::records::met;
 
 names! {
@@ -117,7 +117,7 @@ impl Authority {
         self.find_person(self.store().read(), id).await
     }
 
-    pub(super) async fn find_person(&self, db: &impl ConnectionTrait, id: &str) -> Result<Person> {
+    pub(crate) async fn find_person(&self, db: &impl ConnectionTrait, id: &str) -> Result<Person> {
         let row = person::Entity::find_by_id((self.code().to_owned(), id.to_owned())).one(db).await?;
         let row = row.ok_or_else(|| StoreError::NotFound(format!("person {id}")))?;
         let roles = person_role::Entity::find()

@@ -244,5 +244,7 @@ table! {
         pub failures: i32,
         /// Until when the next is refused unseen.
         pub locked_until: Option<DateTimeUtc>,
+        /// When the last was.
+        pub failed_at: DateTimeUtc,
     }
 }

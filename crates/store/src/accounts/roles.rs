@@ -1,6 +1,6 @@
 //! Who may do what: the one table. Every route of the service declares one of these actions.
 
-use super::names::names;
+use crate::names;
 
 names! {
     /// What a person is here for.
@@ -47,6 +47,9 @@ names! {
         ManageData = "manage-data", "Bring newer published files, and decide which are used";
         SeePatches = "see-patches", "See patches";
         ManagePatches = "manage-patches", "Make, change and remove patches";
+        KeepNotes = "keep-notes", "Write confidential notes, and read those one is named with";
+        BreakGlass = "break-glass", "Open a closed record in an emergency";
+        ReviewOpenings = "review-openings", "Review what was opened in an emergency";
         SeeRoles = "see-roles", "See which role may do what";
         WatchService = "watch-service", "See whether the service is well";
         CountService = "count-service", "See counts and times of the service";
@@ -67,7 +70,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 16] = [
+pub const TABLE: [(Action, Who); 19] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -81,6 +84,9 @@ pub const TABLE: [(Action, Who); 16] = [
     (Action::ManageData, Who::Roles(&[Role::Commissioner])),
     (Action::SeePatches, Who::SignedIn),
     (Action::ManagePatches, Who::Roles(&[Role::Commissioner])),
+    (Action::KeepNotes, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
+    (Action::BreakGlass, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
+    (Action::ReviewOpenings, Who::Roles(&[Role::PrivacyOfficer])),
     (Action::SeeRoles, Who::SignedIn),
     (Action::WatchService, Who::Everybody),
     (Action::CountService, Who::Roles(&[Role::Administrator])),
@@ -126,5 +132,9 @@ mod tests {
         // Separation of duties: an administrator cannot look through the log for what others read.
         assert!(!Action::ReadAuditLog.allows(&[Role::Administrator]));
         assert!(!Action::ManagePeople.allows(&[Role::Auditor, Role::PrivacyOfficer]));
+        // Whoever reviews what was opened opens nothing.
+        for role in Role::ALL {
+            assert!(!(Action::BreakGlass.allows(&[*role]) && Action::ReviewOpenings.allows(&[*role])));
+        }
     }
 }

@@ -5,13 +5,13 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::names::names;
 use super::people::{Person, State};
 use super::records::session;
 use super::tokens;
 use crate::audit::{Actor, Event};
 use crate::change::{Authority, Change};
 use crate::error::{Result, StoreError};
+use crate::names;
 
 /// A session that is not used for so long has ended.
 pub const IDLE: Duration = Duration::hours(1);
@@ -176,6 +176,18 @@ impl Authority {
         Err(StoreError::Refused(
             "Your session has ended or changed meanwhile. Open the page again".to_owned(),
         ))
+    }
+
+    /// Whoever has this session has proven again who they are, and how.
+    pub(super) async fn mark_proven(&self, change: &mut Change, session: &Session, how: &str) -> Result<()> {
+        session::Entity::update_many()
+            .col_expr(session::Column::ProvenAt, Expr::value(change.now()))
+            .filter(session::Column::Authority.eq(self.code()))
+            .filter(session::Column::Token.eq(&session.id))
+            .exec(change.tx())
+            .await?;
+        change.log(Event::new("session.prove", format!("person:{}", session.person.id)).with("factor", how));
+        Ok(())
     }
 
     /// After a second factor was added: whoever had none before gets recovery codes and a new token, and every session that began without

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use super::lockout::wait_after;
 use super::passwords;
 use super::people::{Person, State};
-use super::records::{attempt, password, person, session};
+use super::records::{attempt, password, person};
 use super::second_factor::Second;
 use super::sessions::{Client, DORMANT, Session, Stage};
 use super::tokens;
@@ -184,14 +184,13 @@ impl Authority {
             return Ok(SignIn::Wait(until));
         }
         self.still(&change, session).await?;
-        let factor = second.key();
+        let needs_second = self.has_second_factor(change.tx(), &person.id).await?;
+        let how = if needs_second { second.key() } else { "password" };
         let shown = match second {
             _ if !right => false,
+            _ if !needs_second => true,
             Second::Passkey(answer) => self.use_passkey(&change, session, answer).await?,
-            Second::Code(code) => {
-                !self.has_second_factor(change.tx(), &person.id).await?
-                    || self.use_code(&change, person, code).await?
-            }
+            Second::Code(code) => self.use_code(&change, person, code).await?,
         };
         if !shown {
             let wait = self.count_failure(&change, &person.email).await?;
@@ -200,13 +199,7 @@ impl Authority {
             return Ok(wait.map_or(SignIn::Refused, SignIn::Wait));
         }
         self.forget_failures(&change, &person.email).await?;
-        session::Entity::update_many()
-            .col_expr(session::Column::ProvenAt, Expr::value(change.now()))
-            .filter(session::Column::Authority.eq(self.code()))
-            .filter(session::Column::Token.eq(&session.id))
-            .exec(change.tx())
-            .await?;
-        change.log(Event::new("session.prove", format!("person:{}", person.id)).with("factor", factor));
+        self.mark_proven(&mut change, session, how).await?;
         change.commit().await?;
         Ok(SignIn::Begun(String::new(), Stage::Full))
     }
@@ -310,9 +303,14 @@ impl Authority {
             email: Set(email),
             failures: Set(before + 1),
             locked_until: Set(locked_until),
+            failed_at: Set(change.now()),
         };
         let again = OnConflict::columns([attempt::Column::Authority, attempt::Column::Email])
-            .update_columns([attempt::Column::Failures, attempt::Column::LockedUntil])
+            .update_columns([
+                attempt::Column::Failures,
+                attempt::Column::LockedUntil,
+                attempt::Column::FailedAt,
+            ])
             .to_owned();
         attempt::Entity::insert(row).on_conflict(again).exec_without_returning(change.tx()).await?;
         Ok(locked_until)

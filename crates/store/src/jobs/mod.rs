@@ -3,7 +3,7 @@
 //! What a job does is not known here: `kind` and `order` are for whoever does it. That a job is asked for, stopped and ended is in
 //! the audit log; how far it is, is not.
 
-mod records;
+pub(crate) mod records;
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::ActiveValue::Set;
@@ -13,10 +13,10 @@ use sea_orm::{
     QuerySelect, UpdateMany,
 };
 
-use crate::accounts::names::names;
 use crate::audit::{Actor, Event};
 use crate::change::Authority;
 use crate::error::{Result, StoreError};
+use crate::names;
 use records::job;
 
 /// A process that was not heard of for so long has gone, and its job is begun again.

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod backups;
 pub mod jobs;
+pub mod openings;
 pub mod organisations;
 pub mod people;
 
@@ -16,7 +17,7 @@ use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 
 /// What there is to do: who may, where, what it is called and what it is for.
-const WAYS: [(Action, &str, &str, &str); 7] = [
+const WAYS: [(Action, &str, &str, &str); 8] = [
     (Action::ManagePeople, "people", "People", "add, change, disable, send a new link"),
     (Action::ManagePeople, "organisations", "Organisations", "who works with the authority"),
     (
@@ -26,6 +27,12 @@ const WAYS: [(Action, &str, &str, &str); 7] = [
         "answers that are worked out, backups that are taken, and how far they are",
     ),
     (Action::TakeBackup, "backups", "Backups", "those there are"),
+    (
+        Action::ReviewOpenings,
+        "openings",
+        "Records opened in an emergency",
+        "who opened what and why, and your review",
+    ),
     (Action::ReadAuditLog, "audit", "Audit log", "who did what, when and why"),
     (
         Action::VerifyAuditLog,

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
-use enough_assessments::{Area, Assessment, Setting, SettingQuery};
+use enough_assessments::{Area, Assessment, Setting, SettingQuery, area_of_postcode};
 
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -45,9 +45,11 @@ struct Search {
     areas: Vec<Area>,
     settings: Vec<Setting>,
     more_settings: usize,
+    /// What the answer is about.
+    title: String,
 }
 
-/// What has a text in its name: areas, and settings by name or postcode.
+/// The neighbourhood of a postcode; else what has a text in its name: areas, and settings by name or the beginning of a postcode.
 pub async fn search(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let shown = super::newest(&caller).await?;
     let text = Sent::read(query.unwrap_or_default().as_bytes()).line("q");
@@ -56,6 +58,10 @@ pub async fn search(caller: Caller, RawQuery(query): RawQuery) -> Result<Respons
         (Vec::new(), Vec::new(), 0);
     if !text.is_empty() {
         areas = shown.snapshot.areas_named(&text).into_iter().take(30).cloned().collect();
+        let of = area_of_postcode(caller.app.authority(), &shown.snapshot.answer.id, &text).await?;
+        if let Some(area) = of.and_then(|code| shown.snapshot.area(&code)) {
+            return Ok(Redirect::to(&format!("/areas/{}", area.code)).into_response());
+        }
         let find = SettingQuery { text: text.clone(), ..SettingQuery::default() };
         let found = shown.snapshot.settings(&find, 20);
         more_settings = found.all.saturating_sub(20);
@@ -65,6 +71,13 @@ pub async fn search(caller: Caller, RawQuery(query): RawQuery) -> Result<Respons
         }
     }
     let frame = Frame::new(&caller, "Search");
-    let page = page(Search { frame, text, areas, settings, more_settings })?;
+    let page = page(Search {
+        frame,
+        text,
+        areas,
+        settings,
+        more_settings,
+        title: shown.snapshot.answer.title.clone(),
+    })?;
     Ok(same_for_all(&shown, page.into_response()))
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
 use enough_assessments::{Area, Assessment, Market, Setting, SettingQuery};
+use enough_store::accounts::Action;
 
 use super::figures::whole;
 use super::newest;
@@ -16,23 +17,24 @@ use crate::view::{Frame, page};
 /// Settings on a page.
 const ROWS: usize = 50;
 
-/// A filter of the list: name, label, values and whether each is chosen.
-struct Filter {
+/// A filter of the list: name, label, values and which is chosen.
+struct Filter<'a> {
     name: &'static str,
     label: &'static str,
-    values: Vec<(String, bool)>,
+    values: &'a [String],
+    chosen: &'a str,
 }
 
 #[derive(Template)]
 #[template(path = "answer/settings.html")]
-struct List {
+struct List<'a> {
     frame: Frame,
-    answer: Assessment,
-    text: String,
-    filters: Vec<Filter>,
+    answer: &'a Assessment,
+    text: &'a str,
+    filters: [Filter<'a>; 3],
     all: usize,
     first: usize,
-    rows: Vec<Setting>,
+    rows: Vec<&'a Setting>,
     before: Option<String>,
     next: Option<String>,
 }
@@ -49,12 +51,7 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         from: sent.get("from").parse().unwrap_or(0),
     };
     let found = shown.snapshot.settings(&find, ROWS);
-    let [kinds, grades, parents] = shown.snapshot.filters().clone();
-    let filter = |name, label, values: Vec<String>, chosen: &str| Filter {
-        name,
-        label,
-        values: values.into_iter().map(|value| (value.clone(), value == chosen)).collect(),
-    };
+    let [kinds, grades, parents] = shown.snapshot.filters();
     let to = |from: usize| {
         format!(
             "/settings?q={}&kind={}&quality={}&authority={}&from={from}",
@@ -66,18 +63,18 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
     };
     let list = List {
         frame: Frame::new(&caller, "Settings"),
-        filters: vec![
-            filter("kind", "Kind", kinds, &find.kind),
-            filter("quality", "Last grade", grades, &find.quality),
-            filter("authority", "Authority", parents, &find.parent),
+        filters: [
+            Filter { name: "kind", label: "Kind", values: kinds, chosen: &find.kind },
+            Filter { name: "quality", label: "Last grade", values: grades, chosen: &find.quality },
+            Filter { name: "authority", label: "Authority", values: parents, chosen: &find.parent },
         ],
         all: found.all,
         first: find.from.saturating_add(1),
         before: (find.from > 0).then(|| to(find.from.saturating_sub(ROWS))),
         next: (find.from.saturating_add(found.list.len()) < found.all).then(|| to(find.from + ROWS)),
-        rows: found.list.into_iter().cloned().collect(),
-        text: find.text,
-        answer: shown.snapshot.answer.clone(),
+        rows: found.list,
+        text: &find.text,
+        answer: &shown.snapshot.answer,
     };
     Ok(same_for_all(&shown, page(list)?.into_response()))
 }
@@ -91,6 +88,8 @@ struct One {
     ward: Option<Area>,
     market: Option<Market>,
     helps: Option<String>,
+    /// Whether whoever asks keeps confidential notes.
+    notes: bool,
 }
 
 /// One setting.
@@ -104,6 +103,7 @@ pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
     let answer = snapshot.answer.clone();
     let helps = (setting.helps >= 1.0).then(|| whole(&setting.helps.floor()));
     let frame = Frame::new(&caller, setting.name.clone());
-    let page = page(One { frame, answer, setting, ward, market, helps })?;
+    let page =
+        page(One { frame, answer, setting, ward, market, helps, notes: caller.may(Action::KeepNotes) })?;
     Ok(same_for_all(&shown, page.into_response()))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use enough_assessments::{SettingQuery, within_reach};
+use enough_assessments::{SettingQuery, area_of_postcode, within_reach};
 
 use super::failures::{Busy, NotFound, NotNow, NotUnderstood};
 use super::queries::{Areas, Kind, Query, Search, Settings, View, rows, text};
@@ -159,7 +159,7 @@ pub async fn setting(caller: Caller, Path(id): Path<String>) -> Result<Response,
     Ok(same_for_all(&shown, Json(Setting::new(setting)).into_response()))
 }
 
-/// Areas and settings by name, code or postcode
+/// The neighbourhood of a postcode; areas and settings by name or code, settings by the beginning of a postcode
 #[utoipa::path(
     get, path = "/api/v1/search", tag = "answer", params(Search),
     responses(
@@ -174,7 +174,9 @@ pub async fn search(caller: Caller, Query(query): Query<Search>) -> Result<Respo
         return Err(Problem::Wrong("q: say what to look for".to_owned()));
     }
     let shown = newest(&caller).await?;
-    let areas = shown.snapshot.areas_named(&q).into_iter().take(HITS).map(Area::new);
+    let of = area_of_postcode(caller.app.authority(), &shown.snapshot.answer.id, &q).await?;
+    let of = of.and_then(|code| shown.snapshot.area(&code));
+    let areas = of.into_iter().chain(shown.snapshot.areas_named(&q)).take(HITS).map(Area::new);
     let find = SettingQuery { text: q, ..SettingQuery::default() };
     let settings = shown.snapshot.settings(&find, HITS).list.into_iter().map(Setting::new);
     let hits = Hits { areas: areas.collect::<Result<_, _>>()?, settings: settings.collect() };

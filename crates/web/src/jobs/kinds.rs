@@ -6,7 +6,7 @@ use enough_assessments::imports::{
     DataFile, Report, Turn, can_be_put_back, can_be_used, compare, data_file, tell_of_data_file, unused,
     used, used_without,
 };
-use enough_assessments::study::{Measure, Question, Shapes, assess, found};
+use enough_assessments::study::{Measure, Question, Shapes, assess, found, found_with_maps};
 use enough_assessments::{AssessError, Found, Progress, keep_and_turn};
 use enough_store::Authority;
 use enough_store::audit::{Actor, Event};
@@ -97,9 +97,8 @@ async fn answer(
         let mut watched = Watched(far);
         question.check()?;
         let answer = assess(&question, &read.inputs, &mut watched)?;
-        watched.begin("drawing shapes")?;
-        let shapes = Shapes::read(&read.data, &answer)?;
-        let found = found(&question, &answer, Some(&shapes))?;
+        watched.begin("drawing shapes and finding postcodes")?;
+        let found = found_with_maps(&question, &answer, &read.data)?;
         watched.begin("keeping the answer")?;
         Ok::<_, Problem>(found)
     });

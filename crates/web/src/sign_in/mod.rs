@@ -40,24 +40,19 @@ fn elsewhere_label(caller: &Caller) -> Option<String> {
     caller.app.settings().provider.as_ref().map(|provider| provider.label.clone())
 }
 
+/// The form to sign in with.
+fn ask_page(caller: &Caller, email: String, next: String, mistakes: Mistakes) -> Result<Response, Problem> {
+    let frame = Frame::new(caller, if mistakes.0.is_empty() { "Sign in" } else { "Error: Sign in" });
+    let elsewhere = elsewhere_label(caller);
+    let ask = Ask { frame, mistakes, email, next, again: false, code: false, elsewhere, offer: None };
+    Ok(page(ask)?.into_response())
+}
+
 /// The form, after an account elsewhere opened nothing here.
 pub fn refused_page(caller: &Caller, next: String) -> Result<Response, Problem> {
     let what =
         "That account opens nothing here. Ask an administrator of your authority, or sign in with a password";
-    let frame = Frame::new(caller, "Error: Sign in");
-    let mistakes = Mistakes::one("email", what);
-    let elsewhere = elsewhere_label(caller);
-    let ask = Ask {
-        frame,
-        mistakes,
-        email: String::new(),
-        next,
-        again: false,
-        code: false,
-        elsewhere,
-        offer: None,
-    };
-    Ok(page(ask)?.into_response())
+    ask_page(caller, String::new(), next, Mistakes::one("email", what))
 }
 
 /// The proof, after it was somebody else who proved it.
@@ -90,19 +85,7 @@ pub async fn ask(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
     if caller.person().is_some() {
         return Ok(Redirect::to(way_back(&next)).into_response());
     }
-    let frame = Frame::new(&caller, "Sign in");
-    let (mistakes, elsewhere) = (Mistakes::none(), elsewhere_label(&caller));
-    let ask = Ask {
-        frame,
-        mistakes,
-        email: String::new(),
-        next,
-        again: false,
-        code: false,
-        elsewhere,
-        offer: None,
-    };
-    Ok(page(ask)?.into_response())
+    ask_page(&caller, String::new(), next, Mistakes::none())
 }
 
 /// The form was sent.
@@ -125,19 +108,7 @@ pub async fn enter(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     }
     let now = authority.environment().now();
     let mistakes = mistake(&outcome, now, "email", "The e-mail address or the password is not right");
-    let frame = Frame::new(&caller, "Error: Sign in");
-    let elsewhere = elsewhere_label(&caller);
-    let ask = Ask {
-        frame,
-        mistakes,
-        email: sent.line("email"),
-        next,
-        again: false,
-        code: false,
-        elsewhere,
-        offer: None,
-    };
-    Ok(page(ask)?.into_response())
+    ask_page(&caller, sent.line("email"), next, mistakes)
 }
 
 /// Ends the session.

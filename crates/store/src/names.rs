@@ -1,6 +1,7 @@
 //! Lists of names: an enum whose values are kept as text and read as words.
 
 /// A list of names that are kept as text.
+#[macro_export]
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $key:literal, $label:literal;)+ }) => {
         $(#[$doc])*
@@ -42,5 +43,3 @@ macro_rules! names {
         }
     };
 }
-
-pub(crate) use names;

@@ -1,0 +1,116 @@
+//! The privacy officer's report: records that were opened in an emergency, and the review of each.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use enough_assessments::notes;
+use enough_store::need_to_know::{Finding, Opening};
+
+use super::{Choice, refused};
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page};
+
+/// An opening as it is shown.
+struct Shown {
+    opening: Opening,
+    /// The name of who opened it, and whom they work for.
+    who: String,
+    /// What it is about.
+    what: String,
+}
+
+#[derive(Template)]
+#[template(path = "administration/openings.html")]
+struct List {
+    frame: Frame,
+    openings: Vec<Shown>,
+    waiting: usize,
+}
+
+/// All openings in words.
+async fn shown(caller: &Caller) -> Result<Vec<Shown>, Problem> {
+    let authority = caller.app.authority();
+    let (openings, people) = (authority.openings().await?, authority.people().await?);
+    let (heads, organisations) = (notes(authority, None).await?, authority.organisations().await?);
+    let words = |opening: Opening| {
+        let person = people.iter().find(|one| one.id == opening.person);
+        let of = person.and_then(|one| organisations.iter().find(|of| of.id == one.organisation));
+        let about = heads.iter().find(|head| head.record() == opening.record);
+        Shown {
+            who: format!(
+                "{}, {}",
+                person.map_or("somebody", |one| one.name.as_str()),
+                of.map_or("", |of| of.name.as_str())
+            ),
+            what: match about {
+                Some(head) => format!("Confidential note about {}", head.setting_name),
+                None => format!("A record that was removed since ({})", opening.record),
+            },
+            opening,
+        }
+    };
+    Ok(openings.into_iter().map(words).collect())
+}
+
+/// The report.
+pub async fn list(caller: Caller) -> Result<Response, Problem> {
+    let openings = shown(&caller).await?;
+    let waiting = openings.iter().filter(|one| one.opening.review.is_none()).count();
+    let frame = Frame::new(&caller, "Records opened in an emergency");
+    Ok(page(List { frame, openings, waiting })?.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "administration/opening.html")]
+struct One {
+    frame: Frame,
+    mistakes: Mistakes,
+    shown: Shown,
+    reviewer: String,
+    findings: Vec<Choice>,
+    remark: String,
+}
+
+async fn one(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Result<Response, Problem> {
+    let all = shown(caller).await?;
+    let shown = all.into_iter().find(|one| one.opening.id == id).ok_or(Problem::NotFound)?;
+    let reviewer = match &shown.opening.review {
+        Some(review) => caller.app.authority().person(&review.by).await?.name,
+        None => String::new(),
+    };
+    let choice = |finding: &Finding| Choice {
+        key: finding.key().to_owned(),
+        label: finding.label().to_owned(),
+        on: sent.get("finding") == finding.key(),
+    };
+    let title = if mistakes.0.is_empty() { "A record opened in an emergency" } else { "Error: Your review" };
+    let page_of = One {
+        frame: Frame::new(caller, title),
+        mistakes,
+        shown,
+        reviewer,
+        findings: Finding::ALL.iter().map(choice).collect(),
+        remark: sent.get("remark").to_owned(),
+    };
+    Ok(page(page_of)?.into_response())
+}
+
+/// One opening, with its review or the form for it.
+pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    one(&caller, &id, &Sent::default(), Mistakes::none()).await
+}
+
+/// The review was sent.
+pub async fn review(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (authority, reviewer) = (caller.app.authority(), &caller.session()?.person);
+    let Ok(finding) = sent.get("finding").parse::<Finding>() else {
+        let mistakes = Mistakes::one("finding", "Say whether there was reason to open it");
+        return one(&caller, &id, &sent, mistakes).await;
+    };
+    match authority.review_opening(&caller.actor(), reviewer, &id, finding, sent.get("remark")).await {
+        Ok(()) => Ok(Redirect::to("/administration/openings").into_response()),
+        Err(error) => one(&caller, &id, &sent, refused(error, &[], "remark")?).await,
+    }
+}
