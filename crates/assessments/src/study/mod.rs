@@ -125,7 +125,10 @@ pub fn assess(
         .sum();
     progress.begin("climbing the ladder of minutes")?;
     let ladder = match question.measure {
-        Measure::FairShare => Ladder::climb(&study.need, &study.capacity, &study.reach, &study.ladder),
+        Measure::FairShare => {
+            let known = Some((question.minutes, &shared.level[..]));
+            Ladder::climb(&study.need, &study.capacity, &study.reach, &study.ladder, known)
+        }
         Measure::Catchments => {
             let levels =
                 |limit| two_step(&study.need, &study.capacity, &study.reach.within(limit), &Decay::Within);

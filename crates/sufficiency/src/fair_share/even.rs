@@ -107,7 +107,11 @@ impl Steps {
         }
         let mut from_excess = false;
         let mut head = 0;
-        while let Some(&at) = queue.get(head) {
+        // Where most settings reach most areas all are found soon, and most pairs need not be looked at.
+        let (mut areas_left, mut settings_left) = (part.areas() - queue.len(), part.settings());
+        while let Some(&at) = queue.get(head)
+            && settings_left > 0
+        {
             head += 1;
             let steps = area[at as usize];
             for &giver in &back.setting[back.row(at as usize)] {
@@ -115,11 +119,16 @@ impl Steps {
                     continue;
                 }
                 setting[giver as usize] = steps + 1;
+                settings_left -= 1;
+                if areas_left == 0 {
+                    continue;
+                }
                 let row = part.row(giver as usize);
                 for (&other, &given) in part.area[row.clone()].iter().zip(&part.given[row]) {
                     if area[other as usize] == FAR && given > 0.0 {
                         area[other as usize] = steps + 2;
                         from_excess |= excess[other as usize] > 0.0;
+                        areas_left -= 1;
                         queue.push(other);
                     }
                 }

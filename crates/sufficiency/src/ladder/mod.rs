@@ -1,6 +1,7 @@
 //! Minutes to enough: the fair share on a ladder of limits, and the first at which an area has enough.
 
 use enough_kernel::{Children, Level, Minutes, Places};
+use rayon::prelude::*;
 
 use crate::fair_share::fair_share;
 use crate::reach::Reach;
@@ -31,11 +32,23 @@ pub struct Ladder {
 }
 
 impl Ladder {
-    /// Runs the fair share at each limit over one reach that is wide enough for the last.
-    pub fn climb(need: &[Children], capacity: &[Places], reach: &Reach, limits: &[Minutes]) -> Self {
-        let levels =
-            limits.iter().map(|&limit| fair_share(need, capacity, &reach.within(limit)).level).collect();
-        Self { limits: limits.to_vec(), levels }
+    /// Runs the fair share at each limit over one reach that is wide enough for the last, several limits at once. A limit whose levels
+    /// are known already is not run again.
+    pub fn climb(
+        need: &[Children],
+        capacity: &[Places],
+        reach: &Reach,
+        limits: &[Minutes],
+        known: Option<(Minutes, &[Level])>,
+    ) -> Self {
+        let levels = |&limit: &Minutes| match known {
+            Some((same, levels)) if same == limit => levels.to_vec(),
+            _ => fair_share(need, capacity, &reach.within(limit).without_minutes()).level,
+        };
+        // The widest takes longest: it is begun first, so that nobody waits for it alone at the end.
+        let mut widest_first: Vec<Vec<Level>> = limits.par_iter().rev().with_max_len(1).map(levels).collect();
+        widest_first.reverse();
+        Self { limits: limits.to_vec(), levels: widest_first }
     }
 
     /// The smallest limit at which the area meets the target, if any does.
@@ -65,7 +78,15 @@ mod tests {
         let reach = Reach::new(2, 1, &pairs, None).unwrap();
         let need = [Children::new(10.0), Children::new(90.0)];
         let ladder =
-            Ladder::climb(&need, &[Places::new(5.0)], &reach, &[Minutes::new(5.0), Minutes::new(10.0)]);
+            Ladder::climb(&need, &[Places::new(5.0)], &reach, &[Minutes::new(5.0), Minutes::new(10.0)], None);
+        let again = Ladder::climb(
+            &need,
+            &[Places::new(5.0)],
+            &reach,
+            &ladder.limits,
+            Some((Minutes::new(10.0), &ladder.levels[1])),
+        );
+        assert_eq!(again, ladder);
         assert_eq!(ladder.minutes_to_enough(0, Level::new(0.5)), Some(Minutes::new(5.0)));
         assert_eq!(ladder.minutes_to_enough(0, Level::new(0.05)), Some(Minutes::new(5.0)));
         assert_eq!(ladder.minutes_to_enough(1, Level::new(0.05)), Some(Minutes::new(10.0)));

@@ -98,7 +98,7 @@ mod tests {
         let need = [10.0, 10.0, 5.0].map(Children::new);
         let capacity = [2.0, 18.0].map(Places::new);
         let shared = fair_share(&need, &capacity, &reach);
-        let ladder = Ladder::climb(&need, &capacity, &reach, &[Minutes::new(5.0)]);
+        let ladder = Ladder::climb(&need, &capacity, &reach, &[Minutes::new(5.0)], None);
         let both = profile(&[(0, 1.0), (1, 1.0)], &need, &shared, &ladder, Level::new(1.0));
         assert_eq!((both.level, both.shortfall.get(), both.overlap.get()), (Some(Level::new(1.0)), 8.0, 8.0));
         assert_eq!(both.minutes_to_enough, None);
