@@ -8,6 +8,7 @@ mod failure;
 mod isochrone;
 mod measure;
 mod network;
+mod ocds;
 mod output;
 mod progress;
 mod quantities;
@@ -44,6 +45,8 @@ enum Command {
     Network(Box<network::Arguments>),
     Data(data::Arguments),
     Example(example::Arguments),
+    Ocds(ocds::Arguments),
+    Import(ocds::import::Arguments),
     Serve(Box<serve::Arguments>),
     Audit(database::audit::Arguments),
     Backup(database::backup::Arguments),
@@ -66,6 +69,8 @@ fn main() -> ExitCode {
         Command::Network(arguments) => network::run(&arguments),
         Command::Data(arguments) => data::run(&arguments),
         Command::Example(arguments) => example::run(&arguments),
+        Command::Ocds(arguments) => ocds::run(&arguments),
+        Command::Import(arguments) => ocds::import::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Audit(arguments) => database::audit::run(&arguments),
         Command::Backup(arguments) => database::backup::run(&arguments),

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use enough_testsuite::{root, run};
 
-const FLOORS: [(&str, u8); 13] = [
+const FLOORS: [(&str, u8); 14] = [
     ("enough-kernel", 0),
     ("enough-store", 1),
     ("enough-tables", 1),
@@ -16,6 +16,7 @@ const FLOORS: [(&str, u8); 13] = [
     ("enough-market", 3),
     ("enough-sufficiency", 3),
     ("enough-assessments", 4),
+    ("enough-commissioning", 4),
     ("enough-example", 5),
     ("enough-web", 6),
     ("enough", 7),

@@ -12,6 +12,7 @@ mod assets;
 mod borders;
 mod caller;
 mod choices;
+mod contracts;
 mod desk;
 mod files;
 mod form;

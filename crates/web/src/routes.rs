@@ -20,7 +20,8 @@ use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
-    account, administration, answer, api, assets, files, health, notes, patches, sign_in, statements,
+    account, administration, answer, api, assets, contracts, files, health, notes, patches, sign_in,
+    statements,
 };
 
 /// The largest body of a request, in bytes.
@@ -109,6 +110,11 @@ pub fn all() -> Vec<Route> {
         post "/api/v1/data-files/{id}/look" ManageData => api::files::look_at_data_file;
         post "/api/v1/data-files/{id}/use" ManageData => api::files::use_data_file;
         post "/api/v1/data-files/{id}/put-back" ManageData => api::files::put_back_data_file;
+        get "/contracts" ReadPublished => contracts::list;
+        get "/contracts/{ocid}" ReadPublished => contracts::show;
+        get "/api/v1/contracts" ReadPublished => api::contracts::contracts;
+        get "/api/v1/ocds/releases" ReadPublished => api::contracts::releases;
+        get "/api/v1/ocds/records/{ocid}" ReadPublished => api::contracts::record;
         get "/data" ReadPublished => answer::data::show;
         get "/data/files" ManageData => files::list;
         get "/data/files/new" ManageData => files::new;

@@ -45,6 +45,7 @@ impl Frame {
             ("/areas", "Areas"),
             ("/settings", "Settings"),
             ("/markets", "Markets"),
+            ("/contracts", "Contracts"),
         ];
         if caller.person().is_some() {
             ways.push(("/patches", "Patches"));

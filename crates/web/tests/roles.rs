@@ -16,6 +16,7 @@ use utoipa::OpenApi;
 fn filled(path: &str) -> String {
     path.replace("{token}", "none")
         .replace("{id}", "none")
+        .replace("{ocid}", "none")
         .replace("{name}", "none")
         .replace("{code}", "none")
         .replace("{number}", "1")

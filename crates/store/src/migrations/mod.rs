@@ -11,6 +11,7 @@ mod m20261122_000005_history;
 mod m20261122_000006_access;
 mod m20261122_000007_data_files;
 mod m20261122_000008_need_to_know;
+mod m20261122_000009_publication;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_access::Migration),
             Box::new(m20261122_000007_data_files::Migration),
             Box::new(m20261122_000008_need_to_know::Migration),
+            Box::new(m20261122_000009_publication::Migration),
         ]
     }
 }

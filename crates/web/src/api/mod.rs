@@ -2,6 +2,7 @@
 
 mod answers;
 mod body;
+pub mod contracts;
 mod failures;
 pub mod files;
 pub mod jobs;
@@ -40,6 +41,9 @@ use utoipa::{Modify, OpenApi, ToSchema};
         answers::settings,
         answers::setting,
         answers::search,
+        contracts::contracts,
+        contracts::releases,
+        contracts::record,
         patches::patches,
         patches::patch,
         patches::add_patch,
@@ -64,6 +68,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
     ),
     tags(
         (name = "answer", description = "What is shown to everybody"),
+        (name = "contracts", description = "Contracts, and the procurements that lead to them, as open data (OCDS 1.1)"),
         (name = "patches", description = "Neighbourhoods with a name of their own"),
         (name = "jobs", description = "Long work"),
         (name = "data", description = "Published files that people bring"),

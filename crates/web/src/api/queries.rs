@@ -163,6 +163,35 @@ pub struct Settings {
     pub limit: Option<u32>,
 }
 
+/// Which contracts.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Contracts {
+    /// A part of the title, the description, the name of buyer or supplier, or the ocid.
+    #[param(max_length = 100)]
+    pub q: Option<String>,
+    /// How many to pass over.
+    #[param(minimum = 0, maximum = 2_147_483_647)]
+    pub from: Option<u32>,
+    /// How many at most, 100 unless told.
+    #[param(minimum = 1, maximum = 1000)]
+    pub limit: Option<u32>,
+}
+
+/// Which releases.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Releases {
+    /// The ocid and the id of the last release of the page before, with a space between; the header `link` has it.
+    #[param(max_length = 500, pattern = r"^\S+ .+$")]
+    pub after: Option<String>,
+    /// How many at most, 100 unless told.
+    #[param(minimum = 1, maximum = 1000)]
+    pub limit: Option<u32>,
+}
+
 /// What is looked for.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

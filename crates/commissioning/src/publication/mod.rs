@@ -1,0 +1,7 @@
+//! What is published of commissioning as open data, and what others publish, read.
+
+pub mod ocds;
+mod records;
+mod register;
+
+pub use register::{Imported, Process, Release, contract, contracts, import, releases};

@@ -1,0 +1,15 @@
+//! The Open Contracting Data Standard 1.1: releases are read, kept and merged into compiled releases.
+//!
+//! Source: the standard's documentation, "Merging" (standard.open-contracting.org/1.1/en/schema/merging).
+
+mod compile;
+mod error;
+mod package;
+mod rules;
+mod write;
+
+pub use compile::compile;
+pub use error::OcdsError;
+pub use package::{Package, packages, processes};
+pub use rules::Rules;
+pub use write::{Given, record_package, release_package};

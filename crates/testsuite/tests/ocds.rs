@@ -1,0 +1,216 @@
+//! Compiled releases are those that OCDS Merge, which we did not write, makes: of published releases, of the standard's examples, and of
+//! thousands of random ones with every way of saying nothing.
+
+#![allow(clippy::unwrap_used)]
+
+use std::path::Path;
+
+use enough_testsuite::{enough, open_data, python, root, run};
+use serde_json::{Map, Value, json};
+
+/// The lines of compiled releases that we make of a file, and those that the peer makes.
+fn both(file: &Path, standards: &Path) -> Option<(Vec<Value>, Vec<Value>)> {
+    let lines = |bytes: &[u8]| -> Vec<Value> {
+        let text = std::str::from_utf8(bytes).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let ours = lines(&run(enough().args(["ocds", "compile"]).arg(file)).stdout);
+    let mut peer = python()?;
+    let script = root().join("crates/testsuite/python/ocds_peer.py");
+    Some((ours, lines(&run(peer.arg(script).arg(standards).arg(file)).stdout)))
+}
+
+fn check(file: &Path, standards: &Path) -> usize {
+    let Some((ours, theirs)) = both(file, standards) else { return 0 };
+    assert_eq!(ours.len(), theirs.len(), "{}", file.display());
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        assert_eq!(ours, theirs, "{}", file.display());
+    }
+    ours.len()
+}
+
+#[test]
+fn published_releases_compile_as_with_the_peer() {
+    let Some(data) = open_data() else { return };
+    let standards = root().join("../shared/standards/ocds");
+    let mut compiled = check(&standards.join("example/all.json"), &standards);
+    for name in ["contracts_finder_releases.json.gz", "children_related_releases.json.gz"] {
+        compiled += check(&data.join("ocds_contracts_finder_2025-03").join(name), &standards);
+    }
+    assert!(compiled == 0 || compiled > 150, "{compiled}");
+}
+
+/// What makes a field.
+type Make = fn(&mut Choices) -> Value;
+
+/// A small source of choices that is the same every time.
+struct Choices(u64);
+
+impl Choices {
+    fn below(&mut self, most: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % most
+    }
+
+    fn word(&mut self) -> Value {
+        ["a", "b", "", "é", "2026-01-01"][self.below(5) as usize].into()
+    }
+
+    fn value(&mut self) -> Value {
+        match self.below(5) {
+            0 => Value::Null,
+            1 => json!(self.below(9)),
+            2 => json!(self.below(2) == 0),
+            _ => self.word(),
+        }
+    }
+
+    fn list(&mut self, most: u64, item: impl Fn(&mut Self) -> Value) -> Value {
+        let length = self.below(most + 1);
+        (0..length).map(|_| item(self)).collect()
+    }
+
+    fn object(&mut self, fields: &[(&str, Make)]) -> Value {
+        let mut object = Map::new();
+        for (name, make) in fields {
+            if self.below(3) > 0 {
+                object.insert((*name).to_owned(), make(self));
+            }
+        }
+        Value::Object(object)
+    }
+
+    fn id(&mut self) -> Value {
+        format!("i{}", self.below(3)).into()
+    }
+
+    fn money(&mut self) -> Value {
+        self.object(&[("amount", Self::value), ("currency", Self::value)])
+    }
+
+    fn classification(&mut self) -> Value {
+        self.object(&[("scheme", Self::word), ("id", Self::id), ("description", Self::value)])
+    }
+
+    fn item(&mut self) -> Value {
+        self.object(&[
+            ("id", Self::id),
+            ("description", Self::value),
+            ("unit", |c| c.object(&[("name", Self::value), ("value", Self::money)])),
+            ("additionalClassifications", |c| c.list(2, Self::classification)),
+            // Without an id in the schema: replaced as a whole, where the extension is declared.
+            ("deliveryAddresses", |c| {
+                c.list(2, |c| c.object(&[("region", Self::word), ("locality", Self::value)]))
+            }),
+            ("own", |c| c.list(2, |c| c.object(&[("id", Self::id), ("text", Self::value)]))),
+        ])
+    }
+
+    fn party(&mut self) -> Value {
+        self.object(&[
+            ("id", Self::id),
+            ("name", Self::value),
+            ("roles", |c| c.list(2, Self::word)),
+            ("additionalIdentifiers", |c| c.list(2, Self::classification)),
+            ("details", |c| {
+                c.object(&[("scale", Self::value), ("classifications", |c| c.list(2, Self::classification))])
+            }),
+        ])
+    }
+
+    fn tender(&mut self) -> Value {
+        self.object(&[
+            ("id", Self::id),
+            ("title", Self::value),
+            ("value", Self::money),
+            ("items", |c| c.list(3, Self::item)),
+            ("submissionMethod", |c| c.list(2, Self::word)),
+            ("lots", |c| {
+                c.list(3, |c| c.object(&[("id", Self::id), ("title", Self::value), ("value", Self::money)]))
+            }),
+            ("nothing", |c| if c.below(2) == 0 { json!({}) } else { json!([]) }),
+        ])
+    }
+
+    fn release(&mut self, ocid: u64) -> Value {
+        let date = format!("2026-0{}-01T00:00:00Z", 1 + self.below(9));
+        let mut release =
+            json!({ "ocid": format!("ocds-{ocid:04}"), "id": "r", "date": date, "tag": ["tender"] });
+        let more = self.object(&[
+            ("tender", Self::tender),
+            ("parties", |c| c.list(3, Self::party)),
+            ("awards", |c| {
+                c.list(2, |c| {
+                    c.object(&[
+                        ("id", Self::id),
+                        ("suppliers", |c| c.list(2, Self::party)),
+                        ("items", |c| c.list(2, Self::item)),
+                    ])
+                })
+            }),
+            ("buyer", |c| c.object(&[("id", Self::id), ("name", Self::value)])),
+            ("language", Self::value),
+            ("unknown", |c| {
+                c.object(&[
+                    ("deep", |c| c.object(&[("deeper", Self::value)])),
+                    ("list", |c| c.list(2, Self::value)),
+                ])
+            }),
+        ]);
+        release.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        release
+    }
+}
+
+#[test]
+fn random_releases_compile_as_with_the_peer() {
+    if open_data().is_none() {
+        return;
+    }
+    let standards = root().join("../shared/standards/ocds");
+    let folder = tempfile::tempdir().unwrap();
+    let eu = "https://standard.open-contracting.org/profiles/eu/latest/en/extension.json";
+    for (seed, extensions) in [vec![], vec![eu]].into_iter().enumerate() {
+        let mut choices = Choices(seed as u64 + 20061);
+        let releases: Vec<Value> = (0..4000).map(|at| choices.release(at / 4)).collect();
+        let file = folder.path().join("random.json");
+        let package = json!({ "uri": "x", "version": "1.1", "extensions": extensions, "releases": releases });
+        std::fs::write(&file, package.to_string()).unwrap();
+        let compiled = check(&file, &standards);
+        assert!(compiled == 1000 || compiled == 0, "{compiled}");
+    }
+}
+
+#[test]
+fn what_cannot_be_merged_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |text: &str| {
+        let file = folder.path().join("a.json");
+        std::fs::write(&file, text).unwrap();
+        let output = enough().args(["ocds", "compile"]).arg(&file).output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{text}");
+        assert!(output.stdout.is_empty());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    for (text, said) in [
+        ("", "the file is empty"),
+        ("{\"releases\": [", "line 1, column 14"),
+        ("{\"a\": 1}", "no ocid, releases or records"),
+        ("7", "neither a release"),
+        ("{\"version\": \"1.0\", \"releases\": []}", "version 1.0 of the standard: only 1.1 is read"),
+        ("{\"releases\": [{\"ocid\": \"o\"}]}", "release 1 has no date"),
+        ("{\"releases\": [{\"date\": \"2026\"}]}", "release 1 has no ocid"),
+        ("{\"releases\": [7]}", "release 1 has no ocid"),
+        (
+            "{\"records\": [{\"ocid\": \"o\", \"releases\": [{\"url\": \"https://host\"}]}]}",
+            "links to releases",
+        ),
+        (
+            "[{\"ocid\": \"o\", \"date\": \"1\", \"tender\": {\"value\": 1}}, {\"ocid\": \"o\", \"date\": \"2\", \"tender\": {\"value\": {\"amount\": 1}}}]",
+            "o: tender/value is a value in one release and an object in a later one",
+        ),
+    ] {
+        let error = refused(text);
+        assert!(error.contains(said), "{text}: {error}");
+    }
+}
