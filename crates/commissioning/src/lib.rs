@@ -1,3 +1,9 @@
 //! Commissioning: from a published intention to an agreement that is kept, and the open data of it.
 
+pub mod facts;
+pub mod intentions;
+pub mod money;
 pub mod publication;
+mod refusal;
+
+pub use refusal::Refusal;

@@ -18,6 +18,8 @@ mod files;
 mod form;
 mod gate;
 mod health;
+mod here;
+mod intentions;
 mod jobs;
 mod notes;
 mod patches;

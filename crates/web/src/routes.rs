@@ -20,8 +20,8 @@ use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
-    account, administration, answer, api, assets, contracts, files, health, notes, patches, sign_in,
-    statements,
+    account, administration, answer, api, assets, contracts, files, health, intentions, notes, patches,
+    sign_in, statements,
 };
 
 /// The largest body of a request, in bytes.
@@ -110,6 +110,17 @@ pub fn all() -> Vec<Route> {
         post "/api/v1/data-files/{id}/look" ManageData => api::files::look_at_data_file;
         post "/api/v1/data-files/{id}/use" ManageData => api::files::use_data_file;
         post "/api/v1/data-files/{id}/put-back" ManageData => api::files::put_back_data_file;
+        get "/intentions" ReadPublished => intentions::list;
+        get "/intentions/feed.atom" ReadPublished => intentions::atom;
+        get "/intentions/feed.json" ReadPublished => intentions::json_feed;
+        get "/intentions/calendar.ics" ReadPublished => intentions::calendar;
+        get "/intentions/new" ManageIntentions => intentions::new;
+        post "/intentions/new" ManageIntentions => intentions::add;
+        get "/intentions/{id}" ReadPublished => intentions::show;
+        get "/intentions/{id}/change" ManageIntentions => intentions::edit;
+        post "/intentions/{id}/change" ManageIntentions => intentions::change;
+        post "/intentions/{id}/step" ManageIntentions => intentions::step;
+        post "/intentions/{id}/remove" ManageIntentions => intentions::remove;
         get "/contracts" ReadPublished => contracts::list;
         get "/contracts/{ocid}" ReadPublished => contracts::show;
         get "/api/v1/contracts" ReadPublished => api::contracts::contracts;

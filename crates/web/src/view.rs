@@ -45,6 +45,7 @@ impl Frame {
             ("/areas", "Areas"),
             ("/settings", "Settings"),
             ("/markets", "Markets"),
+            ("/intentions", "Plans"),
             ("/contracts", "Contracts"),
         ];
         if caller.person().is_some() {

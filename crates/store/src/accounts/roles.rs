@@ -47,6 +47,7 @@ names! {
         ManageData = "manage-data", "Bring newer published files, and decide which are used";
         SeePatches = "see-patches", "See patches";
         ManagePatches = "manage-patches", "Make, change and remove patches";
+        ManageIntentions = "manage-intentions", "Plan what is bought or funded, and publish it";
         KeepNotes = "keep-notes", "Write confidential notes, and read those one is named with";
         BreakGlass = "break-glass", "Open a closed record in an emergency";
         ReviewOpenings = "review-openings", "Review what was opened in an emergency";
@@ -70,7 +71,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 19] = [
+pub const TABLE: [(Action, Who); 20] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -84,6 +85,7 @@ pub const TABLE: [(Action, Who); 19] = [
     (Action::ManageData, Who::Roles(&[Role::Commissioner])),
     (Action::SeePatches, Who::SignedIn),
     (Action::ManagePatches, Who::Roles(&[Role::Commissioner])),
+    (Action::ManageIntentions, Who::Roles(&[Role::Commissioner])),
     (Action::KeepNotes, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
     (Action::BreakGlass, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
     (Action::ReviewOpenings, Who::Roles(&[Role::PrivacyOfficer])),

@@ -1,10 +1,8 @@
 //! Contracts as open data: a list, and packages of the Open Contracting Data Standard.
 
 use axum::Json;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::Path;
 use axum::http::header;
-use axum::http::request::Parts;
-use axum::http::uri::Authority;
 use axum::response::{IntoResponse, Response};
 use enough_commissioning::publication::ocds::{Given, OcdsError, record_package, release_package};
 use enough_commissioning::publication::{self as kept, Process};
@@ -16,6 +14,7 @@ use super::jobs::moment;
 use super::queries::{Contracts, Query, Releases, rows, text};
 use super::records::Page;
 use crate::caller::Caller;
+use crate::here::Here;
 use crate::problem::{Problem, encoded};
 
 /// A contract, or the procurement that leads to one.
@@ -73,24 +72,6 @@ pub async fn contracts(caller: Caller, Query(query): Query<Contracts>) -> Result
 
 fn damaged(error: OcdsError) -> Problem {
     Problem::Broken(error.to_string())
-}
-
-/// Where the service is, as packages name it: its public address, or the one that was asked for.
-pub struct Here(String);
-
-impl<S: Sync> FromRequestParts<S> for Here {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let caller = Caller::from_request_parts(parts, state).await?;
-        let settings = caller.app.settings();
-        if let Some(site) = &settings.site {
-            return Ok(Self(site.origin.trim_end_matches('/').to_owned()));
-        }
-        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
-        let host = host.or_else(|| parts.uri.authority().map(Authority::as_str)).unwrap_or("localhost");
-        Ok(Self(format!("{}://{host}", if settings.https { "https" } else { "http" })))
-    }
 }
 
 /// Releases as they were published, by ocid and id: an OCDS 1.1 release package

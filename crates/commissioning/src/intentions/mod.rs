@@ -1,0 +1,99 @@
+//! Intentions: what an authority means to buy or fund, why, where, for how much, how and when; published before anything is decided, so
+//! that nobody learns of a priority from a tender.
+
+mod keep;
+mod records;
+mod route;
+mod rules;
+
+pub use keep::{
+    Change, add_intention, change_intention, intention, intentions, move_intention, remove_draft,
+};
+pub use route::{Duty, Route, duties, pounds};
+pub use rules::{Move, next};
+
+use chrono::{DateTime, Months, NaiveDate, Utc};
+use enough_store::names;
+
+names! {
+    /// How far an intention is.
+    State {
+        Draft = "draft", "Draft";
+        Published = "published", "Published";
+        InCodesign = "in-codesign", "Being designed with those who know";
+        Procuring = "procuring", "Open to bids or applications";
+        Fulfilled = "fulfilled", "Done";
+        Withdrawn = "withdrawn", "Withdrawn";
+    }
+}
+
+/// What somebody writes of an intention.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Draft {
+    /// What it is called.
+    pub title: String,
+    /// The need that it answers.
+    pub why: String,
+    /// What is to be bought or funded.
+    pub what: String,
+    /// The codes of the areas that it is for.
+    pub areas: Vec<String>,
+    /// At least so much in all, in pence, with VAT.
+    pub least: i64,
+    /// At most so much in all, in pence, with VAT.
+    pub most: i64,
+    /// How.
+    pub route: Option<Route>,
+    /// When bids or applications are asked for.
+    pub opens_on: Option<NaiveDate>,
+    /// When it starts.
+    pub starts_on: Option<NaiveDate>,
+    /// For how many months.
+    pub months: u32,
+    /// Where to ask: an address of a team.
+    pub contact: String,
+}
+
+/// An area that an intention is for, as it was known when the intention was published.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Evidence {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// What the answer said of it.
+    pub sentence: String,
+}
+
+/// An intention.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intention {
+    /// Its id.
+    pub id: String,
+    /// What it says.
+    pub text: Draft,
+    /// How far it is.
+    pub state: State,
+    /// Counts its changes.
+    pub version: i32,
+    /// When it was published.
+    pub published_at: Option<DateTime<Utc>>,
+    /// When it was changed last.
+    pub changed_at: DateTime<Utc>,
+    /// The areas as they were known when it was published, and of which answer.
+    pub evidence: Vec<Evidence>,
+    /// The id of that answer.
+    pub assessment: Option<String>,
+}
+
+impl Intention {
+    /// The day it ends.
+    pub fn ends_on(&self) -> Option<NaiveDate> {
+        self.text.starts_on?.checked_add_months(Months::new(self.text.months))?.pred_opt()
+    }
+
+    /// Whether everybody sees it.
+    pub fn is_public(&self) -> bool {
+        self.published_at.is_some()
+    }
+}

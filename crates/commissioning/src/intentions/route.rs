@@ -1,0 +1,146 @@
+//! Ways to buy or fund, and the duties that come with each at a value and a date. Pure; the figures are in `reference/procurement.csv`.
+
+use chrono::NaiveDate;
+use enough_store::names;
+
+use crate::facts::fact;
+
+names! {
+    /// How something is bought or funded.
+    Route {
+        Contract = "contract", "Contract, after a tender";
+        Grant = "grant", "Grant, after applications";
+        CallOff = "framework-call-off", "Call-off from a framework";
+        DynamicMarket = "dynamic-market", "Dynamic market";
+        DirectPayment = "direct-payment", "Direct payments to families";
+        InHouse = "in-house", "By the authority itself";
+        Partnership = "partnership", "Partnership arrangement with a health body";
+    }
+}
+
+/// What a route asks for, and where that is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duty {
+    /// In words.
+    pub what: String,
+    /// The rule: statute, guidance, or the address where it is explained.
+    pub source: String,
+}
+
+/// An amount in pence, as people read it: whole pounds.
+///
+/// ```
+/// assert_eq!(enough_commissioning::intentions::pounds(66_354_000), "£663,540");
+/// ```
+pub fn pounds(pence: i64) -> String {
+    format!("£{}", enough_kernel::words::count((pence / 100) as f64))
+}
+
+/// The duties of a route for children's services (light touch) worth so many pence with VAT, begun on a day.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use enough_commissioning::intentions::{Route, duties};
+/// let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+/// let large = duties(Route::Contract, 70_000_000, day);
+/// assert!(large[0].what.contains("at or above the threshold of £663,540"));
+/// let small = duties(Route::Contract, 2_000_000, day);
+/// assert!(small[0].what.contains("below the threshold"));
+/// ```
+pub fn duties(route: Route, pence: i64, on: NaiveDate) -> Vec<Duty> {
+    let mut list = Vec::new();
+    let duty = |what: String, source: &str| Duty { what, source: source.to_owned() };
+    match route {
+        Route::Contract | Route::CallOff | Route::DynamicMarket => by_contract(&mut list, route, pence, on),
+        Route::Grant => {
+            list.push(duty(
+                "A grant is given, not bought: procurement rules do not apply as long as nothing is promised in return that a court would enforce as a service.".to_owned(),
+                "Procurement Act 2023 s3: public contracts are for pecuniary interest",
+            ));
+            list.push(duty(
+                "Each grant to a voluntary organisation is published every year: date, period, department, beneficiary, registration, purpose, amount.".to_owned(),
+                "Local Government Transparency Code 2015; given out as 360Giving data",
+            ));
+        }
+        Route::DirectPayment => {
+            list.push(duty(
+                "Offered to the parent of a disabled child, a disabled parent, or a disabled child of 16 or 17; nothing about one family is ever published.".to_owned(),
+                "Children Act 1989 s17A; SI 2009/1887",
+            ));
+        }
+        Route::InHouse => list.push(duty(
+            "Only if nobody else is willing to provide the childcare, or if in the circumstances it is appropriate: keep the decision and its reasons.".to_owned(),
+            "Childcare Act 2006 s8",
+        )),
+        Route::Partnership => list.push(duty(
+            "A pooled fund takes away neither body's liability: agree contributions, host, and how risk is shared.".to_owned(),
+            "National Health Service Act 2006 s75",
+        )),
+    }
+    if route != Route::DirectPayment
+        && let Some(rule) = fact("voluntary-sector-notice", on)
+    {
+        list.push(duty(
+            format!("Before funding of a voluntary organisation is reduced or ended: {} months' notice, and those who use the service are told.", rule.value),
+            &rule.source,
+        ));
+    }
+    list
+}
+
+fn by_contract(list: &mut Vec<Duty>, route: Route, pence: i64, on: NaiveDate) {
+    let mut add = |what: String, source: &str| list.push(Duty { what, source: source.to_owned() });
+    let Some(threshold) = fact("light-touch-threshold", on) else { return };
+    let is_regulated = pence >= threshold.value;
+    let side = if is_regulated { "at or above" } else { "below" };
+    add(
+        format!(
+            "Light touch services worth {} are {side} the threshold of {} with VAT.",
+            pounds(pence),
+            pounds(threshold.value)
+        ),
+        &threshold.source,
+    );
+    add(
+        "Before it begins: consider how it could improve wellbeing here, and whether to consult on that."
+            .to_owned(),
+        "Public Services (Social Value) Act 2012 s1",
+    );
+    if is_regulated {
+        add(
+            "Notices: UK2 if the market is engaged before (or a reason in UK4), UK4 tender, UK6 award before signing; standstill of 8 working days may be left out for light touch contracts, and that is recorded.".to_owned(),
+            "Procurement Act 2023, light touch; notice types of Find a Tender",
+        );
+        if let Some(rule) = fact("contract-details-light-touch", on) {
+            add(format!("Notice UK7 within {} days of signing.", rule.value), &rule.source);
+        }
+        if let Some(rule) = fact("payment-notice", on) {
+            add(format!("Notice UK8 for each payment over {}.", pounds(rule.value)), &rule.source);
+        }
+    } else if let Some(rule) = fact("notifiable-below-threshold", on).filter(|rule| pence >= rule.value) {
+        add(
+            format!(
+                "From {} with VAT it is notifiable: if it is advertised, first on the central platform; no stage that sorts out suppliers before they bid.",
+                pounds(rule.value)
+            ),
+            &rule.source,
+        );
+    }
+    if let Some(rule) = fact("transparency-code", on).filter(|rule| pence > rule.value) {
+        add(
+            format!("In the contracts register that is published each quarter: over {}.", pounds(rule.value)),
+            &rule.source,
+        );
+    }
+    match route {
+        Route::CallOff => add(
+            "Only those who are in the framework are asked; each call-off is published as a process of its own that names the framework.".to_owned(),
+            "Open Contracting Data Standard: related processes",
+        ),
+        Route::DynamicMarket => add(
+            "The market takes applications as long as it lasts; notices UK13 to UK16 say when it is meant, set up, changed and ended.".to_owned(),
+            "notice types of Find a Tender",
+        ),
+        _ => {}
+    }
+}

@@ -1,0 +1,140 @@
+//! What may become of an intention, and when. Pure.
+
+use chrono::{DateTime, Days, Utc};
+
+use super::{Draft, State};
+use crate::facts::fact;
+use crate::refusal::Refusal;
+
+/// What somebody wants to become of an intention.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Move {
+    /// Everybody shall see it.
+    Publish,
+    /// It is designed with those who know.
+    Design,
+    /// Bids or applications are asked for; with a reason if it must be sooner than the rule says.
+    Open {
+        /// Why it cannot wait.
+        sooner: Option<String>,
+    },
+    /// What was meant is bought or funded.
+    Fulfil,
+    /// It is not meant any more.
+    Withdraw {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The commissioning states of the design.
+const STATES: &str =
+    "states of an intention: draft, published, in co-design, procuring, fulfilled or withdrawn";
+const COMPLETE: &str =
+    "founding document of 2006: priorities communicated in advance, with why, what, when and how much";
+
+fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
+    let length = text.trim().chars().count();
+    if length == 0 {
+        return Err(Refusal::new(format!("Say {what}"), COMPLETE));
+    }
+    if length > most {
+        return Err(Refusal::new(format!("Say {what} in at most {most} characters"), COMPLETE));
+    }
+    Ok(())
+}
+
+/// What any intention, also a draft, must be.
+pub fn well_formed(text: &Draft) -> Result<(), Refusal> {
+    given(&text.title, "what it is called", 150)?;
+    for (long, what) in [(&text.why, "why"), (&text.what, "what is bought or funded")] {
+        if long.chars().count() > 5000 {
+            return Err(Refusal::new(format!("Say {what} in at most 5000 characters"), COMPLETE));
+        }
+    }
+    if text.least < 0 || text.most < text.least {
+        return Err(Refusal::new("The lower value must not be more than the higher", COMPLETE));
+    }
+    if text.months > 240 {
+        return Err(Refusal::new("Give the length in months, at most 240", COMPLETE));
+    }
+    if let (Some(opens), Some(starts)) = (text.opens_on, text.starts_on)
+        && starts < opens
+    {
+        return Err(Refusal::new("It cannot start before bids or applications are asked for", COMPLETE));
+    }
+    Ok(())
+}
+
+/// What an intention must say before everybody sees it.
+pub fn complete(text: &Draft) -> Result<(), Refusal> {
+    well_formed(text)?;
+    given(&text.why, "why it is needed", 5000)?;
+    given(&text.what, "what is bought or funded", 5000)?;
+    given(&text.contact, "where to ask", 254)?;
+    if !text.contact.contains('@') {
+        return Err(Refusal::new("Give the e-mail address of a team to ask", COMPLETE));
+    }
+    let missing = match () {
+        () if text.areas.is_empty() => "Choose where it is for",
+        () if text.most == 0 => "Say how much money it is about",
+        () if text.route.is_none() => "Choose how it is bought or funded",
+        () if text.opens_on.is_none() => "Say when bids or applications are asked for",
+        () if text.starts_on.is_none() => "Say when it starts",
+        () if text.months == 0 => "Say for how many months",
+        () => return Ok(()),
+    };
+    Err(Refusal::new(missing, COMPLETE))
+}
+
+/// The state after a move, or why it may not be.
+///
+/// # Errors
+/// A refusal that names the rule and where it comes from.
+pub fn next(
+    (state, text, published_at): (State, &Draft, Option<DateTime<Utc>>),
+    step: &Move,
+    now: DateTime<Utc>,
+) -> Result<State, Refusal> {
+    match (state, step) {
+        (State::Draft, Move::Publish) => {
+            complete(text)?;
+            if text.opens_on.is_some_and(|opens| opens < now.date_naive()) {
+                return Err(Refusal::new(
+                    "The day on which bids or applications are asked for has passed",
+                    COMPLETE,
+                ));
+            }
+            Ok(State::Published)
+        }
+        (State::Published, Move::Design) => Ok(State::InCodesign),
+        (State::Published | State::InCodesign, Move::Open { sooner }) => {
+            let Some(published_at) = published_at else {
+                return Err(Refusal::new("It was never published", STATES));
+            };
+            if let Some(rule) = fact("intention-public", now.date_naive()) {
+                let from = published_at.checked_add_days(Days::new(rule.value.unsigned_abs()));
+                let is_early = from.is_some_and(|from| now < from);
+                if is_early && sooner.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+                    return Err(Refusal::new(
+                        format!(
+                            "An intention is public for {} days before bids or applications are asked for; say why this one cannot wait",
+                            rule.value
+                        ),
+                        "reference/procurement.csv, intention-public",
+                    ));
+                }
+            }
+            Ok(State::Procuring)
+        }
+        (State::Procuring, Move::Fulfil) => Ok(State::Fulfilled),
+        (State::Published | State::InCodesign | State::Procuring, Move::Withdraw { reason }) => {
+            given(reason, "why it is withdrawn", 2000)?;
+            Ok(State::Withdrawn)
+        }
+        (state, _) => Err(Refusal::new(
+            format!("That cannot follow: the intention is now {}", state.label().to_lowercase()),
+            STATES,
+        )),
+    }
+}

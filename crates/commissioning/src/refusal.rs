@@ -1,0 +1,33 @@
+//! Why a rule says no: in words, with where the rule comes from.
+
+use std::fmt;
+
+use enough_store::StoreError;
+
+/// A rule says no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What the rule asks for.
+    pub rule: String,
+    /// Where it comes from: statute, guidance or the house's own rules.
+    pub source: &'static str,
+}
+
+impl Refusal {
+    /// A refusal by a rule.
+    pub fn new(rule: impl Into<String>, source: &'static str) -> Self {
+        Self { rule: rule.into(), source }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.rule, self.source)
+    }
+}
+
+impl From<Refusal> for StoreError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal.to_string())
+    }
+}

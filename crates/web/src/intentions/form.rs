@@ -1,0 +1,273 @@
+//! The form of an intention.
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use enough_commissioning::intentions::{Draft, Route, add_intention, change_intention, intention};
+use enough_commissioning::money::pence;
+use enough_store::StoreError;
+
+use crate::administration::{Choice, Difference, differences, refused};
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page};
+
+#[derive(Template)]
+#[template(path = "intentions/form.html")]
+struct Form {
+    frame: Frame,
+    mistakes: Mistakes,
+    id: String,
+    version: i32,
+    public: bool,
+    typed: Typed,
+    areas: Vec<Choice>,
+    routes: Vec<Choice>,
+    changed: Vec<Difference>,
+}
+
+/// What was typed, as it was typed.
+#[derive(Debug, Clone, Default)]
+struct Typed {
+    title: String,
+    why: String,
+    what: String,
+    areas: Vec<String>,
+    least: String,
+    most: String,
+    route: String,
+    opens_on: String,
+    starts_on: String,
+    months: String,
+    contact: String,
+    because: String,
+}
+
+impl Typed {
+    fn read(sent: &Sent) -> Self {
+        Self {
+            title: sent.line("title"),
+            why: sent.get("why").to_owned(),
+            what: sent.get("what").to_owned(),
+            areas: sent.all("area").map(str::to_owned).collect(),
+            least: sent.line("least"),
+            most: sent.line("most"),
+            route: sent.line("route"),
+            opens_on: sent.line("opens_on"),
+            starts_on: sent.line("starts_on"),
+            months: sent.line("months"),
+            contact: sent.line("contact"),
+            because: sent.get("because").to_owned(),
+        }
+    }
+
+    fn of(draft: &Draft) -> Self {
+        let money = |pence: i64| {
+            if pence == 0 {
+                String::new()
+            } else {
+                format!("{}.{:02}", pence / 100, pence % 100).trim_end_matches(".00").to_owned()
+            }
+        };
+        let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+        Self {
+            title: draft.title.clone(),
+            why: draft.why.clone(),
+            what: draft.what.clone(),
+            areas: draft.areas.clone(),
+            least: money(draft.least),
+            most: money(draft.most),
+            route: draft.route.map_or_else(String::new, |route| route.key().to_owned()),
+            opens_on: day(draft.opens_on),
+            starts_on: day(draft.starts_on),
+            months: if draft.months == 0 { String::new() } else { draft.months.to_string() },
+            contact: draft.contact.clone(),
+            because: String::new(),
+        }
+    }
+
+    /// What it says, or every field that cannot be read.
+    fn draft(&self) -> Result<Draft, Mistakes> {
+        let mut mistakes = Mistakes::none();
+        let mut money = |field: &'static str, text: &str| {
+            if text.is_empty() {
+                return 0;
+            }
+            pence(text).unwrap_or_else(|what| {
+                mistakes.0.push((field, what));
+                0
+            })
+        };
+        let (least, most) = (money("least", &self.least), money("most", &self.most));
+        let mut day = |field: &'static str, text: &str| {
+            let day = text.parse::<NaiveDate>().ok();
+            if day.is_none() && !text.is_empty() {
+                mistakes.0.push((field, format!("{text:?} is not a date; write it as 2027-04-01")));
+            }
+            day
+        };
+        let (opens_on, starts_on) = (day("opens_on", &self.opens_on), day("starts_on", &self.starts_on));
+        let months = if self.months.is_empty() { Ok(0) } else { self.months.parse::<u32>() };
+        let months = months.unwrap_or_else(|_| {
+            mistakes.0.push(("months", "Enter months as a whole number, such as 36".to_owned()));
+            0
+        });
+        if !mistakes.0.is_empty() {
+            return Err(mistakes);
+        }
+        Ok(Draft {
+            title: self.title.clone(),
+            why: self.why.clone(),
+            what: self.what.clone(),
+            areas: self.areas.clone(),
+            least,
+            most,
+            route: self.route.parse::<Route>().ok(),
+            opens_on,
+            starts_on,
+            months,
+            contact: self.contact.clone(),
+        })
+    }
+}
+
+async fn form(
+    caller: &Caller,
+    (id, version, public): (&str, i32, bool),
+    typed: Typed,
+    mistakes: Mistakes,
+    changed: Vec<Difference>,
+) -> Result<Response, Problem> {
+    let title = if id.is_empty() { "Plan something" } else { "Change a plan" };
+    let title = if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") };
+    let mut areas: Vec<Choice> = Vec::new();
+    if let Some(shown) = caller.app.shown().await? {
+        let snapshot = &shown.snapshot;
+        let mut list: Vec<_> = snapshot.areas("authority").chain(snapshot.areas("ward")).collect();
+        // An area of another kind that was chosen from its page.
+        list.extend(
+            typed
+                .areas
+                .iter()
+                .filter_map(|code| snapshot.area(code))
+                .filter(|area| area.kind != "ward" && area.kind != "authority"),
+        );
+        list.sort_by(|a, b| {
+            (a.kind != "authority", &a.parent, &a.name, &a.code).cmp(&(
+                b.kind != "authority",
+                &b.parent,
+                &b.name,
+                &b.code,
+            ))
+        });
+        areas.extend(list.into_iter().map(|area| Choice {
+            on: typed.areas.contains(&area.code),
+            label: if area.kind == "authority" {
+                format!("All of {}", area.name)
+            } else {
+                format!("{}, {}", area.name, area.parent)
+            },
+            key: area.code.clone(),
+        }));
+    }
+    // Areas that the answer has no more stay chosen.
+    let gone = typed.areas.iter().filter(|code| areas.iter().all(|area| area.key != **code));
+    let gone: Vec<Choice> =
+        gone.map(|code| Choice { key: code.clone(), label: code.clone(), on: true }).collect();
+    areas.extend(gone);
+    let routes = Route::ALL.iter().map(|route| Choice {
+        key: route.key().to_owned(),
+        label: route.label().to_owned(),
+        on: typed.route == route.key(),
+    });
+    let routes = routes.collect();
+    let frame = Frame::new(caller, title);
+    let id = id.to_owned();
+    Ok(page(Form { frame, mistakes, id, version, public, typed, areas, routes, changed })?.into_response())
+}
+
+/// The fields that refusals are about, by a word of theirs.
+const FIELDS: [(&str, &str); 11] = [
+    ("called", "title"),
+    ("Say why it is", "why"),
+    ("Say why", "why"),
+    ("bought or funded (", "what"),
+    ("Say what is", "what"),
+    ("where it is for", "areas"),
+    ("value", "least"),
+    ("money", "most"),
+    ("months", "months"),
+    ("to ask", "contact"),
+    ("everybody reads", "because"),
+];
+
+/// The empty form; for an area, if the address names one.
+pub async fn new(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let sent = Sent::read(query.unwrap_or_default().as_bytes());
+    let areas = sent.all("area").map(str::to_owned).collect();
+    form(&caller, ("", 0, false), Typed { areas, ..Typed::default() }, Mistakes::none(), Vec::new()).await
+}
+
+/// The form was sent.
+pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let typed = Typed::read(&sent);
+    let draft = match typed.draft() {
+        Ok(draft) => draft,
+        Err(mistakes) => return form(&caller, ("", 0, false), typed, mistakes, Vec::new()).await,
+    };
+    match add_intention(caller.app.authority(), &caller.actor(), &draft).await {
+        Ok(id) => Ok(Redirect::to(&format!("/intentions/{id}")).into_response()),
+        Err(error) => {
+            let mistakes = refused(error, &FIELDS, "title")?;
+            form(&caller, ("", 0, false), typed, mistakes, Vec::new()).await
+        }
+    }
+}
+
+/// The form of one.
+pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let (one, _) = intention(caller.app.authority(), &id).await?;
+    let place = (id.as_str(), one.version, one.is_public());
+    form(&caller, place, Typed::of(&one.text), Mistakes::none(), Vec::new()).await
+}
+
+/// The form was sent.
+pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (authority, typed) = (caller.app.authority(), Typed::read(&sent));
+    let seen: i32 =
+        sent.get("version").parse().map_err(|_| Problem::Wrong("The form is not complete.".to_owned()))?;
+    let (now, _) = intention(authority, &id).await?;
+    let place = (id.as_str(), seen, now.is_public());
+    let draft = match typed.draft() {
+        Ok(draft) => draft,
+        Err(mistakes) => return form(&caller, place, typed, mistakes, Vec::new()).await,
+    };
+    match change_intention(authority, &caller.actor(), (&id, seen), &draft, &typed.because).await {
+        Ok(()) => Ok(Redirect::to(&format!("/intentions/{id}")).into_response()),
+        Err(StoreError::Conflict { .. }) => {
+            let is = Typed::of(&now.text);
+            let changed = differences([
+                ("Title", is.title, typed.title.clone()),
+                ("Why", is.why, typed.why.clone()),
+                ("What", is.what, typed.what.clone()),
+                ("Where", is.areas.join(", "), typed.areas.join(", ")),
+                ("At least", is.least, typed.least.clone()),
+                ("At most", is.most, typed.most.clone()),
+                ("How", is.route, typed.route.clone()),
+                ("Opens", is.opens_on, typed.opens_on.clone()),
+                ("Starts", is.starts_on, typed.starts_on.clone()),
+                ("Months", is.months, typed.months.clone()),
+                ("Where to ask", is.contact, typed.contact.clone()),
+            ]);
+            let what = "Somebody else changed this plan while you were typing. Compare, then save again";
+            let place = (id.as_str(), now.version, now.is_public());
+            form(&caller, place, typed, Mistakes::one("changed", what), changed).await
+        }
+        Err(error) => {
+            let mistakes = refused(error, &FIELDS, "title")?;
+            form(&caller, place, typed, mistakes, Vec::new()).await
+        }
+    }
+}

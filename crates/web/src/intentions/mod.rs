@@ -1,0 +1,187 @@
+//! Intentions: what is to be bought or funded, for everybody to read in advance; and the form for those who plan it.
+
+mod feeds;
+mod form;
+
+pub use feeds::{atom, calendar, json_feed};
+pub use form::{add, change, edit, new};
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::{Path, RawQuery};
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use enough_commissioning::intentions::{
+    Change, Duty, Evidence, Intention, Move, State, duties, intention, intentions, move_intention, pounds,
+    remove_draft,
+};
+use enough_store::StoreError;
+use enough_store::accounts::Action;
+
+use crate::administration::refused;
+use crate::answer::{newest, sentence};
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page};
+
+/// A day as people read it.
+// Templates pass what they show by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+pub fn day(day: &NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
+/// How much money, in words.
+pub fn money(one: &Intention) -> String {
+    let (least, most) = (one.text.least, one.text.most);
+    match (least, most) {
+        (_, 0) => "Not said yet".to_owned(),
+        (least, most) if least == most => format!("{} in all", pounds(most)),
+        (0, most) => format!("up to {} in all", pounds(most)),
+        (least, most) => format!("{} to {} in all", pounds(least), pounds(most)),
+    }
+}
+
+/// The intentions that whoever asks may see.
+async fn seen(caller: &Caller) -> Result<Vec<Intention>, Problem> {
+    let all = intentions(caller.app.authority()).await?;
+    let plans = caller.may(Action::ManageIntentions);
+    Ok(all.into_iter().filter(|one| plans || one.is_public()).collect())
+}
+
+#[derive(Template)]
+#[template(path = "intentions/list.html")]
+struct List {
+    frame: Frame,
+    /// Code and name of the area, if the list is about one.
+    area: Option<(String, String)>,
+    /// To come or under way.
+    ahead: Vec<Intention>,
+    /// Done or withdrawn.
+    past: Vec<Intention>,
+    plans: bool,
+}
+
+/// The area that an address names: its code and name, and the codes of it, of what it lies in and of what lies in it.
+async fn around(caller: &Caller, code: &str) -> Result<(String, String, BTreeSet<String>), Problem> {
+    let shown = newest(caller).await?;
+    let area = shown.snapshot.area(code).ok_or(Problem::NotFound)?;
+    let mut codes = BTreeSet::from([area.code.clone()]);
+    codes.extend([&area.ward, &area.msoa].into_iter().flatten().cloned());
+    for authority in shown.snapshot.areas("authority") {
+        if authority.name == area.parent {
+            codes.insert(authority.code.clone());
+        }
+    }
+    if area.kind == "authority" {
+        codes.extend(
+            shown
+                .snapshot
+                .areas("ward")
+                .filter(|ward| ward.parent == area.name)
+                .map(|ward| ward.code.clone()),
+        );
+    }
+    Ok((area.code.clone(), area.name.clone(), codes))
+}
+
+/// All intentions, or those for an area.
+pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
+    let code = Sent::read(query.unwrap_or_default().as_bytes()).line("area");
+    let (mut all, mut area) = (seen(&caller).await?, None);
+    if !code.is_empty() {
+        let (code, name, codes) = around(&caller, &code).await?;
+        all.retain(|one| one.text.areas.iter().any(|code| codes.contains(code)));
+        area = Some((code, name));
+    }
+    let is_past = |one: &Intention| matches!(one.state, State::Fulfilled | State::Withdrawn);
+    let (past, ahead) = all.into_iter().partition(is_past);
+    let plans = caller.may(Action::ManageIntentions);
+    let frame = Frame::new(&caller, "What we plan to buy or fund");
+    Ok(page(List { frame, area, ahead, past, plans })?.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "intentions/one.html")]
+struct One {
+    frame: Frame,
+    mistakes: Mistakes,
+    plan: Intention,
+    changes: Vec<Change>,
+    duties: Vec<Duty>,
+    plans: bool,
+    reason: String,
+}
+
+async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Result<Response, Problem> {
+    let (one, changes) = intention(caller.app.authority(), id).await?;
+    let plans = caller.may(Action::ManageIntentions);
+    if !one.is_public() && !plans {
+        return Err(Problem::NotFound);
+    }
+    // The rules of the day on which it opens, as far as they are known.
+    let on = one.text.opens_on.unwrap_or_else(|| caller.app.authority().environment().now().date_naive());
+    let duties = one.text.route.map_or_else(Vec::new, |route| duties(route, one.text.most, on));
+    let title =
+        if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
+    let frame = Frame::new(caller, title);
+    let reason = sent.get("reason").to_owned();
+    Ok(page(One { frame, mistakes, plan: one, changes, duties, plans, reason })?.into_response())
+}
+
+/// One intention.
+pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    shown(&caller, &id, &Sent::default(), Mistakes::none()).await
+}
+
+/// What the answer that is shown says of areas, and its id.
+async fn evidence(caller: &Caller, codes: &[String]) -> Result<(Option<String>, Vec<Evidence>), Problem> {
+    let Some(shown) = caller.app.shown().await? else { return Ok((None, Vec::new())) };
+    let areas = codes.iter().filter_map(|code| shown.snapshot.area(code));
+    let evidence = areas.map(|area| Evidence {
+        code: area.code.clone(),
+        name: area.name.clone(),
+        // Its name is said before.
+        sentence: {
+            let said = sentence(&shown.snapshot.answer, area);
+            said.strip_prefix(&format!("{}: ", area.name)).unwrap_or(&said).to_owned()
+        },
+    });
+    Ok((Some(shown.snapshot.answer.id.clone()), evidence.collect()))
+}
+
+/// An intention is to be moved on: `step` says where to.
+pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let incomplete = || Problem::Wrong("The form is not complete.".to_owned());
+    let seen: i32 = sent.get("version").parse().map_err(|_| incomplete())?;
+    let reason = sent.get("reason").trim().to_owned();
+    let step = match sent.get("step") {
+        "publish" => Move::Publish,
+        "design" => Move::Design,
+        "open" => Move::Open { sooner: Some(reason).filter(|reason| !reason.is_empty()) },
+        "fulfil" => Move::Fulfil,
+        "withdraw" => Move::Withdraw { reason },
+        _ => return Err(incomplete()),
+    };
+    let authority = caller.app.authority();
+    let (one, _) = intention(authority, &id).await?;
+    let (assessment, evidence) = evidence(&caller, &one.text.areas).await?;
+    let known = (assessment.as_deref(), &evidence[..]);
+    match move_intention(authority, &caller.actor(), (&id, seen), &step, known).await {
+        Ok(_) => Ok(Redirect::to(&format!("/intentions/{id}")).into_response()),
+        Err(StoreError::Conflict { .. }) => {
+            let what =
+                "Somebody else changed this intention while you were looking at it. Read it again first";
+            shown(&caller, &id, &sent, Mistakes::one("step", what)).await
+        }
+        Err(error) => shown(&caller, &id, &sent, refused(error, &[], "step")?).await,
+    }
+}
+
+/// A draft is to be thrown away.
+pub async fn remove(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    remove_draft(caller.app.authority(), &caller.actor(), &id).await?;
+    Ok(Redirect::to("/intentions").into_response())
+}

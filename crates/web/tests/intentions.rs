@@ -1,0 +1,81 @@
+//! Plans in the service: a draft that nobody else sees, published with its reasons, told by feeds and a calendar.
+
+#![allow(clippy::unwrap_used)]
+
+mod house;
+
+use axum::http::StatusCode;
+use enough_store::accounts::Role;
+use house::each;
+
+const WHOLE: &str = "title=Club+%26+%3Cb%3Eplay%3C%2Fb%3E&why=120+children+have+no+place&what=A+club+for+40&area=W1&least=60,000&most=%C2%A390,000.50&route=grant\
+    &opens_on=2027-02-01&starts_on=2027-09-01&months=36&contact=team%40example.test";
+
+#[tokio::test]
+async fn a_plan_is_seen_by_everybody_once_it_is_published() {
+    for house in each().await {
+        let commissioner = house.signed_in(&[Role::Commissioner]).await;
+        let finance = house.signed_in(&[Role::Finance]).await;
+        let post = async |path: &str, body: &str| house.send("POST", path, Some(&commissioner), body).await;
+        let wrong = post("/intentions/new", "title=Club&least=many&opens_on=soon&months=long").await.body;
+        for said in
+            ["no amount of pounds", "is not a date", "Enter months", "value=\"many\"", "value=\"soon\""]
+        {
+            assert!(wrong.contains(said), "{said}: {wrong}");
+        }
+        let made = post("/intentions/new", "title=Club").await;
+        assert!(made.to.starts_with("/intentions/"), "{}", made.body);
+        let path = made.to;
+        for nobody in [None, Some(finance.as_str())] {
+            assert_eq!(house.send("GET", &path, nobody, "").await.status, StatusCode::NOT_FOUND, "a draft");
+        }
+        let refused = post(&format!("{path}/step"), "version=1&step=publish").await.body;
+        assert!(refused.contains("Say why it is needed"), "{refused}");
+        assert_eq!(post(&format!("{path}/change"), &format!("version=1&{WHOLE}")).await.to, path);
+        assert_eq!(post(&format!("{path}/step"), "version=2&step=publish").await.to, path);
+
+        let public = house.send("GET", &path, None, "").await.body;
+        for said in [
+            "Club &#38; &#60;b&#62;play",
+            "£60,000 to £90,000",
+            "1 February 2027",
+            "31 August 2030",
+            "Grant",
+            "Transparency Code",
+        ] {
+            assert!(public.contains(said), "{said}: {public}");
+        }
+        assert!(!public.contains("Withdraw it"), "only those who plan have the buttons");
+        let list = house.send("GET", "/intentions", None, "").await.body;
+        assert!(list.contains(&path) && !list.contains("Plan something"));
+        let atom = house.send("GET", "/intentions/feed.atom", None, "").await;
+        assert_eq!(atom.headers["content-type"], "application/atom+xml; charset=utf-8");
+        assert!(atom.body.contains("&#60;b&#62;play") && atom.body.contains("urn:uuid:"), "{}", atom.body);
+        let json: serde_json::Value =
+            serde_json::from_str(&house.send("GET", "/intentions/feed.json", None, "").await.body).unwrap();
+        assert_eq!(json["items"][0]["title"], "Club & <b>play</b>");
+        let calendar = house.send("GET", "/intentions/calendar.ics", None, "").await.body;
+        assert!(
+            calendar.starts_with("BEGIN:VCALENDAR\r\n") && calendar.contains("DTSTART;VALUE=DATE:20270201"),
+            "{calendar}"
+        );
+
+        let late = post(&format!("{path}/change"), &format!("version=2&{WHOLE}")).await.body;
+        assert!(
+            late.contains("Somebody else changed this plan") && late.contains("name=\"version\" value=\"3\""),
+            "{late}"
+        );
+        let silent = post(&format!("{path}/change"), &format!("version=3&{WHOLE}")).await.body;
+        assert!(silent.contains("Say what changed and why"), "{silent}");
+        let early = post(&format!("{path}/step"), "version=3&step=open").await.body;
+        assert!(early.contains("public for 28 days"), "{early}");
+        assert_eq!(
+            post(&format!("{path}/step"), "version=3&step=withdraw&reason=The+school+does+it").await.to,
+            path
+        );
+        let public = house.send("GET", &path, None, "").await.body;
+        assert!(public.contains("Withdrawn: The school does it"), "{public}");
+        let calendar = house.send("GET", "/intentions/calendar.ics", None, "").await.body;
+        assert!(!calendar.contains("BEGIN:VEVENT"), "{calendar}");
+    }
+}
