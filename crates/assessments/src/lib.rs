@@ -24,7 +24,8 @@ pub use error::AssessError;
 pub use find::{area_of_postcode, load, newest, shapes, within_reach};
 pub use keep::{Found, keep, keep_and_turn};
 pub use notes::{
-    LONGEST_NOTE, NoteDraft, NoteHead, add_note, change_note, note, notes, read_note, remove_note,
+    LONGEST_NOTE, NoteDraft, NoteHead, add_note, change_note, is_left, may_read_notes, note, notes,
+    read_note, remove_note,
 };
 pub use patches::{Patch, PatchDraft, add_patch, change_patch, patch, patches, remove_patch};
 pub use progress::{Progress, Unwatched};

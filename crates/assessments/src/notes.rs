@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use enough_store::accounts::{Action, State};
+use enough_store::accounts::{Action, Person, State};
 use enough_store::audit::{Actor, Event};
 use enough_store::need_to_know::Access;
 use enough_store::sea_orm::sea_query::Expr;
@@ -73,16 +73,21 @@ fn seal(authority: &Authority, text: &str, id: &str) -> String {
     authority.store().keys().seal(text.as_bytes(), &record(id), authority.environment())
 }
 
+/// Whether somebody can read notes that they are named with.
+pub fn may_read_notes(person: &Person) -> bool {
+    person.state == State::Active && Action::KeepNotes.allows(&person.roles)
+}
+
 impl NoteDraft {
-    /// The text as it is kept. Whoever is named must be somebody who may keep notes.
-    async fn check(&self, authority: &Authority) -> Result<&str> {
+    /// The text as it is kept. Whoever is newly named must be somebody who may read notes.
+    async fn check(&self, authority: &Authority, before: &BTreeSet<String>) -> Result<&str> {
         let text = self.text.trim();
         if text.is_empty() || text.chars().count() > LONGEST_NOTE {
             return Err(StoreError::Refused(format!("Write the note, in at most {LONGEST_NOTE} characters")));
         }
-        for id in &self.readers {
+        for id in self.readers.difference(before) {
             let person = authority.person(id).await?;
-            if person.state != State::Active || !Action::KeepNotes.allows(&person.roles) {
+            if !may_read_notes(&person) {
                 return Err(StoreError::Refused(format!("{} may read no notes", person.name)));
             }
         }
@@ -147,7 +152,7 @@ pub async fn add_note(
     (author, setting, setting_name): (&str, &str, &str),
     draft: &NoteDraft,
 ) -> Result<String> {
-    let text = draft.check(authority).await?;
+    let text = draft.check(authority, &BTreeSet::new()).await?;
     let mut change = authority.begin(actor).await?;
     let id = authority.environment().id();
     let row = note::ActiveModel {
@@ -170,15 +175,30 @@ pub async fn add_note(
     Ok(id)
 }
 
-/// Begins a change of a note by somebody who is named with it.
+/// Whether nobody who is named with a note can read it any more: then whoever opened it in an emergency may name others.
+///
+/// # Errors
+/// When the database fails.
+pub async fn is_left(authority: &Authority, id: &str) -> Result<bool> {
+    for reader in authority.readers(&record(id)).await? {
+        if may_read_notes(&authority.person(&reader).await?) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Begins a change of a note by somebody who is named with it, or who opened one that is left.
 async fn begin(
     authority: &Authority,
     actor: &Actor,
     (id, person): (&str, &str),
 ) -> Result<(Change, note::Model)> {
+    let is_left = is_left(authority, id).await?;
     let mut change = authority.begin(actor).await?;
     let row = find(change.tx(), authority.code(), id).await?;
-    if change.open_record(&record(id), person).await? != Access::Named {
+    let access = change.open_record(&record(id), person).await?;
+    if access != Access::Named && !(is_left && access != Access::Closed) {
         return Err(StoreError::Refused("Only those who are named with a note change it".to_owned()));
     }
     Ok((change, row))
@@ -194,7 +214,7 @@ pub async fn change_note(
     (id, person, seen): (&str, &str, i32),
     draft: &NoteDraft,
 ) -> Result<()> {
-    let text = draft.check(authority).await?;
+    let text = draft.check(authority, &authority.readers(&record(id)).await?).await?;
     let (mut change, row) = begin(authority, actor, (id, person)).await?;
     if row.version != seen {
         return Err(StoreError::Conflict { what: record(id), seen, now: row.version });

@@ -59,7 +59,7 @@ proptest! {
             let expected = match (state, &step) {
                 (State::Draft, Move::Publish) if !late => Some(State::Published),
                 (State::Published, Move::Design) => Some(State::InCodesign),
-                (State::Published | State::InCodesign, Move::Open { sooner }) if waited || sooner.is_some() => Some(State::Procuring),
+                (State::Published | State::InCodesign, Move::Open { sooner }) if (waited && now.date_naive() >= text.opens_on.unwrap()) || sooner.is_some() => Some(State::Procuring),
                 (State::Procuring, Move::Fulfil) => Some(State::Fulfilled),
                 (State::Published | State::InCodesign | State::Procuring, Move::Withdraw { reason }) if !reason.is_empty() => Some(State::Withdrawn),
                 _ => None,
@@ -139,16 +139,30 @@ async fn what_is_kept_is_what_the_rules_say() {
             "what was public is withdrawn, not thrown away"
         );
         let early = go(4, Move::Open { sooner: None }).await.unwrap_err().to_string();
-        assert!(early.contains("28 days") && early.contains("reference/procurement.csv"), "{early}");
-        clock.pass(Duration::days(28));
-        assert_eq!(go(4, Move::Open { sooner: None }).await.unwrap(), State::Procuring);
+        assert!(early.contains("opens later than today"), "{early}");
+        let mut past = less.clone();
+        past.opens_on = NaiveDate::from_ymd_opt(2026, 11, 1);
+        assert!(change_intention(&authority, &actor, (&id, 4), &past, "sooner").await.is_err());
+        clock.pass(Duration::days(60));
+        less.title = "Something else".to_owned();
+        change_intention(&authority, &actor, (&id, 4), &less, "Another name").await.unwrap();
+        clock.pass(Duration::days(20));
+        let early = go(5, Move::Open { sooner: None }).await.unwrap_err().to_string();
+        assert!(
+            early.contains("28 days") && early.contains("reference/procurement.csv"),
+            "the days count from what it says now: {early}"
+        );
+        clock.pass(Duration::days(8));
+        assert_eq!(go(5, Move::Open { sooner: None }).await.unwrap(), State::Procuring);
         assert_eq!(
-            go(5, Move::Withdraw { reason: "The school does it".to_owned() }).await.unwrap(),
+            go(6, Move::Withdraw { reason: "The school does it".to_owned() }).await.unwrap(),
             State::Withdrawn
         );
         let over =
-            change_intention(&authority, &actor, (&id, 6), &whole(), "again").await.unwrap_err().to_string();
+            change_intention(&authority, &actor, (&id, 7), &whole(), "again").await.unwrap_err().to_string();
         assert!(over.contains("does not change any more"), "{over}");
+        let changes = intention(&authority, &id).await.unwrap().1;
+        assert_eq!(changes[1].before.as_ref(), Some(&whole()), "what was public before stays to be read");
         let said: Vec<String> =
             intention(&authority, &id).await.unwrap().1.into_iter().map(|change| change.what).collect();
         assert_eq!(
@@ -156,6 +170,7 @@ async fn what_is_kept_is_what_the_rules_say() {
             [
                 "Published",
                 "The fund is smaller",
+                "Another name",
                 "Open to bids or applications",
                 "Withdrawn: The school does it"
             ]

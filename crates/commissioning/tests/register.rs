@@ -76,8 +76,8 @@ async fn a_process_is_what_its_releases_make_of_it_whatever_their_order() {
                 ("Contract running", Some(91_000), 3)
             );
             assert_eq!(
-                (process.buyer.as_str(), process.suppliers.as_str()),
-                ("Brindleford Council", "Acorns CIC")
+                (process.buyer.as_str(), process.suppliers().join("; ")),
+                ("Brindleford Council", "Acorns CIC".to_owned())
             );
             let compiled: Value = serde_json::from_str(&process.compiled).unwrap();
             assert_eq!(compiled["tender"]["status"], "complete");
@@ -106,6 +106,48 @@ async fn what_was_published_does_not_change() {
         let log = Query { action: Some("contract-release.import".to_owned()), ..Query::default() };
         assert_eq!(authority.search(&log, 9).await.unwrap().entries.len(), 2);
     }
+}
+
+#[tokio::test]
+async fn what_was_given_up_does_not_count_and_odd_amounts_are_not_added() {
+    // It goes with its folder at the end.
+    let empty = Empty::sqlite();
+    let authority = empty.store().await.authority(AUTHORITY, "Example").await.unwrap();
+    let award = |id: &str, status: &str, amount: f64, currency: &str| json!({ "id": id, "status": status, "suppliers": [{ "id": id, "name": format!("{id}; Ltd") }], "value": { "amount": amount, "currency": currency } });
+    let cases = [
+        (
+            json!([award("A", "cancelled", 5.0, "GBP"), award("B", "active", 7.0, "GBP")]),
+            ("Awarded", Some(700), "B; Ltd"),
+        ),
+        (json!([award("A", "unsuccessful", 5.0, "GBP")]), ("Ended without award", None, "")),
+        (
+            json!([award("A", "active", 5.0, "GBP"), award("B", "active", 7.0, "EUR")]),
+            ("Awarded", None, "A; Ltd|B; Ltd"),
+        ),
+        (json!([award("A", "active", 1e30, "GBP")]), ("Awarded", None, "A; Ltd")),
+    ];
+    for (at, (awards, expected)) in cases.into_iter().enumerate() {
+        let ocid = format!("ocds-{at}");
+        bring(&authority, &[release(&ocid, 1, json!({ "awards": awards }))]).await.unwrap();
+        let (process, _) = contract(&authority, &ocid).await.unwrap();
+        assert_eq!(
+            (process.status.as_str(), process.pence, process.suppliers().join("|").as_str()),
+            expected
+        );
+    }
+    // The same release with its fields in another order is the same.
+    let text = r#"[{"awards": [], "language": "en", "tag": ["tender"], "date": "2026-01-01T00:00:00Z", "id": "ocds-z-1", "ocid": "ocds-z"}]"#;
+    bring(&authority, &[release("ocds-z", 1, json!({ "awards": [] }))]).await.unwrap();
+    let again =
+        import(&authority, &Actor::service("test"), ("b.json", &packages(text).unwrap())).await.unwrap();
+    assert_eq!((again.known, again.refused.len()), (1, 0));
+    for (bad, said) in [("ocds z", "is no ocid"), ("", "has no ocid")] {
+        let error = bring(&authority, &[release(bad, 1, json!({}))]).await.unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+    let mut nul = release("ocds-n", 1, json!({}));
+    nul["id"] = "a\u{0}b".into();
+    assert!(bring(&authority, &[nul]).await.unwrap_err().to_string().contains("NUL"));
 }
 
 #[tokio::test]

@@ -214,3 +214,50 @@ fn what_cannot_be_merged_is_refused_with_its_place() {
         assert!(error.contains(said), "{text}: {error}");
     }
 }
+
+#[test]
+fn what_is_imported_is_given_out_as_it_was() {
+    if open_data().is_none() {
+        return;
+    }
+    let published = root().join("../shared/standards/ocds/example/all.json");
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let database = format!("sqlite:{}", here.join("enough.db").display());
+    run(enough().arg("example").arg("--out").arg(here.join("data")));
+    run(enough()
+        .args(["assess", "--authority", "E06999001", "--database", &database, "--data"])
+        .arg(here.join("data"))
+        .arg("--out")
+        .arg(here.join("out")));
+    let import = || {
+        let output = run(enough().args(["import", "ocds", "--database", &database]).arg(&published));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(import().contains("9 new releases and 0 that were there, of 1 processes"));
+    assert!(import().contains("0 new releases and 9 that were there"), "again is nothing new");
+    let export = |name: &str, more: &[&str]| -> Value {
+        let file = here.join(name);
+        let uri = ["--uri", "https://brindleford.example/contracts.json"];
+        run(enough()
+            .args(["export", "ocds", "--database", &database])
+            .args(uri)
+            .args(more)
+            .arg("--out")
+            .arg(&file));
+        serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap()
+    };
+    let before: Value = serde_json::from_str(&std::fs::read_to_string(&published).unwrap()).unwrap();
+    let after = export("releases.json", &[]);
+    assert_eq!(after["releases"], before["releases"], "in the order of their ids, which is theirs too");
+    let record = &export("records.json", &["--records"])["records"][0];
+    let compiled = run(enough().args(["ocds", "compile"]).arg(here.join("releases.json"))).stdout;
+    assert_eq!(record["compiledRelease"], serde_json::from_slice::<Value>(&compiled).unwrap());
+    let missing = format!("sqlite:{}", here.join("no.db").display());
+    let mut none = enough();
+    assert_eq!(
+        none.args(["import", "ocds", "--database", &missing]).arg(&published).output().unwrap().status.code(),
+        Some(3),
+        "no database is made by the way"
+    );
+}

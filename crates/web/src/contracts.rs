@@ -143,7 +143,6 @@ pub async fn show(caller: Caller, Path(ocid): Path<String>) -> Result<Response, 
         steps.push(Step { day: day(&release.date), what: tags(&content), id: release.id.clone() });
     }
     let description = compiled.pointer("/tender/description").and_then(Value::as_str).map(str::to_owned);
-    let names = process.suppliers.split("; ").filter(|name| !name.is_empty());
     let title = if process.title.is_empty() {
         "A contract without a title".to_owned()
     } else {
@@ -153,7 +152,7 @@ pub async fn show(caller: Caller, Path(ocid): Path<String>) -> Result<Response, 
         frame: Frame::new(&caller, title),
         description,
         period: period(&compiled),
-        suppliers: names.map(str::to_owned).collect(),
+        suppliers: process.suppliers(),
         publisher: releases.last().map_or_else(String::new, |release| release.publisher.clone()),
         steps,
         shown: Shown::from(process),

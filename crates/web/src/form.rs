@@ -13,8 +13,10 @@ pub struct Sent(Vec<(String, String)>);
 impl Sent {
     /// The fields of a query or a body.
     pub fn read(text: &[u8]) -> Self {
-        // PostgreSQL keeps no NUL in text, and nobody types one.
-        let clean = |text: String| text.replace('\0', "");
+        // PostgreSQL keeps no NUL in text, feeds no other control character, and nobody types one.
+        let is_text = |c: &char| !c.is_control() || matches!(c, '\t' | '\r' | '\n');
+        let is_known = |c: &char| !matches!(c, '\u{fffe}' | '\u{ffff}');
+        let clean = |text: String| text.chars().filter(is_text).filter(is_known).collect();
         let pairs = form_urlencoded::parse(text).into_owned();
         Self(pairs.map(|(key, value)| (key, clean(value))).collect())
     }

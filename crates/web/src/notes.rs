@@ -6,10 +6,10 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_assessments::{
-    NoteDraft, NoteHead, add_note, change_note, note as head_of, notes, read_note, remove_note,
+    NoteDraft, NoteHead, add_note, change_note, is_left, may_read_notes, note as head_of, notes, read_note,
+    remove_note,
 };
 use enough_store::StoreError;
-use enough_store::accounts::{Action, State};
 use enough_store::need_to_know::Access;
 
 use crate::administration::{Choice, Difference, differences, refused};
@@ -99,6 +99,8 @@ struct One {
     text: Option<String>,
     /// Until when, if it was opened in an emergency.
     until: Option<String>,
+    /// Whether nobody who is named can read it any more.
+    left: bool,
     readers: Vec<String>,
 }
 
@@ -118,8 +120,9 @@ async fn one(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Response, 
     }
     let title = if mistakes.0.is_empty() { "Confidential note" } else { "Error: Confidential note" };
     let note = listed(caller, vec![head]).await?.remove(0);
+    let left = is_left(authority, id).await?;
     let frame = Frame::new(caller, title);
-    Ok(page(One { frame, mistakes, note, text, until, readers })?.into_response())
+    Ok(page(One { frame, mistakes, note, text, until, left, readers })?.into_response())
 }
 
 /// One note, or that it is closed.
@@ -179,11 +182,12 @@ async fn form(
     let names = names(caller).await?;
     let own = &caller.session()?.person.id;
     let people = caller.app.authority().people().await?.into_iter();
-    let may = people.filter(|one| one.state == State::Active && Action::KeepNotes.allows(&one.roles));
+    // Whoever is named and cannot come in now stays named unless somebody takes them away.
+    let may = people.filter(|one| may_read_notes(one) || draft.readers.contains(&one.id));
     // Whoever writes one reads it anyway.
     let may = may.filter(|one| !about.id.is_empty() || one.id != *own);
     let choice = |one: enough_store::accounts::Person| Choice {
-        label: name_of(&names, &one.id),
+        label: name_of(&names, &one.id) + if may_read_notes(&one) { "" } else { " (cannot read it now)" },
         on: draft.readers.contains(&one.id),
         key: one.id,
     };
@@ -233,7 +237,12 @@ pub async fn add(caller: Caller, RawQuery(query): RawQuery, sent: Sent) -> Resul
 pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     let (authority, person) = (caller.app.authority(), &caller.session()?.person.id);
     let head = head_of(authority, &id).await?;
-    if authority.access(&head.record(), person).await? != Access::Named {
+    let may = match authority.access(&head.record(), person).await? {
+        Access::Named => true,
+        Access::Emergency(_) => is_left(authority, &id).await?,
+        Access::Closed => false,
+    };
+    if !may {
         return Err(Problem::Forbidden);
     }
     let (_, text) = read_note(authority, &caller.actor(), (&id, person)).await?;

@@ -78,6 +78,37 @@ async fn a_closed_note_opens_in_an_emergency_and_the_privacy_officer_hears_of_it
     }
 }
 
+/// Nobody who is named works there any more: whoever opens it in an emergency hands it on.
+#[tokio::test]
+async fn a_note_that_is_left_is_handed_on() {
+    for house in each().await {
+        let authority = &house.authority;
+        let author = house.add("ann@example.test", &[Role::Commissioner]).await;
+        let draft = NoteDraft { text: TEXT.to_owned(), readers: BTreeSet::new() };
+        let of = (author.as_str(), "EY1", "Sunny Days");
+        let id = add_note(authority, &Actor::service("test"), of, &draft).await.unwrap();
+        authority.disable(&Actor::service("test"), &author, "left").await.unwrap();
+        let worker = house.signed_in(&[Role::FrontDoorWorker]).await;
+        let people = authority.people().await.unwrap();
+        let own = &people.iter().find(|one| one.roles == [Role::FrontDoorWorker]).unwrap().id;
+        let path = format!("/notes/{id}");
+        let change = format!("text=Handed+on&version=1&reader={own}");
+        let send = async || house.send("POST", &format!("{path}/change"), Some(&worker), &change).await;
+        assert!(send().await.body.contains("Only those who are named"), "not without breaking the glass");
+        house.send("POST", &format!("{path}/break-glass"), Some(&worker), REASON).await;
+        let form = house.send("GET", &format!("{path}/change"), Some(&worker), "").await.body;
+        assert!(form.contains("(cannot read it now)"), "{form}");
+        assert_eq!(send().await.to, path);
+        house.pass(Duration::minutes(70));
+        let again = house.signed_in(&[Role::FrontDoorWorker]).await;
+        assert!(
+            !house.send("GET", &path, Some(&again), "").await.body.contains("Handed on"),
+            "for those who are named"
+        );
+        assert_eq!(authority.readers(&format!("note:{id}")).await.unwrap(), BTreeSet::from([own.clone()]));
+    }
+}
+
 #[tokio::test]
 async fn whoever_edits_a_note_that_changed_meanwhile_loses_nothing() {
     for house in each().await {

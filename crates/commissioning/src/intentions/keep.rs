@@ -9,7 +9,7 @@ use enough_store::sea_orm::{
 use enough_store::{Authority, Result, StoreError};
 
 use super::records::{intention as table, intention_change};
-use super::rules::{Move, complete, next, well_formed};
+use super::rules::{Move, next, said_anew, well_formed};
 use super::{Draft, Evidence, Intention, State};
 
 /// Something that happened to an intention since it was published.
@@ -19,6 +19,8 @@ pub struct Change {
     pub at: DateTime<Utc>,
     /// What, and why.
     pub what: String,
+    /// What it said before, if that changed.
+    pub before: Option<Draft>,
 }
 
 fn damaged(error: impl ToString) -> StoreError {
@@ -45,6 +47,7 @@ fn read(row: table::Model) -> Result<Intention> {
         state: row.state.parse().map_err(damaged)?,
         version: row.version,
         published_at: row.published_at,
+        said_at: row.said_at,
         changed_at: row.changed_at,
         evidence: serde_json::from_str(&row.evidence).map_err(damaged)?,
         assessment: row.assessment,
@@ -97,7 +100,11 @@ pub async fn intention(authority: &Authority, id: &str) -> Result<(Intention, Ve
         .order_by_asc(intention_change::Column::Version)
         .all(db)
         .await?;
-    Ok((one, changes.into_iter().map(|row| Change { at: row.at, what: row.what }).collect()))
+    let change = |row: intention_change::Model| {
+        let before = row.before.map(|text| serde_json::from_str(&text).map_err(damaged)).transpose()?;
+        Ok(Change { at: row.at, what: row.what, before })
+    };
+    Ok((one, changes.into_iter().map(change).collect::<Result<_>>()?))
 }
 
 /// Keeps a draft; gives its id.
@@ -114,6 +121,7 @@ pub async fn add_intention(authority: &Authority, actor: &Actor, text: &Draft) -
         state: Set(State::Draft.to_string()),
         version: Set(1),
         published_at: Set(None),
+        said_at: Set(None),
         changed_at: Set(change.now()),
         evidence: Set("[]".to_owned()),
         assessment: Set(None),
@@ -126,13 +134,19 @@ pub async fn add_intention(authority: &Authority, actor: &Actor, text: &Draft) -
     Ok(id)
 }
 
-async fn tell(change: &enough_store::Change, id: &str, version: i32, what: String) -> Result<()> {
+async fn tell(
+    change: &enough_store::Change,
+    (id, version): (&str, i32),
+    what: String,
+    before: Option<&Draft>,
+) -> Result<()> {
     let row = intention_change::ActiveModel {
         authority: Set(change.authority().to_owned()),
         intention: Set(id.to_owned()),
         version: Set(version),
         at: Set(change.now()),
         what: Set(what),
+        before: Set(before.map(serde_json::to_string).transpose().map_err(damaged)?),
     };
     row.insert(change.tx()).await?;
     Ok(())
@@ -162,7 +176,7 @@ pub async fn change_intention(
         )));
     }
     if is_public {
-        complete(text)?;
+        said_anew(&now.text, text, change.now())?;
     } else {
         well_formed(text)?;
     }
@@ -173,9 +187,12 @@ pub async fn change_intention(
     write(&mut row, text)?;
     row.version = Set(seen + 1);
     row.changed_at = Set(change.now());
+    if is_public {
+        row.said_at = Set(Some(change.now()));
+    }
     row.update(change.tx()).await?;
     if is_public {
-        tell(&change, id, seen + 1, why.trim().to_owned()).await?;
+        tell(&change, (id, seen + 1), why.trim().to_owned(), Some(&now.text)).await?;
     }
     change.log(Event::new("intention.change", format!("intention:{id}")).because(why.trim()));
     change.commit().await
@@ -198,7 +215,7 @@ pub async fn move_intention(
         return Err(StoreError::Conflict { what: format!("intention {id}"), seen, now: row.version });
     }
     let one = read(row.clone())?;
-    let state = next((one.state, &one.text, one.published_at), step, change.now())?;
+    let state = next((one.state, &one.text, one.said_at), step, change.now())?;
     let mut row = row.into_active_model();
     row.state = Set(state.to_string());
     row.version = Set(seen + 1);
@@ -206,6 +223,7 @@ pub async fn move_intention(
     let said = match step {
         Move::Publish => {
             row.published_at = Set(Some(change.now()));
+            row.said_at = Set(Some(change.now()));
             row.evidence = Set(serde_json::to_string(evidence).map_err(damaged)?);
             row.assessment = Set(assessment.map(str::to_owned));
             "Published".to_owned()
@@ -219,7 +237,7 @@ pub async fn move_intention(
         Move::Withdraw { reason } => format!("Withdrawn: {}", reason.trim()),
     };
     row.update(change.tx()).await?;
-    tell(&change, id, seen + 1, said.clone()).await?;
+    tell(&change, (id, seen + 1), said.clone(), None).await?;
     change.log(
         Event::new("intention.move", format!("intention:{id}")).because(said).with("state", state.key()),
     );

@@ -28,7 +28,7 @@ names! {
 }
 
 /// What somebody writes of an intention.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Draft {
     /// What it is called.
     pub title: String,
@@ -43,6 +43,7 @@ pub struct Draft {
     /// At most so much in all, in pence, with VAT.
     pub most: i64,
     /// How.
+    #[serde(with = "route::key")]
     pub route: Option<Route>,
     /// When bids or applications are asked for.
     pub opens_on: Option<NaiveDate>,
@@ -78,6 +79,8 @@ pub struct Intention {
     pub version: i32,
     /// When it was published.
     pub published_at: Option<DateTime<Utc>>,
+    /// Since when everybody reads what it says now.
+    pub said_at: Option<DateTime<Utc>>,
     /// When it was changed last.
     pub changed_at: DateTime<Utc>,
     /// The areas as they were known when it was published, and of which answer.

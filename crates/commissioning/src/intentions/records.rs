@@ -39,6 +39,8 @@ table! {
         pub version: i32,
         /// When it was published.
         pub published_at: Option<DateTimeUtc>,
+        /// Since when everybody reads what it says now.
+        pub said_at: Option<DateTimeUtc>,
         /// When it was changed last.
         pub changed_at: DateTimeUtc,
         /// The areas as they were known when it was published, as JSON.
@@ -64,5 +66,7 @@ table! {
         pub at: DateTimeUtc,
         /// What, and why.
         pub what: String,
+        /// What it said before, as JSON, if that changed.
+        pub before: Option<String>,
     }
 }

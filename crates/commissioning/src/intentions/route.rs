@@ -18,6 +18,24 @@ names! {
     }
 }
 
+/// A route as JSON has it.
+pub(super) mod key {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Route;
+
+    // What is serialised is passed by reference.
+    #[allow(clippy::trivially_copy_pass_by_ref, clippy::ref_option)]
+    pub fn serialize<S: Serializer>(route: &Option<Route>, to: S) -> Result<S::Ok, S::Error> {
+        route.map(Route::key).serialize(to)
+    }
+
+    pub fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Option<Route>, D::Error> {
+        let key = Option::<String>::deserialize(from)?;
+        key.map(|key| key.parse().map_err(serde::de::Error::custom)).transpose()
+    }
+}
+
 /// What a route asks for, and where that is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {
@@ -90,17 +108,22 @@ pub fn duties(route: Route, pence: i64, on: NaiveDate) -> Vec<Duty> {
 
 fn by_contract(list: &mut Vec<Duty>, route: Route, pence: i64, on: NaiveDate) {
     let mut add = |what: String, source: &str| list.push(Duty { what, source: source.to_owned() });
-    let Some(threshold) = fact("light-touch-threshold", on) else { return };
-    let is_regulated = pence >= threshold.value;
-    let side = if is_regulated { "at or above" } else { "below" };
-    add(
-        format!(
-            "Light touch services worth {} are {side} the threshold of {} with VAT.",
-            pounds(pence),
-            pounds(threshold.value)
+    let threshold = fact("light-touch-threshold", on);
+    let is_regulated = threshold.as_ref().is_some_and(|threshold| pence >= threshold.value);
+    match &threshold {
+        Some(threshold) => {
+            let side = if is_regulated { "at or above" } else { "below" };
+            let (worth, limit) = (pounds(pence), pounds(threshold.value));
+            add(
+                format!("Light touch services worth {worth} are {side} the threshold of {limit} with VAT."),
+                &threshold.source,
+            );
+        }
+        None => add(
+            "The threshold that holds on that day is not known here yet: it changes every two years. Look it up before the procurement begins.".to_owned(),
+            "reference/procurement.csv, light-touch-threshold",
         ),
-        &threshold.source,
-    );
+    }
     add(
         "Before it begins: consider how it could improve wellbeing here, and whether to consult on that."
             .to_owned(),

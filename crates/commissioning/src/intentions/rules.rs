@@ -87,12 +87,21 @@ pub fn complete(text: &Draft) -> Result<(), Refusal> {
     Err(Refusal::new(missing, COMPLETE))
 }
 
-/// The state after a move, or why it may not be.
+/// What may be said anew of an intention that everybody sees: all that it must say, and no opening day that has passed.
+pub fn said_anew(before: &Draft, text: &Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
+    complete(text)?;
+    if text.opens_on != before.opens_on && text.opens_on.is_some_and(|opens| opens < now.date_naive()) {
+        return Err(Refusal::new("The day on which bids or applications are asked for has passed", COMPLETE));
+    }
+    Ok(())
+}
+
+/// The state after a move, or why it may not be. `said_at` is since when everybody reads what it says now.
 ///
 /// # Errors
 /// A refusal that names the rule and where it comes from.
 pub fn next(
-    (state, text, published_at): (State, &Draft, Option<DateTime<Utc>>),
+    (state, text, said_at): (State, &Draft, Option<DateTime<Utc>>),
     step: &Move,
     now: DateTime<Utc>,
 ) -> Result<State, Refusal> {
@@ -109,16 +118,22 @@ pub fn next(
         }
         (State::Published, Move::Design) => Ok(State::InCodesign),
         (State::Published | State::InCodesign, Move::Open { sooner }) => {
-            let Some(published_at) = published_at else {
+            let Some(said_at) = said_at else {
                 return Err(Refusal::new("It was never published", STATES));
             };
+            let is_said = sooner.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+            if text.opens_on.is_some_and(|opens| now.date_naive() < opens) && !is_said {
+                return Err(Refusal::new(
+                    "It was said that it opens later than today; say why it cannot wait until then",
+                    COMPLETE,
+                ));
+            }
             if let Some(rule) = fact("intention-public", now.date_naive()) {
-                let from = published_at.checked_add_days(Days::new(rule.value.unsigned_abs()));
-                let is_early = from.is_some_and(|from| now < from);
-                if is_early && sooner.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+                let from = said_at.checked_add_days(Days::new(rule.value.unsigned_abs()));
+                if from.is_some_and(|from| now < from) && !is_said {
                     return Err(Refusal::new(
                         format!(
-                            "An intention is public for {} days before bids or applications are asked for; say why this one cannot wait",
+                            "What an intention says is public for {} days before bids or applications are asked for; say why this one cannot wait",
                             rule.value
                         ),
                         "reference/procurement.csv, intention-public",

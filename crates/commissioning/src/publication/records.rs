@@ -42,7 +42,7 @@ table! {
         pub title: String,
         /// Who buys.
         pub buyer: String,
-        /// Who supplies, with `; ` between them.
+        /// Who supplies: their names, as JSON.
         pub suppliers: String,
         /// How it stands.
         pub status: String,

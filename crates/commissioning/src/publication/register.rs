@@ -128,7 +128,9 @@ fn refused(error: OcdsError) -> StoreError {
 
 /// A release that is there twice: the same, or not.
 fn count_again(done: &mut Imported, known: &Release, again: &Release) {
-    if known.content == again.content {
+    // The order of fields says nothing.
+    let content = |one: &Release| serde_json::from_str::<Value>(&one.content).ok();
+    if known.content == again.content || content(known) == content(again) {
         done.known += 1;
     } else {
         let why =
@@ -147,11 +149,24 @@ fn row(
         let text = release.get(field).and_then(Value::as_str).filter(|text| !text.is_empty());
         text.map(str::to_owned).ok_or_else(|| OcdsError::Field { place: at.to_string(), field })
     };
+    let (ocid, id, date) = (text("ocid")?, text("id")?, text("date")?);
+    if ocid.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(OcdsError::Other(format!(
+            "release {at}: {ocid:?} is no ocid: it has spaces or control characters"
+        )));
+    }
+    // PostgreSQL keeps no NUL in text.
+    let known = [Some(&id), Some(&date), package.publisher.as_ref(), package.license.as_ref()];
+    if known.into_iter().flatten().any(|text| text.contains('\0')) {
+        return Err(OcdsError::Other(format!(
+            "release {at} of {ocid}: there is a NUL in its id, date, publisher or licence"
+        )));
+    }
     Ok(Release {
         authority: authority.code().to_owned(),
-        ocid: text("ocid")?,
-        id: text("id")?,
-        date: text("date")?,
+        ocid,
+        id,
+        date,
         publisher: package.publisher.clone().unwrap_or_default(),
         license: package.license.clone().unwrap_or_default(),
         extensions: Value::from(package.extensions.clone()).to_string(),
@@ -206,17 +221,30 @@ fn list<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
     value.get(field).and_then(Value::as_array).into_iter().flatten()
 }
 
-/// The names of those who were awarded something, once each.
+/// The awards or contracts of a process that were not given up.
+fn standing<'a>(compiled: &'a Value, field: &str) -> Vec<&'a Value> {
+    let status = |one: &Value| one.get("status").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let is_over = |one: &&Value| ["cancelled", "unsuccessful"].contains(&status(one).as_str());
+    list(compiled, field).filter(|one| !is_over(one)).collect()
+}
+
+/// The names of those who were awarded something, once each, as JSON.
 fn suppliers(compiled: &Value) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    for supplier in list(compiled, "awards").flat_map(|award| list(award, "suppliers")) {
-        if let Some(name) = supplier.get("name").and_then(Value::as_str)
-            && !names.contains(&name)
-        {
+    let mut names: Vec<String> = Vec::new();
+    for supplier in standing(compiled, "awards").into_iter().flat_map(|award| list(award, "suppliers")) {
+        let name = supplier.get("name").and_then(Value::as_str).unwrap_or_default().replace('\0', "");
+        if !name.is_empty() && !names.contains(&name) {
             names.push(name);
         }
     }
-    names.join("; ").replace('\0', "")
+    Value::from(names).to_string()
+}
+
+impl Process {
+    /// The names of those who were awarded something.
+    pub fn suppliers(&self) -> Vec<String> {
+        serde_json::from_str(&self.suppliers).unwrap_or_default()
+    }
 }
 
 /// How far the process is: the status of its contracts, else of its awards, else of its tender.
@@ -224,7 +252,6 @@ fn status(compiled: &Value) -> &'static str {
     let has = |field: &str, status: &str| {
         list(compiled, field).any(|one| one.get("status").and_then(Value::as_str) == Some(status))
     };
-    let is_there = |field: &str| list(compiled, field).next().is_some();
     match compiled.pointer("/tender/status").and_then(Value::as_str) {
         _ if has("contracts", "active") => "Contract running",
         _ if has("contracts", "pending") => "Contract to be signed",
@@ -234,27 +261,35 @@ fn status(compiled: &Value) -> &'static str {
         Some("active") => "Open",
         Some("cancelled" | "unsuccessful" | "withdrawn") => "Ended without award",
         Some("complete") => "Complete",
-        _ if is_there("awards") => "Awarded",
+        _ if !standing(compiled, "awards").is_empty() => "Awarded",
+        _ if list(compiled, "awards").next().is_some() => "Ended without award",
         _ if compiled.get("tender").is_some() => "Published",
         _ => "Planned",
     }
 }
 
-/// What it is worth: the sum of its contracts, else of its awards, else the tender's value; nothing where currencies differ.
+/// What it is worth, in hundredths of a currency: the sum of its contracts, else of its awards, else the tender's value; nothing where an
+/// amount has no currency, currencies differ, or the sum is beyond all measure.
 fn value(compiled: &Value) -> (Option<i64>, Option<String>) {
-    let money = |value: &Value| {
-        let amount = value.pointer("/value/amount").and_then(Value::as_f64)?;
-        let currency = value.pointer("/value/currency").and_then(Value::as_str).unwrap_or("GBP");
-        Some(((amount * 100.0).round() as i64, currency.to_owned()))
-    };
-    let sum = |field: &str| {
-        let list: Vec<(i64, String)> = list(compiled, field).filter_map(money).collect();
-        let (first, rest) = list.split_first()?;
-        let same = rest.iter().all(|(_, currency)| *currency == first.1);
-        same.then(|| (list.iter().map(|(pence, _)| pence).sum::<i64>(), first.1.clone()))
-    };
-    let found = sum("contracts").or_else(|| sum("awards")).or_else(|| compiled.get("tender").and_then(money));
-    found.map_or((None, None), |(pence, currency)| (Some(pence), Some(currency)))
+    let tender: Vec<&Value> = compiled.get("tender").into_iter().collect();
+    for list in [standing(compiled, "contracts"), standing(compiled, "awards"), tender] {
+        let amounts: Vec<(&Value, &str)> = list
+            .into_iter()
+            .filter_map(|one| {
+                let currency = one.pointer("/value/currency").and_then(Value::as_str).unwrap_or_default();
+                Some((one.pointer("/value/amount")?, currency))
+            })
+            .collect();
+        let Some((_, first)) = amounts.first() else { continue };
+        let mut sum = Some(0_i64);
+        for (amount, currency) in &amounts {
+            let pence = amount.as_f64().map(|amount| (amount * 100.0).round());
+            let pence = pence.filter(|pence| pence.abs() < 1e17 && currency == first && !first.is_empty());
+            sum = sum.zip(pence).and_then(|(sum, pence)| sum.checked_add(pence as i64));
+        }
+        return (sum, sum.map(|_| first.replace('\0', "")));
+    }
+    (None, None)
 }
 
 async fn releases_of(db: &impl ConnectionTrait, authority: &str, ocids: &[&String]) -> Result<Vec<Release>> {

@@ -1,5 +1,6 @@
 //! `enough ocds`: releases of the Open Contracting Data Standard on files, without a database.
 
+pub mod export;
 pub mod import;
 
 use std::io::Write;

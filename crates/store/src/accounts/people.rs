@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Query
 
 use super::links::Purpose;
 use super::records::{person, person_role};
-use super::roles::Role;
+use super::roles::{Action, Role};
 use crate::audit::{Actor, Event};
 use crate::change::{Authority, Change};
 use crate::error::{Result, StoreError};
@@ -80,6 +80,10 @@ impl PersonDraft {
         roles.dedup();
         if roles.is_empty() {
             return refuse("Choose at least one role");
+        }
+        // Whoever reviews what was opened in an emergency opens nothing.
+        if Action::BreakGlass.allows(&roles) && Action::ReviewOpenings.allows(&roles) {
+            return refuse("A privacy officer cannot have a role that opens closed records");
         }
         Ok((name.to_owned(), email, roles))
     }

@@ -35,6 +35,7 @@ impl MigrationTrait for Migration {
                     .col(text("state"))
                     .col(ColumnDef::new("version").integer().not_null())
                     .col(maybe_moment("published_at"))
+                    .col(maybe_moment("said_at"))
                     .col(moment("changed_at"))
                     .col(text("evidence"))
                     .col(maybe_text("assessment"))
@@ -54,6 +55,7 @@ impl MigrationTrait for Migration {
                     .col(ColumnDef::new("version").integer().not_null())
                     .col(moment("at"))
                     .col(text("what"))
+                    .col(maybe_text("before"))
                     .primary_key(Index::create().col("authority").col("intention").col("version"))
                     .take(),
             )

@@ -42,9 +42,8 @@ pub struct Contract {
 
 impl From<Process> for Contract {
     fn from(process: Process) -> Self {
-        let suppliers = process.suppliers.split("; ").filter(|name| !name.is_empty());
         Self {
-            suppliers: suppliers.map(str::to_owned).collect(),
+            suppliers: process.suppliers(),
             ocid: process.ocid,
             title: process.title,
             buyer: process.buyer,

@@ -104,8 +104,8 @@ pub async fn calendar(caller: Caller, Here(here): Here) -> Result<Response, Prob
                 .uid(&format!("{}-{key}@{}", one.id, caller.app.authority().code()))
                 .timestamp(one.changed_at)
                 .summary(&format!("{what}: {}", one.text.title))
-                .description(&format!("{}\n{here}/intentions/{}", one.text.what, one.id))
-                .all_day(on);
+                .description(&format!("{}\n{here}/intentions/{}", one.text.what.replace('\r', ""), one.id))
+                .starts(on);
             calendar.push(event.done());
         }
     }

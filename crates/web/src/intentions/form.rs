@@ -189,17 +189,18 @@ async fn form(
 }
 
 /// The fields that refusals are about, by a word of theirs.
-const FIELDS: [(&str, &str); 11] = [
+const FIELDS: [(&str, &str); 12] = [
     ("called", "title"),
-    ("Say why it is", "why"),
+    ("Choose how", "route"),
+    ("day on which", "opens_on"),
+    ("when bids", "opens_on"),
+    ("start", "starts_on"),
     ("Say why", "why"),
-    ("bought or funded (", "what"),
     ("Say what is", "what"),
     ("where it is for", "areas"),
     ("value", "least"),
     ("money", "most"),
     ("months", "months"),
-    ("to ask", "contact"),
     ("everybody reads", "because"),
 ];
 
@@ -220,7 +221,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     match add_intention(caller.app.authority(), &caller.actor(), &draft).await {
         Ok(id) => Ok(Redirect::to(&format!("/intentions/{id}")).into_response()),
         Err(error) => {
-            let mistakes = refused(error, &FIELDS, "title")?;
+            let mistakes = refused(error, &FIELDS, "contact")?;
             form(&caller, ("", 0, false), typed, mistakes, Vec::new()).await
         }
     }
@@ -266,7 +267,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
             form(&caller, place, typed, Mistakes::one("changed", what), changed).await
         }
         Err(error) => {
-            let mistakes = refused(error, &FIELDS, "title")?;
+            let mistakes = refused(error, &FIELDS, "contact")?;
             form(&caller, place, typed, mistakes, Vec::new()).await
         }
     }

@@ -12,6 +12,8 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
+use enough_assessments::Area;
+use enough_commissioning::facts::fact;
 use enough_commissioning::intentions::{
     Change, Duty, Evidence, Intention, Move, State, duties, intention, intentions, move_intention, pounds,
     remove_draft,
@@ -34,14 +36,20 @@ pub fn day(day: &NaiveDate) -> String {
 }
 
 /// How much money, in words.
-pub fn money(one: &Intention) -> String {
-    let (least, most) = (one.text.least, one.text.most);
-    match (least, most) {
+// Templates pass what they show by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+pub fn amount(least: &i64, most: &i64) -> String {
+    match (*least, *most) {
         (_, 0) => "Not said yet".to_owned(),
         (least, most) if least == most => format!("{} in all", pounds(most)),
         (0, most) => format!("up to {} in all", pounds(most)),
         (least, most) => format!("{} to {} in all", pounds(least), pounds(most)),
     }
+}
+
+/// How much money an intention is about, in words.
+pub fn money(one: &Intention) -> String {
+    amount(&one.text.least, &one.text.most)
 }
 
 /// The intentions that whoever asks may see.
@@ -75,14 +83,14 @@ async fn around(caller: &Caller, code: &str) -> Result<(String, String, BTreeSet
             codes.insert(authority.code.clone());
         }
     }
-    if area.kind == "authority" {
-        codes.extend(
-            shown
-                .snapshot
-                .areas("ward")
-                .filter(|ward| ward.parent == area.name)
-                .map(|ward| ward.code.clone()),
-        );
+    for kind in ["ward", "msoa", "lsoa"] {
+        let lies_in = |one: &&Area| match area.kind.as_str() {
+            "authority" => one.parent == area.name,
+            "ward" => one.ward.as_ref() == Some(&area.code),
+            "msoa" => one.msoa.as_ref() == Some(&area.code),
+            _ => false,
+        };
+        codes.extend(shown.snapshot.areas(kind).filter(lies_in).map(|one| one.code.clone()));
     }
     Ok((area.code.clone(), area.name.clone(), codes))
 }
@@ -109,7 +117,11 @@ struct One {
     frame: Frame,
     mistakes: Mistakes,
     plan: Intention,
+    /// The areas that it is for: code, name, and what was known when it was published.
+    areas: Vec<(String, String, Option<String>)>,
     changes: Vec<Change>,
+    /// For how many days it must be public before it opens.
+    days: i64,
     duties: Vec<Duty>,
     plans: bool,
     reason: String,
@@ -128,7 +140,18 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
     let frame = Frame::new(caller, title);
     let reason = sent.get("reason").to_owned();
-    Ok(page(One { frame, mistakes, plan: one, changes, duties, plans, reason })?.into_response())
+    let snapshot = caller.app.shown().await?;
+    let place = |code: &String| {
+        let known = one.evidence.iter().find(|area| area.code == *code);
+        let name = known
+            .map(|area| area.name.clone())
+            .or_else(|| snapshot.as_ref().and_then(|shown| Some(shown.snapshot.area(code)?.name.clone())));
+        (code.clone(), name.unwrap_or_else(|| code.clone()), known.map(|area| area.sentence.clone()))
+    };
+    let areas = one.text.areas.iter().map(place).collect();
+    let now = caller.app.authority().environment().now().date_naive();
+    let days = fact("intention-public", now).map_or(0, |rule| rule.value);
+    Ok(page(One { frame, mistakes, plan: one, areas, changes, days, duties, plans, reason })?.into_response())
 }
 
 /// One intention.

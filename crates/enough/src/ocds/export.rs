@@ -1,0 +1,104 @@
+//! `enough export`: writes what is published of the database as open data.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::SecondsFormat;
+use clap::{Args, Subcommand};
+use enough_commissioning::publication::ocds::{Given, record_package, release_package};
+use enough_commissioning::publication::{contract, contracts, releases};
+use enough_store::Authority;
+use serde_json::Value;
+
+use crate::database::{Place, authority, block_on};
+use crate::failure::Failure;
+use crate::progress::Phases;
+
+/// Write what is published as open data
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// The register of contracts as Open Contracting (OCDS 1.1) packages, one JSON value a line
+    Ocds {
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Record packages, one a process, with what its releases make of it; else release packages of up to 1,000 releases
+        #[arg(long)]
+        records: bool,
+        /// The address under which the file is published: what packages name as their own
+        #[arg(long, value_name = "URL")]
+        uri: String,
+        /// Whose register [default: the only authority of the database]
+        #[arg(long, value_name = "CODE")]
+        authority: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Releases of a package, processes of a page.
+const PAGE: u64 = 1000;
+
+/// Runs the command.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let Command::Ocds { out, records, uri, authority: code, place } = &arguments.command;
+    place.address()?;
+    let mut phases = Phases::new();
+    phases.begin("writing packages");
+    let count = block_on(async {
+        let store = place.open().await?;
+        let authority = authority(&store, code.as_deref()).await?;
+        let count = write(&authority, (uri, *records), out).await?;
+        store.close().await?;
+        Ok(count)
+    })?;
+    phases.end();
+    let what = if *records { "processes" } else { "releases" };
+    crate::output::print(&format!("{}: {count} {what}\n", out.display()));
+    Ok(())
+}
+
+async fn write(authority: &Authority, (uri, records): (&str, bool), out: &Path) -> Result<usize, Failure> {
+    let failed = |error: std::io::Error| Failure::write(out, error);
+    let wrong = |error: enough_commissioning::publication::ocds::OcdsError| Failure::Input(error.to_string());
+    let at = authority.environment().now().to_rfc3339_opts(SecondsFormat::Secs, true);
+    let given = Given { uri, at: &at, by: authority.name() };
+    let mut file = BufWriter::new(File::create(out).map_err(failed)?);
+    let mut line = |package: &Value| -> Result<(), Failure> {
+        serde_json::to_writer(&mut file, package).map_err(|error| Failure::write(out, error))?;
+        file.write_all(b"\n").map_err(failed)
+    };
+    let mut count = 0;
+    if records {
+        loop {
+            let (_, list) = contracts(authority, "", (count as u64, PAGE)).await?;
+            for process in &list {
+                let (process, releases) = contract(authority, &process.ocid).await?;
+                line(&record_package(&given, &process, &releases).map_err(wrong)?)?;
+            }
+            count += list.len();
+            if (list.len() as u64) < PAGE {
+                break;
+            }
+        }
+    } else {
+        let mut after: Option<(String, String)> = None;
+        loop {
+            let from = after.as_ref().map(|(ocid, id)| (ocid.as_str(), id.as_str()));
+            let list = releases(authority, from, PAGE).await?;
+            let Some(last) = list.last() else { break };
+            line(&release_package(&given, &list).map_err(wrong)?)?;
+            count += list.len();
+            after = Some((last.ocid.clone(), last.id.clone()));
+        }
+    }
+    file.flush().map_err(failed)?;
+    Ok(count)
+}
