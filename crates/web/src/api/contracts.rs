@@ -87,16 +87,13 @@ pub async fn releases(
     Query(query): Query<Releases>,
 ) -> Result<Response, Problem> {
     let (_, limit) = rows(None, query.limit)?;
-    let after = query.after.unwrap_or_default().replace('\0', "");
-    let after = match after.split_once(' ') {
-        Some(place) => Some(place),
-        None if after.is_empty() => None,
-        None => {
-            return Err(Problem::Wrong(
-                "after: an ocid and the id of a release, with a space between".to_owned(),
-            ));
-        }
-    };
+    let after = query.after.unwrap_or_default();
+    if after.chars().count() > 500 {
+        return Err(Problem::Wrong("after: at most 500 characters".to_owned()));
+    }
+    let after = after.replace('\0', "");
+    // An ocid has no spaces; one alone is before all of its releases.
+    let after = Some(after.split_once(' ').unwrap_or((&after, ""))).filter(|(ocid, _)| !ocid.is_empty());
     let authority = caller.app.authority();
     let mut list = kept::releases(authority, after, limit as u64 + 1).await?;
     let more = list.len() > limit;

@@ -185,7 +185,7 @@ pub struct Contracts {
 #[into_params(parameter_in = Query)]
 pub struct Releases {
     /// The ocid and the id of the last release of the page before, with a space between; the header `link` has it.
-    #[param(max_length = 500, pattern = r"^\S+ .+$")]
+    #[param(max_length = 500)]
     pub after: Option<String>,
     /// How many at most, 100 unless told.
     #[param(minimum = 1, maximum = 1000)]
