@@ -1,18 +1,26 @@
 //! Facts that law or guidance can change: `reference/procurement.csv`, looked up by date.
 
 use chrono::NaiveDate;
+use enough_kernel::Pence;
 
 const TABLE: &str = include_str!("../../../reference/procurement.csv");
 
 /// A fact that holds at a date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
-    /// Its value, in its unit: pence, days, months.
+    /// Its value, in its unit: pence, days, working days, months.
     pub value: i64,
     /// The rule in words.
     pub rule: String,
     /// Where it is written.
     pub source: String,
+}
+
+impl Fact {
+    /// Its value, where its unit is pence.
+    pub fn pence(&self) -> Pence {
+        Pence::new(self.value)
+    }
 }
 
 /// The rows of the table.
@@ -51,7 +59,7 @@ mod tests {
         assert_eq!(rows().count(), TABLE.lines().count() - 1);
         for row in rows() {
             assert!(row[1].parse::<i64>().is_ok() && !row[6].is_empty(), "{row:?}");
-            assert!(["pence", "days", "months"].contains(&&row[2]), "{row:?}");
+            assert!(["pence", "days", "working days", "months"].contains(&&row[2]), "{row:?}");
             assert!(fact(&row[0], row[3].parse().unwrap()).is_some(), "{row:?}");
         }
     }

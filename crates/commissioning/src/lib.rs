@@ -2,7 +2,6 @@
 
 pub mod facts;
 pub mod intentions;
-pub mod money;
 pub mod publication;
 mod refusal;
 

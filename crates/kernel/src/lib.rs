@@ -3,10 +3,12 @@
 pub mod ages;
 pub mod codes;
 pub mod degrees;
+pub mod money;
 pub mod units;
 pub mod words;
 
 pub use ages::AgeRange;
 pub use codes::{AreaCode, AreaKind};
 pub use degrees::LonLat;
+pub use money::Pence;
 pub use units::{Children, Kilometres, KilometresPerHour, Level, Metres, Minutes, NotAQuantity, Places};

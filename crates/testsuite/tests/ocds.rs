@@ -20,24 +20,25 @@ fn both(file: &Path, standards: &Path) -> Option<(Vec<Value>, Vec<Value>)> {
     Some((ours, lines(&run(peer.arg(script).arg(standards).arg(file)).stdout)))
 }
 
-fn check(file: &Path, standards: &Path) -> usize {
-    let Some((ours, theirs)) = both(file, standards) else { return 0 };
+fn check(file: &Path, standards: &Path) -> Option<usize> {
+    let (ours, theirs) = both(file, standards)?;
     assert_eq!(ours.len(), theirs.len(), "{}", file.display());
     for (ours, theirs) in ours.iter().zip(&theirs) {
         assert_eq!(ours, theirs, "{}", file.display());
     }
-    ours.len()
+    Some(ours.len())
 }
 
 #[test]
 fn published_releases_compile_as_with_the_peer() {
     let Some(data) = open_data() else { return };
     let standards = root().join("../shared/standards/ocds");
-    let mut compiled = check(&standards.join("example/all.json"), &standards);
+    // Without the peer there is nothing to compare with; ./test has it.
+    let Some(mut compiled) = check(&standards.join("example/all.json"), &standards) else { return };
     for name in ["contracts_finder_releases.json.gz", "children_related_releases.json.gz"] {
-        compiled += check(&data.join("ocds_contracts_finder_2025-03").join(name), &standards);
+        compiled += check(&data.join("ocds_contracts_finder_2025-03").join(name), &standards).unwrap();
     }
-    assert!(compiled == 0 || compiled > 150, "{compiled}");
+    assert!(compiled > 150, "{compiled}");
 }
 
 /// What makes a field.
@@ -176,8 +177,8 @@ fn random_releases_compile_as_with_the_peer() {
         let file = folder.path().join("random.json");
         let package = json!({ "uri": "x", "version": "1.1", "extensions": extensions, "releases": releases });
         std::fs::write(&file, package.to_string()).unwrap();
-        let compiled = check(&file, &standards);
-        assert!(compiled == 1000 || compiled == 0, "{compiled}");
+        let Some(compiled) = check(&file, &standards) else { return };
+        assert_eq!(compiled, 1000);
     }
 }
 

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Response};
 use enough_commissioning::publication::{Process, contract, contracts};
+use enough_kernel::Pence;
+use enough_kernel::words::count;
 use serde_json::Value;
 
-use crate::answer::figures::whole;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::{Problem, encoded};
@@ -25,11 +26,10 @@ struct Shown {
 }
 
 /// An amount of money, in words.
-fn money(pence: i64, currency: Option<&str>) -> String {
-    let amount = whole(&((pence as f64 / 100.0).round()));
+fn money(hundredths: i64, currency: Option<&str>) -> String {
     match currency {
-        None | Some("GBP") => format!("£{amount}"),
-        Some(other) => format!("{amount} {other}"),
+        None | Some("GBP") => Pence::new(hundredths).to_string(),
+        Some(other) => format!("{} {other}", count((hundredths as f64 / 100.0).round())),
     }
 }
 

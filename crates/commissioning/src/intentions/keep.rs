@@ -1,6 +1,7 @@
 //! Intentions in the database.
 
 use chrono::{DateTime, Utc};
+use enough_kernel::Pence;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -33,8 +34,8 @@ fn read(row: table::Model) -> Result<Intention> {
         why: row.why,
         what: row.what,
         areas: serde_json::from_str(&row.areas).map_err(damaged)?,
-        least: row.least,
-        most: row.most,
+        least: Pence::new(row.least),
+        most: Pence::new(row.most),
         route: row.route.map(|route| route.parse()).transpose().map_err(damaged)?,
         opens_on: row.opens_on,
         starts_on: row.starts_on,
@@ -60,8 +61,8 @@ fn write(row: &mut table::ActiveModel, text: &Draft) -> Result<()> {
     row.why = Set(text.why.trim().to_owned());
     row.what = Set(text.what.trim().to_owned());
     row.areas = Set(serde_json::to_string(&text.areas).map_err(damaged)?);
-    row.least = Set(text.least);
-    row.most = Set(text.most);
+    row.least = Set(text.least.get());
+    row.most = Set(text.most.get());
     row.route = Set(text.route.map(|route| route.key().to_owned()));
     row.opens_on = Set(text.opens_on);
     row.starts_on = Set(text.starts_on);

@@ -9,10 +9,11 @@ mod rules;
 pub use keep::{
     Change, add_intention, change_intention, intention, intentions, move_intention, remove_draft,
 };
-pub use route::{Duty, Route, duties, pounds};
+pub use route::{Duty, Route, duties};
 pub use rules::{Move, next};
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
+use enough_kernel::Pence;
 use enough_store::names;
 
 names! {
@@ -38,10 +39,10 @@ pub struct Draft {
     pub what: String,
     /// The codes of the areas that it is for.
     pub areas: Vec<String>,
-    /// At least so much in all, in pence, with VAT.
-    pub least: i64,
-    /// At most so much in all, in pence, with VAT.
-    pub most: i64,
+    /// At least so much in all, with VAT.
+    pub least: Pence,
+    /// At most so much in all, with VAT.
+    pub most: Pence,
     /// How.
     #[serde(with = "route::key")]
     pub route: Option<Route>,

@@ -1,6 +1,7 @@
 //! Ways to buy or fund, and the duties that come with each at a value and a date. Pure; the figures are in `reference/procurement.csv`.
 
 use chrono::NaiveDate;
+use enough_kernel::Pence;
 use enough_store::names;
 
 use crate::facts::fact;
@@ -45,31 +46,23 @@ pub struct Duty {
     pub source: String,
 }
 
-/// An amount in pence, as people read it: whole pounds.
-///
-/// ```
-/// assert_eq!(enough_commissioning::intentions::pounds(66_354_000), "£663,540");
-/// ```
-pub fn pounds(pence: i64) -> String {
-    format!("£{}", enough_kernel::words::count((pence / 100) as f64))
-}
-
-/// The duties of a route for children's services (light touch) worth so many pence with VAT, begun on a day.
+/// The duties of a route for children's services (light touch) worth so much with VAT, begun on a day.
 ///
 /// ```
 /// use chrono::NaiveDate;
 /// use enough_commissioning::intentions::{Route, duties};
+/// use enough_kernel::Pence;
 /// let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-/// let large = duties(Route::Contract, 70_000_000, day);
+/// let large = duties(Route::Contract, Pence::new(70_000_000), day);
 /// assert!(large[0].what.contains("at or above the threshold of £663,540"));
-/// let small = duties(Route::Contract, 2_000_000, day);
+/// let small = duties(Route::Contract, Pence::new(2_000_000), day);
 /// assert!(small[0].what.contains("below the threshold"));
 /// ```
-pub fn duties(route: Route, pence: i64, on: NaiveDate) -> Vec<Duty> {
+pub fn duties(route: Route, worth: Pence, on: NaiveDate) -> Vec<Duty> {
     let mut list = Vec::new();
     let duty = |what: String, source: &str| Duty { what, source: source.to_owned() };
     match route {
-        Route::Contract | Route::CallOff | Route::DynamicMarket => by_contract(&mut list, route, pence, on),
+        Route::Contract | Route::CallOff | Route::DynamicMarket => by_contract(&mut list, route, worth, on),
         Route::Grant => {
             list.push(duty(
                 "A grant is given, not bought: procurement rules do not apply as long as nothing is promised in return that a court would enforce as a service.".to_owned(),
@@ -106,14 +99,14 @@ pub fn duties(route: Route, pence: i64, on: NaiveDate) -> Vec<Duty> {
     list
 }
 
-fn by_contract(list: &mut Vec<Duty>, route: Route, pence: i64, on: NaiveDate) {
+fn by_contract(list: &mut Vec<Duty>, route: Route, worth: Pence, on: NaiveDate) {
     let mut add = |what: String, source: &str| list.push(Duty { what, source: source.to_owned() });
     let threshold = fact("light-touch-threshold", on);
-    let is_regulated = threshold.as_ref().is_some_and(|threshold| pence >= threshold.value);
+    let is_regulated = threshold.as_ref().is_some_and(|threshold| worth >= threshold.pence());
     match &threshold {
         Some(threshold) => {
             let side = if is_regulated { "at or above" } else { "below" };
-            let (worth, limit) = (pounds(pence), pounds(threshold.value));
+            let limit = threshold.pence();
             add(
                 format!("Light touch services worth {worth} are {side} the threshold of {limit} with VAT."),
                 &threshold.source,
@@ -131,27 +124,36 @@ fn by_contract(list: &mut Vec<Duty>, route: Route, pence: i64, on: NaiveDate) {
     );
     if is_regulated {
         add(
-            "Notices: UK2 if the market is engaged before (or a reason in UK4), UK4 tender, UK6 award before signing; standstill of 8 working days may be left out for light touch contracts, and that is recorded.".to_owned(),
-            "Procurement Act 2023, light touch; notice types of Find a Tender",
+            "Notices: UK2 if the market is engaged before (or a reason in UK4), UK4 tender, UK6 award before signing.".to_owned(),
+            "notice types of Find a Tender",
         );
+        if let Some(rule) = fact("standstill", on) {
+            add(
+                format!(
+                    "Standstill of {} working days before signing; it may be left out for light touch contracts, and that is recorded.",
+                    rule.value
+                ),
+                &rule.source,
+            );
+        }
         if let Some(rule) = fact("contract-details-light-touch", on) {
             add(format!("Notice UK7 within {} days of signing.", rule.value), &rule.source);
         }
         if let Some(rule) = fact("payment-notice", on) {
-            add(format!("Notice UK8 for each payment over {}.", pounds(rule.value)), &rule.source);
+            add(format!("Notice UK8 for each payment over {}.", rule.pence()), &rule.source);
         }
-    } else if let Some(rule) = fact("notifiable-below-threshold", on).filter(|rule| pence >= rule.value) {
+    } else if let Some(rule) = fact("notifiable-below-threshold", on).filter(|rule| worth >= rule.pence()) {
         add(
             format!(
                 "From {} with VAT it is notifiable: if it is advertised, first on the central platform; no stage that sorts out suppliers before they bid.",
-                pounds(rule.value)
+                rule.pence()
             ),
             &rule.source,
         );
     }
-    if let Some(rule) = fact("transparency-code", on).filter(|rule| pence > rule.value) {
+    if let Some(rule) = fact("transparency-code", on).filter(|rule| worth > rule.pence()) {
         add(
-            format!("In the contracts register that is published each quarter: over {}.", pounds(rule.value)),
+            format!("In the contracts register that is published each quarter: over {}.", rule.pence()),
             &rule.source,
         );
     }

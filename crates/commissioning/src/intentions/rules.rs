@@ -1,6 +1,7 @@
 //! What may become of an intention, and when. Pure.
 
 use chrono::{DateTime, Days, Utc};
+use enough_kernel::Pence;
 
 use super::{Draft, State};
 use crate::facts::fact;
@@ -30,8 +31,12 @@ pub enum Move {
 /// The commissioning states of the design.
 const STATES: &str =
     "states of an intention: draft, published, in co-design, procuring, fulfilled or withdrawn";
+const FORM: &str = "bounds of the form, so that a plan can be read";
 const COMPLETE: &str =
     "founding document of 2006: priorities communicated in advance, with why, what, when and how much";
+
+/// The longest text, in characters.
+const LONGEST: usize = 5000;
 
 fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
     let length = text.trim().chars().count();
@@ -39,7 +44,7 @@ fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
         return Err(Refusal::new(format!("Say {what}"), COMPLETE));
     }
     if length > most {
-        return Err(Refusal::new(format!("Say {what} in at most {most} characters"), COMPLETE));
+        return Err(Refusal::new(format!("Say {what} in at most {most} characters"), FORM));
     }
     Ok(())
 }
@@ -48,20 +53,20 @@ fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
 pub fn well_formed(text: &Draft) -> Result<(), Refusal> {
     given(&text.title, "what it is called", 150)?;
     for (long, what) in [(&text.why, "why"), (&text.what, "what is bought or funded")] {
-        if long.chars().count() > 5000 {
-            return Err(Refusal::new(format!("Say {what} in at most 5000 characters"), COMPLETE));
+        if long.chars().count() > LONGEST {
+            return Err(Refusal::new(format!("Say {what} in at most {LONGEST} characters"), FORM));
         }
     }
-    if text.least < 0 || text.most < text.least {
-        return Err(Refusal::new("The lower value must not be more than the higher", COMPLETE));
+    if text.least < Pence::default() || text.most < text.least {
+        return Err(Refusal::new("The lower value must not be more than the higher", FORM));
     }
     if text.months > 240 {
-        return Err(Refusal::new("Give the length in months, at most 240", COMPLETE));
+        return Err(Refusal::new("Give the length in months, at most 240", FORM));
     }
     if let (Some(opens), Some(starts)) = (text.opens_on, text.starts_on)
         && starts < opens
     {
-        return Err(Refusal::new("It cannot start before bids or applications are asked for", COMPLETE));
+        return Err(Refusal::new("It cannot start before bids or applications are asked for", FORM));
     }
     Ok(())
 }
@@ -69,15 +74,15 @@ pub fn well_formed(text: &Draft) -> Result<(), Refusal> {
 /// What an intention must say before everybody sees it.
 pub fn complete(text: &Draft) -> Result<(), Refusal> {
     well_formed(text)?;
-    given(&text.why, "why it is needed", 5000)?;
-    given(&text.what, "what is bought or funded", 5000)?;
+    given(&text.why, "why it is needed", LONGEST)?;
+    given(&text.what, "what is bought or funded", LONGEST)?;
     given(&text.contact, "where to ask", 254)?;
     if !text.contact.contains('@') {
         return Err(Refusal::new("Give the e-mail address of a team to ask", COMPLETE));
     }
     let missing = match () {
         () if text.areas.is_empty() => "Choose where it is for",
-        () if text.most == 0 => "Say how much money it is about",
+        () if text.most == Pence::default() => "Say how much money it is about",
         () if text.route.is_none() => "Choose how it is bought or funded",
         () if text.opens_on.is_none() => "Say when bids or applications are asked for",
         () if text.starts_on.is_none() => "Say when it starts",
@@ -90,7 +95,11 @@ pub fn complete(text: &Draft) -> Result<(), Refusal> {
 /// What may be said anew of an intention that everybody sees: all that it must say, and no opening day that has passed.
 pub fn said_anew(before: &Draft, text: &Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
     complete(text)?;
-    if text.opens_on != before.opens_on && text.opens_on.is_some_and(|opens| opens < now.date_naive()) {
+    if text.opens_on == before.opens_on { Ok(()) } else { not_passed(text, now) }
+}
+
+fn not_passed(text: &Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
+    if text.opens_on.is_some_and(|opens| opens < now.date_naive()) {
         return Err(Refusal::new("The day on which bids or applications are asked for has passed", COMPLETE));
     }
     Ok(())
@@ -108,12 +117,7 @@ pub fn next(
     match (state, step) {
         (State::Draft, Move::Publish) => {
             complete(text)?;
-            if text.opens_on.is_some_and(|opens| opens < now.date_naive()) {
-                return Err(Refusal::new(
-                    "The day on which bids or applications are asked for has passed",
-                    COMPLETE,
-                ));
-            }
+            not_passed(text, now)?;
             Ok(State::Published)
         }
         (State::Published, Move::Design) => Ok(State::InCodesign),

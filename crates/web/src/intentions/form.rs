@@ -5,7 +5,7 @@ use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::intentions::{Draft, Route, add_intention, change_intention, intention};
-use enough_commissioning::money::pence;
+use enough_kernel::Pence;
 use enough_store::StoreError;
 
 use crate::administration::{Choice, Difference, differences, refused};
@@ -64,12 +64,9 @@ impl Typed {
     }
 
     fn of(draft: &Draft) -> Self {
-        let money = |pence: i64| {
-            if pence == 0 {
-                String::new()
-            } else {
-                format!("{}.{:02}", pence / 100, pence % 100).trim_end_matches(".00").to_owned()
-            }
+        let money = |amount: Pence| match amount.get() {
+            0 => String::new(),
+            _ => amount.to_string().trim_start_matches('£').to_owned(),
         };
         let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
         Self {
@@ -92,12 +89,10 @@ impl Typed {
     fn draft(&self) -> Result<Draft, Mistakes> {
         let mut mistakes = Mistakes::none();
         let mut money = |field: &'static str, text: &str| {
-            if text.is_empty() {
-                return 0;
-            }
-            pence(text).unwrap_or_else(|what| {
-                mistakes.0.push((field, what));
-                0
+            let amount = if text.is_empty() { Ok(Pence::default()) } else { text.parse::<Pence>() };
+            amount.unwrap_or_else(|wrong| {
+                mistakes.0.push((field, wrong.to_string()));
+                Pence::default()
             })
         };
         let (least, most) = (money("least", &self.least), money("most", &self.most));

@@ -15,9 +15,10 @@ use chrono::NaiveDate;
 use enough_assessments::Area;
 use enough_commissioning::facts::fact;
 use enough_commissioning::intentions::{
-    Change, Duty, Evidence, Intention, Move, State, duties, intention, intentions, move_intention, pounds,
+    Change, Duty, Evidence, Intention, Move, State, duties, intention, intentions, move_intention,
     remove_draft,
 };
+use enough_kernel::Pence;
 use enough_store::StoreError;
 use enough_store::accounts::Action;
 
@@ -38,12 +39,12 @@ pub fn day(day: &NaiveDate) -> String {
 /// How much money, in words.
 // Templates pass what they show by reference.
 #[allow(clippy::trivially_copy_pass_by_ref)]
-pub fn amount(least: &i64, most: &i64) -> String {
+pub fn amount(least: &Pence, most: &Pence) -> String {
     match (*least, *most) {
-        (_, 0) => "Not said yet".to_owned(),
-        (least, most) if least == most => format!("{} in all", pounds(most)),
-        (0, most) => format!("up to {} in all", pounds(most)),
-        (least, most) => format!("{} to {} in all", pounds(least), pounds(most)),
+        (_, none) if none == Pence::default() => "Not said yet".to_owned(),
+        (least, most) if least == most => format!("{most} in all"),
+        (none, most) if none == Pence::default() => format!("up to {most} in all"),
+        (least, most) => format!("{least} to {most} in all"),
     }
 }
 
