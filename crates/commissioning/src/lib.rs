@@ -1,5 +1,6 @@
 //! Commissioning: from a published intention to an agreement that is kept, and the open data of it.
 
+pub mod codesign;
 pub mod facts;
 pub mod intentions;
 pub mod publication;

@@ -12,6 +12,7 @@ use enough_store::{Authority, Result, StoreError};
 use super::records::{intention as table, intention_change};
 use super::rules::{Move, next, said_anew, well_formed};
 use super::{Draft, Evidence, Intention, State};
+use crate::codesign::is_final;
 
 /// Something that happened to an intention since it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,6 +200,23 @@ pub async fn change_intention(
     change.commit().await
 }
 
+/// An intention as it is within a change.
+pub(crate) async fn intention_in(change: &enough_store::Change, id: &str) -> Result<Intention> {
+    read(find(change.tx(), change.authority(), id).await?)
+}
+
+/// Tells everybody of something that happened to an intention; to one that nobody sees, nothing is told.
+pub(crate) async fn happened(change: &enough_store::Change, one: &Intention, what: String) -> Result<()> {
+    if !one.is_public() {
+        return Ok(());
+    }
+    let mut row = find(change.tx(), change.authority(), &one.id).await?.into_active_model();
+    row.version = Set(one.version + 1);
+    row.changed_at = Set(change.now());
+    row.update(change.tx()).await?;
+    tell(change, (&one.id, one.version + 1), what, None).await
+}
+
 /// Moves an intention that was seen in a version on to its next state. When it is published, what is known of its areas is kept with it.
 ///
 /// # Errors
@@ -217,6 +235,11 @@ pub async fn move_intention(
     }
     let one = read(row.clone())?;
     let state = next((one.state, &one.text, one.said_at), step, change.now())?;
+    if one.state == State::InCodesign && state == State::Procuring && !is_final(&change, id).await? {
+        return Err(StoreError::Refused(
+            "The specification that is designed with others is made final first".to_owned(),
+        ));
+    }
     let mut row = row.into_active_model();
     row.state = Set(state.to_string());
     row.version = Set(seen + 1);

@@ -13,6 +13,7 @@ mod m20261122_000007_data_files;
 mod m20261122_000008_need_to_know;
 mod m20261122_000009_publication;
 mod m20261122_000010_intentions;
+mod m20261122_000011_codesign;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000008_need_to_know::Migration),
             Box::new(m20261122_000009_publication::Migration),
             Box::new(m20261122_000010_intentions::Migration),
+            Box::new(m20261122_000011_codesign::Migration),
         ]
     }
 }
