@@ -31,6 +31,11 @@ impl Sent {
         self.get(name).trim().to_owned()
     }
 
+    /// A field that the service itself put into the form: a number.
+    pub fn number<N: std::str::FromStr>(&self, name: &str) -> Result<N, Problem> {
+        self.get(name).parse().map_err(|_| Problem::Wrong("The form is not complete.".to_owned()))
+    }
+
     /// All values of a field.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())

@@ -1,6 +1,6 @@
 //! Confidential notes: a list, one page each, the form, and the way to open one in an emergency.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery};
@@ -16,6 +16,7 @@ use crate::administration::{Choice, Difference, differences, refused};
 use crate::answer::newest;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::names::Names;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, moment, page};
 
@@ -28,30 +29,11 @@ struct Listed {
     named: bool,
 }
 
-/// Names of people, with their organisations, by id.
-async fn names(caller: &Caller) -> Result<HashMap<String, String>, Problem> {
-    let authority = caller.app.authority();
-    let organisations = authority.organisations().await?.into_iter().map(|one| (one.id, one.name));
-    let organisations: HashMap<String, String> = organisations.collect();
-    let name = |one: enough_store::accounts::Person| {
-        let of = organisations.get(&one.organisation).map_or("", String::as_str);
-        (one.id, format!("{}, {of}", one.name))
-    };
-    Ok(authority.people().await?.into_iter().map(name).collect())
-}
-
-fn name_of(names: &HashMap<String, String>, id: &str) -> String {
-    names.get(id).cloned().unwrap_or_else(|| "somebody".to_owned())
-}
-
 async fn listed(caller: &Caller, heads: Vec<NoteHead>) -> Result<Vec<Listed>, Problem> {
-    let names = names(caller).await?;
+    let names = Names::all(caller).await?;
     let own = caller.app.authority().records_of(&caller.session()?.person.id).await?;
-    let listed = |head: NoteHead| Listed {
-        author: name_of(&names, &head.author),
-        named: own.contains(&head.record()),
-        head,
-    };
+    let listed =
+        |head: NoteHead| Listed { author: names.of(&head.author), named: own.contains(&head.record()), head };
     Ok(heads.into_iter().map(listed).collect())
 }
 
@@ -114,8 +96,8 @@ async fn one(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Response, 
     };
     let mut readers = Vec::new();
     if text.is_some() {
-        let names = names(caller).await?;
-        readers.extend(authority.readers(&head.record()).await?.iter().map(|id| name_of(&names, id)));
+        let names = Names::all(caller).await?;
+        readers.extend(authority.readers(&head.record()).await?.iter().map(|id| names.of(id)));
         readers.sort();
     }
     let title = if mistakes.0.is_empty() { "Confidential note" } else { "Error: Confidential note" };
@@ -179,7 +161,7 @@ async fn form(
 ) -> Result<Response, Problem> {
     let title = if about.id.is_empty() { "Write a confidential note" } else { "Change a confidential note" };
     let title = if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") };
-    let names = names(caller).await?;
+    let names = Names::all(caller).await?;
     let own = &caller.session()?.person.id;
     let people = caller.app.authority().people().await?.into_iter();
     // Whoever is named and cannot come in now stays named unless somebody takes them away.
@@ -187,7 +169,7 @@ async fn form(
     // Whoever writes one reads it anyway.
     let may = may.filter(|one| !about.id.is_empty() || one.id != *own);
     let choice = |one: enough_store::accounts::Person| Choice {
-        label: name_of(&names, &one.id) + if may_read_notes(&one) { "" } else { " (cannot read it now)" },
+        label: names.of(&one.id) + if may_read_notes(&one) { "" } else { " (cannot read it now)" },
         on: draft.readers.contains(&one.id),
         key: one.id,
     };
@@ -254,18 +236,16 @@ pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
 /// The form was sent.
 pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let authority = caller.app.authority();
-    let seen: i32 =
-        sent.get("version").parse().map_err(|_| Problem::Wrong("The form is not complete.".to_owned()))?;
+    let seen: i32 = sent.number("version")?;
     let (draft, person) = (draft(&sent), &caller.session()?.person.id);
     let head = head_of(authority, &id).await?;
     match change_note(authority, &caller.actor(), (&id, person, seen), &draft).await {
         Ok(()) => Ok(Redirect::to(&format!("/notes/{id}")).into_response()),
         Err(StoreError::Conflict { .. }) => {
             let (_, now) = read_note(authority, &caller.actor(), (&id, person)).await?;
-            let names = names(&caller).await?;
-            let list = |ids: &BTreeSet<String>| {
-                ids.iter().map(|id| name_of(&names, id)).collect::<Vec<_>>().join("; ")
-            };
+            let names = Names::all(&caller).await?;
+            let list =
+                |ids: &BTreeSet<String>| ids.iter().map(|id| names.of(id)).collect::<Vec<_>>().join("; ");
             let changed = differences([
                 ("What you were told", now.unwrap_or_default(), draft.text.trim().to_owned()),
                 ("Who needs to know", list(&authority.readers(&head.record()).await?), list(&draft.readers)),

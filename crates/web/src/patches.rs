@@ -207,8 +207,7 @@ pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
 /// The form was sent.
 pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let (shown, typed, authority) = (newest(&caller).await?, Typed::read(&sent), caller.app.authority());
-    let seen: i32 =
-        sent.get("version").parse().map_err(|_| Problem::Wrong("The form is not complete.".to_owned()))?;
+    let seen: i32 = sent.number("version")?;
     let draft = match typed.draft(&shown.snapshot) {
         Ok(draft) => draft,
         Err(mistakes) => return form(&caller, &shown, (&id, typed, seen), mistakes, Vec::new()).await,

@@ -20,8 +20,8 @@ use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
-    account, administration, answer, api, assets, contracts, files, health, intentions, notes, patches,
-    sign_in, statements,
+    account, administration, answer, api, assets, codesign, contracts, files, health, intentions, notes,
+    patches, sign_in, statements,
 };
 
 /// The largest body of a request, in bytes.
@@ -121,6 +121,19 @@ pub fn all() -> Vec<Route> {
         post "/intentions/{id}/change" ManageIntentions => intentions::change;
         post "/intentions/{id}/step" ManageIntentions => intentions::step;
         post "/intentions/{id}/remove" ManageIntentions => intentions::remove;
+        get "/intentions/{id}/specification" ReadPublished => codesign::specification;
+        get "/intentions/{id}/specification/change" ManageIntentions => codesign::edit;
+        post "/intentions/{id}/specification/change" ManageIntentions => codesign::change;
+        post "/intentions/{id}/specification/final" ManageIntentions => codesign::freeze;
+        get "/intentions/{id}/rounds/new" ManageIntentions => codesign::new;
+        post "/intentions/{id}/rounds/new" ManageIntentions => codesign::add;
+        get "/intentions/{id}/rounds/{round}" ReadPublished => codesign::show;
+        get "/intentions/{id}/rounds/{round}/comment" Comment => codesign::ask;
+        post "/intentions/{id}/rounds/{round}/comment" Comment => codesign::comment;
+        get "/intentions/{id}/rounds/{round}/comments/{number}" ManageIntentions => codesign::reply;
+        post "/intentions/{id}/rounds/{round}/comments/{number}" ManageIntentions => codesign::answer;
+        post "/intentions/{id}/rounds/{round}/extend" ManageIntentions => codesign::extend;
+        post "/intentions/{id}/rounds/{round}/respond" ManageIntentions => codesign::respond;
         get "/contracts" ReadPublished => contracts::list;
         get "/contracts/{ocid}" ReadPublished => contracts::show;
         get "/api/v1/contracts" ReadPublished => api::contracts::contracts;

@@ -20,6 +20,7 @@ fn filled(path: &str) -> String {
         .replace("{name}", "none")
         .replace("{code}", "none")
         .replace("{number}", "1")
+        .replace("{round}", "1")
         .replace("{kind}/{z}/{x}/{y}", "ward/0/0/0")
 }
 

@@ -48,6 +48,7 @@ names! {
         SeePatches = "see-patches", "See patches";
         ManagePatches = "manage-patches", "Make, change and remove patches";
         ManageIntentions = "manage-intentions", "Plan what is bought or funded, and publish it";
+        Comment = "comment", "Comment on a specification that is being designed";
         KeepNotes = "keep-notes", "Write confidential notes, and read those one is named with";
         BreakGlass = "break-glass", "Open a closed record in an emergency";
         ReviewOpenings = "review-openings", "Review what was opened in an emergency";
@@ -71,7 +72,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 20] = [
+pub const TABLE: [(Action, Who); 21] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -86,6 +87,7 @@ pub const TABLE: [(Action, Who); 20] = [
     (Action::SeePatches, Who::SignedIn),
     (Action::ManagePatches, Who::Roles(&[Role::Commissioner])),
     (Action::ManageIntentions, Who::Roles(&[Role::Commissioner])),
+    (Action::Comment, Who::Everybody),
     (Action::KeepNotes, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
     (Action::BreakGlass, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
     (Action::ReviewOpenings, Who::Roles(&[Role::PrivacyOfficer])),

@@ -9,6 +9,7 @@ use enough_store::need_to_know::{Finding, Opening};
 use super::{Choice, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::names::Names;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 
@@ -32,18 +33,12 @@ struct List {
 /// All openings in words.
 async fn shown(caller: &Caller) -> Result<Vec<Shown>, Problem> {
     let authority = caller.app.authority();
-    let (openings, people) = (authority.openings().await?, authority.people().await?);
-    let (heads, organisations) = (notes(authority, None).await?, authority.organisations().await?);
+    let (openings, names) = (authority.openings().await?, Names::all(caller).await?);
+    let heads = notes(authority, None).await?;
     let words = |opening: Opening| {
-        let person = people.iter().find(|one| one.id == opening.person);
-        let of = person.and_then(|one| organisations.iter().find(|of| of.id == one.organisation));
         let about = heads.iter().find(|head| head.record() == opening.record);
         Shown {
-            who: format!(
-                "{}, {}",
-                person.map_or("somebody", |one| one.name.as_str()),
-                of.map_or("", |of| of.name.as_str())
-            ),
+            who: names.of(&opening.person),
             what: match about {
                 Some(head) => format!("Confidential note about {}", head.setting_name),
                 None => format!("A record that was removed since ({})", opening.record),

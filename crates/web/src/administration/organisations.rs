@@ -89,8 +89,7 @@ pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
 /// The form was sent.
 pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let authority = caller.app.authority();
-    let seen: i32 =
-        sent.get("version").parse().map_err(|_| Problem::Wrong("The form is not complete.".to_owned()))?;
+    let seen: i32 = sent.number("version")?;
     let (name, kind) = (sent.line("name"), sent.line("kind"));
     let draft = match draft(&sent) {
         Ok(draft) => draft,

@@ -159,8 +159,7 @@ pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
 pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let authority = caller.app.authority();
     let draft = draft(&sent)?;
-    let seen =
-        sent.get("version").parse().map_err(|_| Problem::Wrong("The form is not complete.".to_owned()))?;
+    let seen = sent.number("version")?;
     let (mistakes, changed) = match authority.change_person(&caller.actor(), &id, seen, &draft).await {
         Ok(()) => return Ok(Redirect::to("/administration/people").into_response()),
         Err(StoreError::Conflict { .. }) => {

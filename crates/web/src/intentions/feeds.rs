@@ -5,6 +5,7 @@ use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
+use enough_commissioning::codesign::codesign;
 use enough_commissioning::intentions::{Intention, State, intentions};
 use icalendar::{Calendar, Component, Event, EventLike};
 use serde_json::json;
@@ -97,6 +98,21 @@ pub async fn calendar(caller: Caller, Here(here): Here) -> Result<Response, Prob
     for one in public(&caller).await?.iter().filter(|one| one.state != State::Withdrawn) {
         let days =
             [("opens", "Bids or applications", one.text.opens_on), ("starts", "Start", one.text.starts_on)];
+        let mut days: Vec<_> =
+            days.into_iter().map(|(key, what, on)| (key.to_owned(), what.to_owned(), on)).collect();
+        for round in codesign(caller.app.authority(), &one.id).await?.rounds {
+            let number = round.number;
+            days.push((
+                format!("round-{number}-opens"),
+                "Comments are open".to_owned(),
+                Some(round.opens_on),
+            ));
+            days.push((
+                format!("round-{number}-closes"),
+                "Last day for comments".to_owned(),
+                Some(round.closes_on),
+            ));
+        }
         for (key, what, on) in days {
             let Some(on) = on else { continue };
             let mut event = Event::new();

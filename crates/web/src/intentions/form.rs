@@ -192,7 +192,7 @@ const FIELDS: [(&str, &str); 12] = [
     ("start", "starts_on"),
     ("Say why", "why"),
     ("Say what is", "what"),
-    ("where it is for", "areas"),
+    ("where it is for", "area"),
     ("value", "least"),
     ("money", "most"),
     ("months", "months"),
@@ -232,8 +232,7 @@ pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
 /// The form was sent.
 pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let (authority, typed) = (caller.app.authority(), Typed::read(&sent));
-    let seen: i32 =
-        sent.get("version").parse().map_err(|_| Problem::Wrong("The form is not complete.".to_owned()))?;
+    let seen: i32 = sent.number("version")?;
     let (now, _) = intention(authority, &id).await?;
     let place = (id.as_str(), seen, now.is_public());
     let draft = match typed.draft() {

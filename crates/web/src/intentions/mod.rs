@@ -179,7 +179,7 @@ async fn evidence(caller: &Caller, codes: &[String]) -> Result<(Option<String>, 
 /// An intention is to be moved on: `step` says where to.
 pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let incomplete = || Problem::Wrong("The form is not complete.".to_owned());
-    let seen: i32 = sent.get("version").parse().map_err(|_| incomplete())?;
+    let seen: i32 = sent.number("version")?;
     let reason = sent.get("reason").trim().to_owned();
     let step = match sent.get("step") {
         "publish" => Move::Publish,
