@@ -5,5 +5,6 @@ pub mod facts;
 pub mod intentions;
 pub mod publication;
 mod refusal;
+pub mod tenders;
 
 pub use refusal::Refusal;

@@ -6,9 +6,11 @@ pub mod degrees;
 pub mod money;
 pub mod units;
 pub mod words;
+pub mod working_days;
 
 pub use ages::AgeRange;
 pub use codes::{AreaCode, AreaKind};
 pub use degrees::LonLat;
 pub use money::Pence;
 pub use units::{Children, Kilometres, KilometresPerHour, Level, Metres, Minutes, NotAQuantity, Places};
+pub use working_days::{is_working_day, last_working_day};

@@ -45,6 +45,18 @@ impl Keys {
         }
     }
 
+    /// Keys from a passphrase and a salt of at least 8 bytes (Argon2id with 19 MiB, two rounds, one lane: OWASP Password Storage).
+    ///
+    /// # Panics
+    /// When the salt is shorter.
+    pub fn of_passphrase(passphrase: &str, salt: &[u8]) -> Self {
+        let mut secret = [0; 32];
+        crate::accounts::passwords::argon2()
+            .hash_password_into(passphrase.as_bytes(), salt, &mut secret)
+            .expect("the salt is long enough");
+        Self::new(secret)
+    }
+
     /// The keys of a file; makes it, readable by its owner only, if it is not there.
     ///
     /// # Errors

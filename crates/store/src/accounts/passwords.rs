@@ -14,7 +14,8 @@ pub const SHORTEST: usize = 12;
 /// The longest, in characters: what is longer could be sent to tire the service.
 pub const LONGEST: usize = 256;
 
-fn argon2() -> Argon2<'static> {
+/// Hashes slowly.
+pub(crate) fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19 * 1024, 2, 1, None).unwrap_or_default())
 }
 

@@ -49,6 +49,11 @@ names! {
         ManagePatches = "manage-patches", "Make, change and remove patches";
         ManageIntentions = "manage-intentions", "Plan what is bought or funded, and publish it";
         Comment = "comment", "Comment on a specification that is being designed";
+        PrepareTenders = "prepare-tenders", "Write, approve and publish tenders, answer questions, moderate and recommend";
+        OpenBids = "open-bids", "Open bids, with one's own passphrase and a second opener";
+        ScoreBids = "score-bids", "Score the bids one was named for";
+        DecideAwards = "decide-awards", "Decide what was recommended";
+        Bid = "bid", "Ask about a tender and bid for it";
         KeepNotes = "keep-notes", "Write confidential notes, and read those one is named with";
         BreakGlass = "break-glass", "Open a closed record in an emergency";
         ReviewOpenings = "review-openings", "Review what was opened in an emergency";
@@ -72,7 +77,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 21] = [
+pub const TABLE: [(Action, Who); 26] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -88,6 +93,11 @@ pub const TABLE: [(Action, Who); 21] = [
     (Action::ManagePatches, Who::Roles(&[Role::Commissioner])),
     (Action::ManageIntentions, Who::Roles(&[Role::Commissioner])),
     (Action::Comment, Who::Everybody),
+    (Action::PrepareTenders, Who::Roles(&[Role::Commissioner])),
+    (Action::OpenBids, Who::Roles(&[Role::Commissioner, Role::Finance, Role::Auditor])),
+    (Action::ScoreBids, Who::Roles(&[Role::Evaluator])),
+    (Action::DecideAwards, Who::Roles(&[Role::Commissioner, Role::Finance])),
+    (Action::Bid, Who::Roles(&[Role::Provider, Role::Community])),
     (Action::KeepNotes, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
     (Action::BreakGlass, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
     (Action::ReviewOpenings, Who::Roles(&[Role::PrivacyOfficer])),

@@ -2,15 +2,10 @@
 
 use sea_orm_migration::prelude::*;
 
-use super::{append_only, maybe_moment, maybe_text, moment, part_of, text};
+use super::{append_only, maybe_moment, maybe_text, moment, number, part_of, text};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
-
-/// A number that must be there.
-fn number(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).integer().not_null().take()
-}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

@@ -14,6 +14,7 @@ mod m20261122_000008_need_to_know;
 mod m20261122_000009_publication;
 mod m20261122_000010_intentions;
 mod m20261122_000011_codesign;
+mod m20261122_000012_tenders;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_publication::Migration),
             Box::new(m20261122_000010_intentions::Migration),
             Box::new(m20261122_000011_codesign::Migration),
+            Box::new(m20261122_000012_tenders::Migration),
         ]
     }
 }
@@ -87,6 +89,11 @@ fn text(name: &'static str) -> ColumnDef {
 /// A column of text that may be missing.
 fn maybe_text(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).text().null().take()
+}
+
+/// A whole number that must be there.
+fn number(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).integer().not_null().take()
 }
 
 /// A moment that must be there.

@@ -131,6 +131,14 @@ impl Change {
         Ok(())
     }
 
+    /// Ids of those who need to know a record, as far as this change.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn readers(&self, record: &str) -> Result<BTreeSet<String>> {
+        readers(self.tx(), self.authority(), record).await
+    }
+
     /// Nobody needs to know a record any more: it is gone.
     ///
     /// # Errors

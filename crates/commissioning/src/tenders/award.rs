@@ -1,0 +1,411 @@
+//! From moderated scores to an award: recommended, decided by somebody else, told to every bidder with scores and reasons, published, and
+//! signed after the standstill.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use enough_kernel::{Pence, last_working_day};
+use enough_store::audit::{Actor, Event};
+use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+use enough_store::{Authority, Result, StoreError};
+use serde::{Deserialize, Serialize};
+
+use super::evaluation::{Evaluation, Moderation, Place, all_places, load, opened};
+use super::keep::{begin, damaged, person_of, refused, subject, tell};
+use super::records::submission;
+use super::rules::STATES;
+use super::score::{Bid, Standing, percent, standings};
+use super::{Content, State, Tender};
+use crate::facts::fact;
+use crate::refusal::Refusal;
+
+const LOCKED: &str = "domain model, invariant 6: summaries, then the award notice (UK6), then the standstill, then the signature";
+
+/// What is recommended or decided of a lot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotOutcome {
+    /// The lot.
+    pub lot: i32,
+    /// The id of the bid that wins it; none if nobody does.
+    pub winner: Option<String>,
+    /// The id of the organisation that made it.
+    pub organisation: Option<String>,
+    /// Its price.
+    pub price: Option<Pence>,
+    /// Its total, as people read it.
+    pub total: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What is recommended or decided.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Lot by lot.
+    pub lots: Vec<LotOutcome>,
+    /// Why the standstill is left out, if it is: light touch may.
+    pub no_standstill: Option<String>,
+}
+
+impl Outcome {
+    /// Whether anybody wins anything.
+    pub fn is_award(&self) -> bool {
+        self.lots.iter().any(|lot| lot.winner.is_some())
+    }
+}
+
+/// What a bidder is told of a criterion: their own points and why, and the winner's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// What was asked.
+    pub asks: String,
+    /// The bidder's points and the reason, or what the price brought.
+    pub own: (String, String),
+    /// The winner's, if somebody else won.
+    pub winner: Option<(String, String)>,
+}
+
+/// The assessment summary of a bid for a lot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotSummary {
+    /// The lot.
+    pub lot: i32,
+    /// Its name.
+    pub title: String,
+    /// Criterion by criterion.
+    pub lines: Vec<Line>,
+    /// The bidder's total.
+    pub total: String,
+    /// The winner's total.
+    pub winner_total: Option<String>,
+    /// Their place; none if the bid could not win.
+    pub place: Option<usize>,
+    /// Why it could not win.
+    pub out: Option<String>,
+    /// Whether it won.
+    pub won: bool,
+}
+
+/// The assessment summary of a bid (The Procurement Regulations 2024, regulation 31).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Lot by lot.
+    pub lots: Vec<LotSummary>,
+}
+
+/// How the bids for each lot stand, with the bids.
+struct Judged {
+    bids: Vec<(submission::Model, Content)>,
+    scores: Evaluation,
+    lots: BTreeMap<i32, Vec<Standing>>,
+}
+
+async fn judge(authority: &Authority, db: &impl ConnectionTrait, one: &Tender) -> Result<Judged> {
+    let bids = opened(authority, db, &one.id).await?;
+    let judged = load(db, authority.code(), &one.id).await?;
+    let left =
+        all_places(one, &bids).into_iter().filter(|place| !judged.moderated.contains_key(place)).count();
+    if left > 0 {
+        return Err(Refusal::new(format!("{left} scores are not moderated yet"), STATES).into());
+    }
+    let mut lots = BTreeMap::new();
+    for lot in &one.text.lots {
+        let mut list = Vec::new();
+        for (row, content) in &bids {
+            let Some(bid) = content.lots.iter().find(|bid| bid.lot == lot.number) else { continue };
+            let points = (1..).zip(&lot.criteria).map(|(criterion, _)| {
+                let place = Place { submission: row.id.clone(), lot: lot.number, criterion };
+                judged.moderated.get(&place).map(|moderation| moderation.points)
+            });
+            list.push(Bid { submission: row.id.clone(), price: bid.price, points: points.collect() });
+        }
+        lots.insert(lot.number, standings(lot, one.text.scale, &list));
+    }
+    Ok(Judged { bids, scores: judged, lots })
+}
+
+/// How the bids for each lot stand.
+///
+/// # Errors
+/// Refused while a score is not moderated.
+pub async fn compare(authority: &Authority, one: &Tender) -> Result<BTreeMap<i32, Vec<Standing>>> {
+    Ok(judge(authority, authority.store().read(), one).await?.lots)
+}
+
+/// Recommends, lot by lot: the id of a bid in the first place, or nobody; with a reason.
+///
+/// # Errors
+/// Refused while a score is not moderated, for a bid that is not first, and without a reason.
+pub async fn recommend(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+    picks: &BTreeMap<i32, (Option<String>, String)>,
+) -> Result<()> {
+    let person = person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    one.in_state(State::Opened)?;
+    let judged = judge(authority, change.tx(), &one).await?;
+    let mut outcome = Outcome::default();
+    for (number, standings) in &judged.lots {
+        let (winner, reason) = picks.get(number).cloned().unwrap_or_default();
+        if reason.trim().is_empty() {
+            return Err(refused(format!("Say why, for lot {number}: it is what the decision rests on")));
+        }
+        let first = winner.as_ref().map(|winner| {
+            standings.iter().find(|one| one.submission == *winner && one.place == Some(1)).ok_or_else(|| {
+                Refusal::new(
+                    format!("Lot {number}: only a bid in the first place can win, or nobody"),
+                    "Procurement Act 2023 s19: the most advantageous tender, by the published criteria",
+                )
+            })
+        });
+        let first = first.transpose()?;
+        let bid = winner.as_ref().and_then(|winner| judged.bids.iter().find(|(row, _)| row.id == *winner));
+        outcome.lots.push(LotOutcome {
+            lot: *number,
+            organisation: bid.map(|(row, _)| row.organisation.clone()),
+            price: first.and_then(|one| one.price),
+            total: first.map(|one| percent(&one.total)),
+            winner,
+            reason: reason.trim().to_owned(),
+        });
+        for one in standings {
+            // With the moderated scores in the log, this makes every total again.
+            let price = one.price.map_or(0, Pence::get);
+            let event = Event::new("tender.stand", format!("submission:{}", one.submission));
+            change.log(event.with("lot", *number).with("price", price).with("total", one.total.to_string()));
+        }
+    }
+    row.state = Set(State::Recommended.to_string());
+    row.outcome = Set(Some(serde_json::to_string(&outcome).map_err(damaged)?));
+    row.recommended_by = Set(Some(person));
+    row.update(change.tx()).await?;
+    change.log(Event::new("tender.recommend", subject(id)));
+    change.commit().await
+}
+
+/// Decides what was recommended. `no_standstill` says why it is left out, if it is.
+///
+/// # Errors
+/// Refused to whoever recommended it, moderated or scored.
+pub async fn decide(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+    no_standstill: Option<&str>,
+) -> Result<()> {
+    let person = person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    one.in_state(State::Recommended)?;
+    let judged = load(change.tx(), authority.code(), id).await?;
+    let took_part = judged.evaluators.iter().any(|one| one.person == person)
+        || one.moderator.as_deref() == Some(&person)
+        || one.recommended_by.as_deref() == Some(&person);
+    if took_part {
+        return Err(Refusal::new(
+            "Somebody decides who did not score, moderate or recommend",
+            "separation of duties",
+        )
+        .into());
+    }
+    let mut outcome = one.outcome.clone().unwrap_or_default();
+    outcome.no_standstill = no_standstill.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
+    row.outcome = Set(Some(serde_json::to_string(&outcome).map_err(damaged)?));
+    row.state = Set(State::Decided.to_string());
+    row.decided_by = Set(Some(person));
+    row.update(change.tx()).await?;
+    change.log(Event::new("tender.decide", subject(id)).because(outcome.no_standstill.unwrap_or_default()));
+    change.commit().await
+}
+
+/// Sends a recommendation back, with a reason: it is moderated and recommended anew.
+///
+/// # Errors
+/// Refused without a reason, and once it is decided.
+pub async fn send_back(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+    why: &str,
+) -> Result<()> {
+    person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    one.in_state(State::Recommended)?;
+    if why.trim().is_empty() {
+        return Err(refused("Say why it goes back"));
+    }
+    row.state = Set(State::Opened.to_string());
+    row.outcome = Set(None);
+    row.recommended_by = Set(None);
+    row.update(change.tx()).await?;
+    change.log(Event::new("tender.send-back", subject(id)).because(why.trim()));
+    change.commit().await
+}
+
+fn told(moderation: Option<&Moderation>, scale: u32) -> (String, String) {
+    moderation.map_or_else(Default::default, |one| (format!("{} of {scale}", one.points), one.reason.clone()))
+}
+
+fn summary(one: &Tender, judged: &Judged, outcome: &Outcome, bid: &(submission::Model, Content)) -> Summary {
+    let mut lots = Vec::new();
+    for lot in bid.1.lots.iter().filter_map(|bid| one.text.lot(bid.lot)) {
+        let all = &judged.lots[&lot.number];
+        let Some(own) = all.iter().find(|one| one.submission == bid.0.id) else { continue };
+        let winner = outcome.lots.iter().find(|one| one.lot == lot.number).and_then(|one| one.winner.clone());
+        let other = winner.as_ref().filter(|winner| **winner != bid.0.id);
+        let first = other.and_then(|winner| all.iter().find(|one| one.submission == *winner));
+        let line = |(at, criterion): (usize, &super::Criterion)| {
+            let of = |standing: &Standing| {
+                let place = Place {
+                    submission: standing.submission.clone(),
+                    lot: lot.number,
+                    criterion: at as i32 + 1,
+                };
+                match judged.scores.moderated.get(&place) {
+                    Some(moderation) => told(Some(moderation), one.text.scale),
+                    None => (
+                        percent(&standing.parts[at]),
+                        "what the published formula makes of the price".to_owned(),
+                    ),
+                }
+            };
+            Line { asks: criterion.asks.clone(), own: of(own), winner: first.map(of) }
+        };
+        lots.push(LotSummary {
+            lot: lot.number,
+            title: lot.title.clone(),
+            lines: lot.criteria.iter().enumerate().map(line).collect(),
+            total: percent(&own.total),
+            winner_total: first.map(|one| percent(&one.total)),
+            place: own.place,
+            out: own.out.clone(),
+            won: winner.as_deref() == Some(&bid.0.id),
+        });
+    }
+    Summary { lots }
+}
+
+/// Gives every bidder whose bid was assessed its summary, made of the scores and their reasons.
+///
+/// # Errors
+/// Refused before it is decided.
+pub async fn notify(authority: &Authority, actor: &Actor, (id, seen): (&str, i32)) -> Result<()> {
+    person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    one.in_state(State::Decided)?;
+    let judged = judge(authority, change.tx(), &one).await?;
+    let outcome = one.outcome.clone().unwrap_or_default();
+    for bid in &judged.bids {
+        let text = serde_json::to_string(&summary(&one, &judged, &outcome, bid)).map_err(damaged)?;
+        let mut bid = bid.0.clone().into_active_model();
+        bid.summary = Set(Some(text));
+        bid.update(change.tx()).await?;
+    }
+    row.state = Set(State::Notified.to_string());
+    row.notified_at = Set(Some(change.now()));
+    row.update(change.tx()).await?;
+    change.log(Event::new("tender.notify", subject(id)).with("bidders", judged.bids.len()));
+    change.commit().await
+}
+
+/// Publishes the award (UK6): the standstill begins.
+///
+/// # Errors
+/// Refused before every bidder has a summary, and where nobody won; or when the bank holidays of the standstill are not known here.
+pub async fn publish_award(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+) -> Result<Option<NaiveDate>> {
+    person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    if one.state != State::Notified {
+        return Err(Refusal::new("Every bidder has a summary before the award is published", LOCKED).into());
+    }
+    let outcome = one.outcome.clone().unwrap_or_default();
+    if !outcome.is_award() {
+        return Err(Refusal::new("Nobody won: end the tender without an award", STATES).into());
+    }
+    let today = change.now().date_naive();
+    let rule = fact("standstill", today).ok_or_else(|| damaged("no standstill is known for today"))?;
+    let until = match outcome.no_standstill {
+        Some(_) => None,
+        None => Some(last_working_day(today, rule.value as u32).ok_or_else(|| {
+            refused("The bank holidays of the standstill are not known here yet: add them to reference/bank-holidays.csv")
+        })?),
+    };
+    row.state = Set(State::Standstill.to_string());
+    row.award_at = Set(Some(change.now()));
+    row.standstill_until = Set(until);
+    row.update(change.tx()).await?;
+    let said = match until {
+        Some(until) => format!("Award published. Standstill until the end of {until}"),
+        None => {
+            format!("Award published, without a standstill: {}", outcome.no_standstill.unwrap_or_default())
+        }
+    };
+    tell(&change, (id, seen + 1), said, None).await?;
+    change.log(
+        Event::new("tender.award", subject(id))
+            .with("standstill", until.map_or_else(|| "none".to_owned(), |day| day.to_string())),
+    );
+    change.commit().await?;
+    Ok(until)
+}
+
+/// Says that what was awarded is signed.
+///
+/// # Errors
+/// Refused for a day within the standstill, or to come.
+pub async fn complete(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+    signed_on: NaiveDate,
+) -> Result<()> {
+    person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    one.in_state(State::Standstill)?;
+    let earliest = one.award_at.map(|at| at.date_naive());
+    if signed_on > change.now().date_naive() || earliest.is_some_and(|earliest| signed_on < earliest) {
+        return Err(refused("It is signed after the award was published, and not in the future"));
+    }
+    if let Some(until) = one.standstill_until.filter(|until| signed_on <= *until) {
+        return Err(Refusal::new(
+            format!("Nothing is signed before the standstill has ended, at the end of {until}"),
+            LOCKED,
+        )
+        .into());
+    }
+    row.state = Set(State::Complete.to_string());
+    row.update(change.tx()).await?;
+    tell(&change, (id, seen + 1), format!("Signed on {signed_on}"), None).await?;
+    change.log(Event::new("tender.sign", subject(id)).with("on", signed_on.to_string()));
+    change.commit().await
+}
+
+/// Ends a tender without an award, once bidders were told or when nobody bid.
+///
+/// # Errors
+/// Refused without a reason, and where somebody won.
+pub async fn give_up(authority: &Authority, actor: &Actor, (id, seen): (&str, i32), why: &str) -> Result<()> {
+    person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    let nobody_bid = one.state == State::Opened && opened(authority, change.tx(), id).await?.is_empty();
+    let nobody_won = one.state == State::Notified && !one.outcome.as_ref().is_some_and(Outcome::is_award);
+    if !nobody_bid && !nobody_won {
+        return Err(StoreError::from(Refusal::new(
+            "A tender ends without an award when nobody bid, or nobody won and bidders were told",
+            STATES,
+        )));
+    }
+    if why.trim().is_empty() {
+        return Err(refused("Say why: everybody reads it"));
+    }
+    row.state = Set(State::Unsuccessful.to_string());
+    row.update(change.tx()).await?;
+    tell(&change, (id, seen + 1), format!("Ended without an award: {}", why.trim()), None).await?;
+    change.log(Event::new("tender.give-up", subject(id)).because(why.trim()));
+    change.commit().await
+}

@@ -1,0 +1,403 @@
+//! Tenders in the database: written, approved by somebody else, published with a key that nobody holds, changed, cancelled.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Days, Utc};
+use enough_kernel::Pence;
+use enough_store::audit::{Actor, Event};
+use enough_store::sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder,
+};
+use enough_store::{Authority, Result, StoreError};
+
+use super::records::{
+    opener_key, submission, tender as table, tender_change, tender_evaluator, tender_opener,
+};
+use super::rules::{STATES, amendable, complete, long_enough, well_formed};
+use super::{Formula, Lot, State, SubmissionState, Tender, Text, seal};
+use crate::codesign::codesign;
+use crate::intentions::{State as IntentionState, happened, intention, intention_in};
+use crate::refusal::Refusal;
+
+/// The fewest openers: two open, and a third so that one who is away or has forgotten loses no bid.
+pub const FEWEST_OPENERS: usize = 3;
+/// The fewest evaluators.
+pub const FEWEST_EVALUATORS: usize = 2;
+
+/// Something that happened to a tender since it was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What, and why.
+    pub what: String,
+    /// What it said before, if that changed.
+    pub before: Option<Text>,
+}
+
+pub(super) fn damaged(error: impl ToString) -> StoreError {
+    StoreError::Damaged(format!("a tender: {}", error.to_string()))
+}
+
+pub(super) fn refused(why: impl Into<String>) -> StoreError {
+    StoreError::Refused(why.into())
+}
+
+/// The id of whoever acts: what people answer for is not done by a program on its own.
+pub(super) fn person_of(actor: &Actor) -> Result<String> {
+    actor.person.clone().ok_or_else(|| refused("Only a person who is known can do this"))
+}
+
+fn read(row: table::Model) -> Result<Tender> {
+    Ok(Tender {
+        specification: row.specification.zip(row.hash),
+        state: row.state.parse().map_err(damaged)?,
+        text: serde_json::from_str(&row.text).map_err(damaged)?,
+        outcome: row.outcome.map(|text| serde_json::from_str(&text).map_err(damaged)).transpose()?,
+        id: row.id,
+        intention: row.intention,
+        version: row.version,
+        written_by: row.written_by,
+        approved_by: row.approved_by,
+        published_at: row.published_at,
+        key: row.key,
+        moderator: row.moderator,
+        opened_at: row.opened_at,
+        recommended_by: row.recommended_by,
+        notified_at: row.notified_at,
+        award_at: row.award_at,
+        standstill_until: row.standstill_until,
+        changed_at: row.changed_at,
+    })
+}
+
+async fn find(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result<table::Model> {
+    let row = table::Entity::find_by_id((authority.to_owned(), id.to_owned())).one(db).await?;
+    row.ok_or_else(|| StoreError::NotFound(format!("tender {id}")))
+}
+
+/// Begins a change of a tender; of one that was seen in a version, if that is said.
+pub(super) async fn begin(
+    authority: &Authority,
+    actor: &Actor,
+    id: &str,
+    seen: Option<i32>,
+) -> Result<(enough_store::Change, Tender, table::ActiveModel)> {
+    let change = authority.begin(actor).await?;
+    let row = find(change.tx(), authority.code(), id).await?;
+    if let Some(seen) = seen.filter(|seen| *seen != row.version) {
+        return Err(StoreError::Conflict { what: format!("tender {id}"), seen, now: row.version });
+    }
+    let mut model = row.clone().into_active_model();
+    model.changed_at = Set(change.now());
+    model.version = Set(row.version + 1);
+    Ok((change, read(row)?, model))
+}
+
+/// Tells everybody of something that happened to a tender.
+pub(super) async fn tell(
+    change: &enough_store::Change,
+    (id, version): (&str, i32),
+    what: String,
+    before: Option<&Text>,
+) -> Result<()> {
+    let row = tender_change::ActiveModel {
+        authority: Set(change.authority().to_owned()),
+        tender: Set(id.to_owned()),
+        version: Set(version),
+        at: Set(change.now()),
+        what: Set(what),
+        before: Set(before.map(serde_json::to_string).transpose().map_err(damaged)?),
+    };
+    row.insert(change.tx()).await?;
+    Ok(())
+}
+
+pub(super) fn subject(id: &str) -> String {
+    format!("tender:{id}")
+}
+
+/// All tenders, those that close soonest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tenders(authority: &Authority) -> Result<Vec<Tender>> {
+    let find = table::Entity::find().filter(table::Column::Authority.eq(authority.code()));
+    let rows = find.order_by_asc(table::Column::Id).all(authority.store().read()).await?;
+    let mut list: Vec<Tender> = rows.into_iter().map(read).collect::<Result<_>>()?;
+    list.sort_by_key(|one| one.text.closes_at);
+    Ok(list)
+}
+
+/// The tenders that answer an intention.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tender_of(authority: &Authority, intention: &str) -> Result<Vec<Tender>> {
+    Ok(tenders(authority).await?.into_iter().filter(|one| one.intention == intention).collect())
+}
+
+/// A tender, and what happened to it since it was published, oldest first.
+///
+/// # Errors
+/// When there is none, or the database fails.
+pub async fn tender(authority: &Authority, id: &str) -> Result<(Tender, Vec<Change>)> {
+    let db = authority.store().read();
+    let one = read(find(db, authority.code(), id).await?)?;
+    let changes = tender_change::Entity::find()
+        .filter(tender_change::Column::Authority.eq(authority.code()))
+        .filter(tender_change::Column::Tender.eq(id))
+        .order_by_asc(tender_change::Column::Version)
+        .all(db)
+        .await?;
+    let change = |row: tender_change::Model| {
+        let before = row.before.map(|text| serde_json::from_str(&text).map_err(damaged)).transpose()?;
+        Ok(Change { at: row.at, what: row.what, before })
+    };
+    Ok((one, changes.into_iter().map(change).collect::<Result<_>>()?))
+}
+
+/// Begins a tender for an intention, with what is known from it: one lot, to be completed. Gives its id.
+///
+/// # Errors
+/// When there is no such intention; refused when it is a draft, or finished.
+pub async fn add_tender(authority: &Authority, actor: &Actor, of: &str) -> Result<String> {
+    let person = person_of(actor)?;
+    let (plan, _) = intention(authority, of).await?;
+    if matches!(plan.state, IntentionState::Draft | IntentionState::Fulfilled | IntentionState::Withdrawn) {
+        return Err(Refusal::new("A tender answers a plan that is public and not finished", STATES).into());
+    }
+    let mut change = authority.begin(actor).await?;
+    let now = change.now();
+    let closes_at = now.checked_add_days(Days::new(35)).unwrap_or(now);
+    let text = Text {
+        title: plan.text.title.clone(),
+        what: plan.text.what.clone(),
+        lots: vec![Lot {
+            number: 1,
+            title: plan.text.title.clone(),
+            ceiling: plan.text.most.max(Pence::default()),
+            formula: Formula::Relative,
+            criteria: Vec::new(),
+        }],
+        scale: 5,
+        questions_until: now.checked_add_days(Days::new(21)).unwrap_or(now),
+        closes_at,
+        starts_on: plan.text.starts_on.unwrap_or_else(|| closes_at.date_naive()),
+        months: plan.text.months,
+        contact: plan.text.contact.clone(),
+    };
+    let id = authority.environment().id();
+    let row = table::ActiveModel {
+        authority: Set(authority.code().to_owned()),
+        id: Set(id.clone()),
+        intention: Set(of.to_owned()),
+        state: Set(State::Draft.to_string()),
+        version: Set(1),
+        text: Set(serde_json::to_string(&text).map_err(damaged)?),
+        written_by: Set(person),
+        changed_at: Set(now),
+        ..Default::default()
+    };
+    row.insert(change.tx()).await?;
+    change.log(Event::new("tender.add", subject(&id)).with("intention", of));
+    change.commit().await?;
+    Ok(id)
+}
+
+/// Changes a tender that was seen in a version. A draft or an approved one becomes a draft again. A published one says what changed and
+/// why; bids that are here wait for their bidders to confirm them, if it is material.
+///
+/// # Errors
+/// A conflict when somebody has changed it since; refused with the rule, also once it has closed.
+pub async fn change_tender(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+    text: &Text,
+    why: &str,
+) -> Result<()> {
+    let person = person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    row.text = Set(serde_json::to_string(text).map_err(damaged)?);
+    if matches!(one.state, State::Draft | State::Approved) {
+        well_formed(text)?;
+        row.state = Set(State::Draft.to_string());
+        row.written_by = Set(person);
+        row.approved_by = Set(None);
+    } else {
+        let material = amendable(&one, text, why, change.now())?;
+        let kind = if material { "Changed materially" } else { "Changed" };
+        tell(&change, (id, seen + 1), format!("{kind}: {}", why.trim()), Some(&one.text)).await?;
+        if material {
+            submission::Entity::update_many()
+                .col_expr(submission::Column::State, SubmissionState::NeedsReconfirm.key().into())
+                .col_expr(submission::Column::ChangedAt, change.now().into())
+                .filter(submission::Column::Authority.eq(authority.code()))
+                .filter(submission::Column::Tender.eq(id))
+                .filter(submission::Column::State.eq(SubmissionState::Sealed.key()))
+                .exec(change.tx())
+                .await?;
+        }
+    }
+    row.update(change.tx()).await?;
+    change.log(Event::new("tender.change", subject(id)).because(why.trim()));
+    change.commit().await
+}
+
+/// Approves a draft: by somebody else than who wrote it.
+///
+/// # Errors
+/// Refused when it is not complete, or by who wrote it.
+pub async fn approve(authority: &Authority, actor: &Actor, (id, seen): (&str, i32)) -> Result<()> {
+    let person = person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    one.in_state(State::Draft)?;
+    complete(&one.text)?;
+    if one.written_by == person {
+        return Err(
+            Refusal::new("Somebody else than who wrote it approves it", "separation of duties").into()
+        );
+    }
+    row.state = Set(State::Approved.to_string());
+    row.approved_by = Set(Some(person));
+    row.update(change.tx()).await?;
+    change.log(Event::new("tender.approve", subject(id)));
+    change.commit().await
+}
+
+/// Who is named when a tender is published.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Named {
+    /// The ids of those who open the bids.
+    pub openers: BTreeSet<String>,
+    /// The ids of those who score them.
+    pub evaluators: BTreeSet<String>,
+    /// The id of who moderates the scores.
+    pub moderator: String,
+}
+
+/// Publishes an approved tender: makes its key and splits it between the openers.
+///
+/// # Errors
+/// Refused with the rule: the intention is open, bidders have long enough, there are three openers with a key of their own and two
+/// evaluators, none of whom moderates.
+pub async fn publish(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+    named: &Named,
+) -> Result<()> {
+    person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    one.in_state(State::Approved)?;
+    let plan = intention_in(&change, &one.intention).await?;
+    if plan.state != IntentionState::Procuring {
+        return Err(Refusal::new(
+            "A tender opens once its plan is open to bids: public long enough, or sooner with a reason",
+            "domain model, invariant 11; reference/procurement.csv, intention-public",
+        )
+        .into());
+    }
+    complete(&one.text)?;
+    long_enough(&one.text, change.now())?;
+    if named.openers.len() < FEWEST_OPENERS {
+        return Err(Refusal::new(
+            format!(
+                "Name {FEWEST_OPENERS} people who can open the bids: two open, and none is lost if one cannot"
+            ),
+            "domain model, invariant 1: two openers",
+        )
+        .into());
+    }
+    if named.evaluators.len() < FEWEST_EVALUATORS {
+        return Err(Refusal::new(
+            format!("Name {FEWEST_EVALUATORS} people who score the bids, each on their own"),
+            "domain model, invariant 5: independent scores",
+        )
+        .into());
+    }
+    if named.moderator.is_empty() || named.evaluators.contains(&named.moderator) {
+        return Err(Refusal::new(
+            "Name somebody who moderates the scores and gives none",
+            "separation of duties",
+        )
+        .into());
+    }
+    let mut keys = Vec::new();
+    for person in &named.openers {
+        let key = opener_key::Entity::find_by_id((authority.code().to_owned(), person.clone()))
+            .one(change.tx())
+            .await?;
+        keys.push(key.ok_or_else(|| refused("Everybody who opens bids first sets a passphrase for it"))?);
+    }
+    let public: Vec<_> = keys.iter().map(|key| (key.person.clone(), key.public.clone())).collect();
+    let (key, shares) = seal::new_tender(id, &public, authority.environment())?;
+    let design = codesign(authority, &one.intention).await?;
+    row.state = Set(State::Published.to_string());
+    row.published_at = Set(Some(change.now()));
+    row.key = Set(Some(key));
+    row.moderator = Set(Some(named.moderator.clone()));
+    row.specification = Set(design.last.as_ref().map(|last| last.version));
+    row.hash = Set(design.last.map(|last| last.hash));
+    row.update(change.tx()).await?;
+    for (key, (person, share)) in keys.into_iter().zip(shares) {
+        let row = tender_opener::ActiveModel {
+            authority: Set(authority.code().to_owned()),
+            tender: Set(id.to_owned()),
+            person: Set(person),
+            public: Set(key.public),
+            locked: Set(key.locked),
+            share: Set(share),
+            given: Set(None),
+            given_at: Set(None),
+        };
+        row.insert(change.tx()).await?;
+    }
+    for person in &named.evaluators {
+        add_evaluator(&change, id, person).await?;
+    }
+    tell(&change, (id, seen + 1), "Published".to_owned(), None).await?;
+    happened(&change, &plan, format!("Bids are asked for: {}", one.text.title)).await?;
+    change.log(
+        Event::new("tender.publish", subject(id))
+            .with("openers", named.openers.iter().cloned().collect::<Vec<_>>().join(" "))
+            .with("evaluators", named.evaluators.iter().cloned().collect::<Vec<_>>().join(" "))
+            .with("moderator", named.moderator.as_str()),
+    );
+    change.commit().await
+}
+
+pub(super) async fn add_evaluator(change: &enough_store::Change, tender: &str, person: &str) -> Result<()> {
+    let row = tender_evaluator::ActiveModel {
+        authority: Set(change.authority().to_owned()),
+        tender: Set(tender.to_owned()),
+        person: Set(person.to_owned()),
+        declared_at: Set(None),
+        conflicts: Set("[]".to_owned()),
+        locked_at: Set(None),
+    };
+    row.insert(change.tx()).await?;
+    Ok(())
+}
+
+/// Cancels a published tender, with a reason that everybody reads (UK12).
+///
+/// # Errors
+/// Refused without a reason, and once it is signed.
+pub async fn cancel(authority: &Authority, actor: &Actor, (id, seen): (&str, i32), why: &str) -> Result<()> {
+    person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    if !one.is_public() || matches!(one.state, State::Complete | State::Unsuccessful | State::Cancelled) {
+        return Err(Refusal::new("Only a tender that is public and not finished is cancelled", STATES).into());
+    }
+    if why.trim().is_empty() {
+        return Err(refused("Say why it is cancelled: every bidder reads it"));
+    }
+    row.state = Set(State::Cancelled.to_string());
+    row.update(change.tx()).await?;
+    tell(&change, (id, seen + 1), format!("Cancelled: {}", why.trim()), None).await?;
+    change.log(Event::new("tender.cancel", subject(id)).because(why.trim()));
+    change.commit().await
+}

@@ -1,0 +1,141 @@
+//! Tenders: from a specification to an award. Criteria and weights are published and stay; questions are answered to all; submissions are
+//! sealed until two openers open them; evaluators score alone before they see each other's scores; whoever decides has not recommended.
+
+mod award;
+mod criteria;
+mod evaluation;
+mod keep;
+mod opening;
+mod questions;
+mod records;
+mod rules;
+mod score;
+pub mod seal;
+mod submissions;
+
+pub use award::{
+    Line, LotOutcome, LotSummary, Outcome, Summary, compare, complete, decide, give_up, notify,
+    publish_award, recommend, send_back,
+};
+pub use criteria::{Criterion, Formula, Kind, Lot, NotAWeight, Weight, effort, words_asked};
+pub use evaluation::{
+    Declared, Evaluation, Moderation, Place, Score, add_score, declare, evaluation, lock_scores, moderate,
+    name_evaluators, read_submission, scores_for,
+};
+pub use keep::{
+    Change, FEWEST_EVALUATORS, FEWEST_OPENERS, Named, add_tender, approve, cancel, change_tender, publish,
+    tender, tender_of, tenders,
+};
+pub use opening::{OpenerState, give_share, has_opener_key, keep_opener_key, openers};
+pub use questions::{Enquiry, answer_question, ask_question, questions};
+pub use rules::{Phase, is_material};
+pub use score::{Bid, Standing, percent, standings};
+pub use submissions::{
+    Content, LotContent, Receipt, Submission, SubmissionState, own_submissions, reconfirm, submissions,
+    submit, withdraw,
+};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use enough_kernel::Pence;
+use enough_store::names;
+use serde::{Deserialize, Serialize};
+
+names! {
+    /// How far a tender is, as it is kept; what the clock alone changes, [`Phase`] says.
+    State {
+        Draft = "draft", "Draft";
+        Approved = "approved", "Approved, not published yet";
+        Published = "published", "Published";
+        Opened = "opened", "Being evaluated";
+        Recommended = "recommended", "Recommended, not decided yet";
+        Decided = "decided", "Decided, bidders not told yet";
+        Notified = "notified", "Bidders told";
+        Standstill = "standstill", "Award published";
+        Complete = "complete", "Signed";
+        Unsuccessful = "unsuccessful", "Ended without an award";
+        Cancelled = "cancelled", "Cancelled";
+    }
+}
+
+/// What a tender says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// What it is called.
+    pub title: String,
+    /// What is bought, in short; the specification says the rest.
+    pub what: String,
+    /// Its lots.
+    pub lots: Vec<Lot>,
+    /// The most points of a score.
+    pub scale: u32,
+    /// Until when questions are taken.
+    pub questions_until: DateTime<Utc>,
+    /// When bids must have come: what comes at this moment is late.
+    pub closes_at: DateTime<Utc>,
+    /// When the service starts.
+    pub starts_on: NaiveDate,
+    /// For how many months.
+    pub months: u32,
+    /// Where to ask: an address of a team.
+    pub contact: String,
+}
+
+impl Text {
+    /// At most so much in all.
+    pub fn worth(&self) -> Pence {
+        Pence::new(self.lots.iter().map(|lot| lot.ceiling.get()).sum())
+    }
+
+    /// A lot.
+    pub fn lot(&self, number: i32) -> Option<&Lot> {
+        self.lots.iter().find(|lot| lot.number == number)
+    }
+}
+
+/// A tender.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tender {
+    /// Its id.
+    pub id: String,
+    /// The intention that it answers.
+    pub intention: String,
+    /// The version of the specification, and SHA-256 of its text, if it was written with others.
+    pub specification: Option<(i32, String)>,
+    /// How far it is.
+    pub state: State,
+    /// Counts its changes.
+    pub version: i32,
+    /// What it says.
+    pub text: Text,
+    /// The id of whoever changed it last before it was approved.
+    pub written_by: String,
+    /// The id of whoever approved it.
+    pub approved_by: Option<String>,
+    /// When it was published.
+    pub published_at: Option<DateTime<Utc>>,
+    /// The key that bids are sealed to.
+    pub key: Option<String>,
+    /// The id of whoever moderates.
+    pub moderator: Option<String>,
+    /// When the bids were opened.
+    pub opened_at: Option<DateTime<Utc>>,
+    /// What is recommended or decided, lot by lot.
+    pub outcome: Option<Outcome>,
+    /// The id of whoever recommended it.
+    pub recommended_by: Option<String>,
+    /// When every bidder who was assessed had a summary.
+    pub notified_at: Option<DateTime<Utc>>,
+    /// When the award was published (UK6), and the last day of the standstill.
+    pub award_at: Option<DateTime<Utc>>,
+    /// The last day of the standstill; none if it was left out.
+    pub standstill_until: Option<NaiveDate>,
+    /// When it was changed last.
+    pub changed_at: DateTime<Utc>,
+}
+
+impl Tender {
+    /// Whether everybody sees it.
+    pub fn is_public(&self) -> bool {
+        self.published_at.is_some()
+    }
+}

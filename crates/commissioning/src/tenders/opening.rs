@@ -1,0 +1,184 @@
+//! Opening: two of the named openers, each with their passphrase, after the closing time and not before.
+
+use chrono::{DateTime, Utc};
+use enough_store::accounts::passwords::good_enough;
+use enough_store::audit::merkle::Hash;
+use enough_store::audit::{Actor, Event};
+use enough_store::sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder,
+};
+use enough_store::{Authority, Result};
+use sha2::{Digest, Sha256};
+
+use super::keep::{begin, damaged, person_of, refused, subject, tell};
+use super::records::{opener_key, tender_opener};
+use super::rules::Phase;
+use super::seal::{self, OPENERS, OpenerKey};
+use super::submissions::{record, rows};
+use super::{Content, State, SubmissionState};
+use crate::refusal::Refusal;
+
+const TWO: &str = "domain model, invariant 1: no bid is opened before the closing time and two openers";
+
+/// An opener of a tender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenerState {
+    /// Their id.
+    pub person: String,
+    /// When they gave their share, if they did.
+    pub given_at: Option<DateTime<Utc>>,
+}
+
+/// Whether somebody has a key to open bids with.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_opener_key(authority: &Authority, person: &str) -> Result<bool> {
+    let key = (authority.code().to_owned(), person.to_owned());
+    Ok(opener_key::Entity::find_by_id(key).one(authority.store().read()).await?.is_some())
+}
+
+/// Gives somebody a key to open bids with, locked with a passphrase that only they know, or a new one. Tenders that are published already
+/// need the passphrase of before.
+///
+/// # Errors
+/// Refused when the passphrase is easy to guess.
+pub async fn keep_opener_key(authority: &Authority, actor: &Actor, passphrase: &str) -> Result<()> {
+    let person = person_of(actor)?;
+    let known = authority.person(&person).await?;
+    good_enough(passphrase, &[&known.name, &known.email, authority.name()])
+        .map_err(|why| refused(why.replace("password", "passphrase")))?;
+    let key = seal::new_opener(&person, passphrase, authority.environment());
+    let mut change = authority.begin(actor).await?;
+    let id = (authority.code().to_owned(), person.clone());
+    opener_key::Entity::delete_by_id(id).exec(change.tx()).await?;
+    let row = opener_key::ActiveModel {
+        authority: Set(authority.code().to_owned()),
+        person: Set(person.clone()),
+        public: Set(key.public),
+        locked: Set(key.locked),
+        at: Set(change.now()),
+    };
+    row.insert(change.tx()).await?;
+    change.log(Event::new("opener-key.make", format!("person:{person}")));
+    change.commit().await
+}
+
+async fn opener_rows(
+    db: &impl ConnectionTrait,
+    authority: &str,
+    tender: &str,
+) -> Result<Vec<tender_opener::Model>> {
+    let find = tender_opener::Entity::find()
+        .filter(tender_opener::Column::Authority.eq(authority))
+        .filter(tender_opener::Column::Tender.eq(tender));
+    Ok(find.order_by_asc(tender_opener::Column::Person).all(db).await?)
+}
+
+/// The openers of a tender, and who of them has given their share.
+///
+/// # Errors
+/// When the database fails.
+pub async fn openers(authority: &Authority, tender: &str) -> Result<Vec<OpenerState>> {
+    let rows = opener_rows(authority.store().read(), authority.code(), tender).await?;
+    Ok(rows.into_iter().map(|row| OpenerState { person: row.person, given_at: row.given_at }).collect())
+}
+
+fn of_given(tender: &str, person: &str) -> String {
+    format!("given:{tender}:{person}")
+}
+
+/// An opener gives their share. The second one opens the bids: each is opened with the key that is put together for that moment, compared
+/// with its receipt, and sealed again for those who are named to read it. Gives whether the bids are open now.
+///
+/// # Errors
+/// Refused before the closing time, to whoever is no opener, with another passphrase, and twice.
+pub async fn give_share(
+    authority: &Authority,
+    actor: &Actor,
+    tender: &str,
+    passphrase: &str,
+) -> Result<bool> {
+    let person = person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, tender, None).await?;
+    let phase = one.phase(change.now());
+    if phase != Phase::Closed {
+        return Err(Refusal::new(
+            format!("Bids are opened after the closing time, once. Now: {}", phase.label()),
+            TWO,
+        )
+        .into());
+    }
+    let mut all = opener_rows(change.tx(), authority.code(), tender).await?;
+    let own = all.iter_mut().find(|opener| opener.person == person);
+    let own = own.ok_or_else(|| refused("You were not named to open these bids"))?;
+    if own.given.is_some() {
+        return Err(Refusal::new("You have opened your half: somebody else must open the other", TWO).into());
+    }
+    let key = OpenerKey { public: own.public.clone(), locked: own.locked.clone() };
+    let share = seal::take_share((tender, &person), (&key, passphrase), &own.share)?;
+    let share = share
+        .ok_or_else(|| refused("That is not the passphrase that you had when this tender was published"))?;
+    let keys = authority.store().keys();
+    own.given = Some(keys.seal(&share, &of_given(tender, &person), authority.environment()));
+    let mut given = Vec::new();
+    for opener in all.iter().filter(|opener| opener.given.is_some()) {
+        let sealed = opener.given.as_deref().unwrap_or_default();
+        given.push(keys.unseal(sealed, &of_given(tender, &opener.person))?);
+    }
+    let opens = given.len() >= usize::from(OPENERS);
+    for opener in all {
+        let is_own = opener.person == person;
+        let (given, at) = (opener.given.clone(), opener.given_at);
+        let mut opener = opener.into_active_model();
+        // Once the bids are open, no share is needed any more.
+        opener.given = Set(given.filter(|_| !opens));
+        opener.given_at = Set(if is_own { Some(change.now()) } else { at });
+        opener.update(change.tx()).await?;
+    }
+    change.log(Event::new("tender.give-share", subject(tender)));
+    if opens {
+        let key = seal::join(one.key.as_deref().unwrap_or_default(), &given)?;
+        let bids = rows(change.tx(), authority.code(), tender).await?;
+        let mut opened = 0;
+        for bid in bids {
+            let (id, hash, sealed) = (bid.id.clone(), bid.hash.clone(), bid.sealed.clone());
+            let state: SubmissionState = bid.state.parse().map_err(damaged)?;
+            let mut bid = bid.into_active_model();
+            bid.changed_at = Set(change.now());
+            match state {
+                SubmissionState::Sealed => {
+                    let bytes = key.open(&sealed, &record(&id)).ok();
+                    let bytes = bytes.filter(|bytes| Hash(Sha256::digest(bytes).into()).to_string() == hash);
+                    // What was damaged in the database must not keep the other bids closed.
+                    let whole = bytes.filter(|bytes| serde_json::from_slice::<Content>(bytes).is_ok());
+                    let what =
+                        if whole.is_some() { SubmissionState::Opened } else { SubmissionState::Damaged };
+                    bid.state = Set(what.to_string());
+                    bid.content =
+                        Set(whole.map(|bytes| keys.seal(&bytes, &record(&id), authority.environment())));
+                    opened += usize::from(what == SubmissionState::Opened);
+                    change.log(
+                        Event::new("submission.open", record(&id))
+                            .with("sha256", hash)
+                            .with("state", what.key()),
+                    );
+                }
+                SubmissionState::NeedsReconfirm => bid.state = Set(SubmissionState::NotOpened.to_string()),
+                _ => continue,
+            }
+            bid.update(change.tx()).await?;
+        }
+        row.state = Set(State::Opened.to_string());
+        row.opened_at = Set(Some(change.now()));
+        row.update(change.tx()).await?;
+        tell(&change, (tender, one.version + 1), "The bids were opened".to_owned(), None).await?;
+        change.log(Event::new("tender.open", subject(tender)).with("bids", opened));
+        if let Some(moderator) = &one.moderator {
+            super::evaluation::name_reader(&mut change, tender, moderator, &[]).await?;
+        }
+    }
+    change.commit().await?;
+    Ok(opens)
+}

@@ -1,0 +1,269 @@
+//! What may happen to a tender, and when. Pure.
+
+use chrono::{DateTime, Days, Utc};
+use enough_kernel::Pence;
+
+use super::criteria::{Kind, Lot, Weight};
+use super::{Content, State, Tender, Text};
+use crate::facts::fact;
+use crate::refusal::Refusal;
+
+pub(super) const STATES: &str = "states of a tender: draft, approved, published, opened, recommended, decided, bidders told, award published, signed";
+const WEIGHTS: &str = "domain model, invariant 4: the weights of a lot sum to exactly 100";
+const FORM: &str = "bounds of the form, so that a tender can be read";
+pub(super) const LATE: &str = "domain model, invariant 2: what comes at the closing time or later is late";
+
+/// How far a tender is when the clock is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Questions and bids are taken.
+    Open,
+    /// Bids are taken, questions no more.
+    QuestionsClosed,
+    /// Bids wait for two openers.
+    Closed,
+    /// The state says it.
+    Kept(State),
+}
+
+impl Phase {
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Open => "Open: questions and bids are taken",
+            Self::QuestionsClosed => "Open: bids are taken, questions no more",
+            Self::Closed => "Closed, waiting for two openers",
+            Self::Kept(state) => state.label(),
+        }
+    }
+}
+
+impl Tender {
+    /// How far it is at a moment.
+    pub fn phase(&self, now: DateTime<Utc>) -> Phase {
+        match self.state {
+            State::Published if now >= self.text.closes_at => Phase::Closed,
+            State::Published if now >= self.text.questions_until => Phase::QuestionsClosed,
+            State::Published => Phase::Open,
+            state => Phase::Kept(state),
+        }
+    }
+
+    /// Whether bids are taken at a moment.
+    pub fn takes_bids(&self, now: DateTime<Utc>) -> bool {
+        matches!(self.phase(now), Phase::Open | Phase::QuestionsClosed)
+    }
+
+    pub(super) fn in_state(&self, state: State) -> Result<(), Refusal> {
+        if self.state == state {
+            return Ok(());
+        }
+        Err(Refusal::new(format!("That cannot follow: the tender is now: {}", self.state.label()), STATES))
+    }
+}
+
+/// Whether what changed may change what bids say: then those that are here wait for their bidders to confirm them.
+pub fn is_material(before: &Text, after: &Text) -> bool {
+    let said = |text: &Text| (text.what.clone(), text.lots.clone(), text.scale, text.starts_on, text.months);
+    said(before) != said(after)
+}
+
+fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
+    match text.trim().chars().count() {
+        0 => Err(Refusal::new(format!("Say {what}"), FORM)),
+        length if length > most => {
+            Err(Refusal::new(format!("Say {what} in at most {most} characters"), FORM))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What any tender, also a draft, must be.
+pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
+    given(&text.title, "what it is called", 150)?;
+    if text.what.chars().count() > 5000 {
+        return Err(Refusal::new(
+            "Say what is bought in at most 5000 characters; the specification says the rest",
+            FORM,
+        ));
+    }
+    if text.lots.len() > 20 || text.lots.iter().any(|lot| lot.criteria.len() > 30) {
+        return Err(Refusal::new("A tender has at most 20 lots, a lot at most 30 criteria", FORM));
+    }
+    if (1..).zip(&text.lots).any(|(number, lot)| lot.number != number) {
+        return Err(Refusal::new("Lots are numbered 1, 2, 3", FORM));
+    }
+    if !(2..=100).contains(&text.scale) {
+        return Err(Refusal::new("Scores go from 0 to a most of 2 to 100 points", FORM));
+    }
+    if text.lots.iter().any(|lot| !(0..=100_000_000_000).contains(&lot.ceiling.get())) {
+        return Err(Refusal::new("The most that a lot may cost is up to £1,000,000,000", FORM));
+    }
+    Ok(())
+}
+
+fn lot_complete(lot: &Lot, scale: u32) -> Result<(), Refusal> {
+    let of = format!("lot {}", lot.number);
+    given(&lot.title, &format!("what {of} is called"), 150)?;
+    if lot.ceiling <= Pence::default() {
+        return Err(Refusal::new(format!("Say what {of} may cost at most"), FORM));
+    }
+    for (number, one) in (1..).zip(&lot.criteria) {
+        given(&one.asks, &format!("what criterion {number} of {of} asks"), 2000)?;
+        if (one.kind == Kind::Price) != (one.words == 0) || one.words > 5000 {
+            return Err(Refusal::new(
+                format!(
+                    "Criterion {number} of {of} needs a limit of 1 to 5000 words, or none if it is the price"
+                ),
+                FORM,
+            ));
+        }
+        if one.weight == Weight::default() {
+            return Err(Refusal::new(format!("Criterion {number} of {of} has no weight"), WEIGHTS));
+        }
+        if one.least > scale || (one.kind == Kind::Price && one.least > 0) {
+            return Err(Refusal::new(
+                format!("The least points of criterion {number} of {of} cannot be reached"),
+                FORM,
+            ));
+        }
+    }
+    if lot.criteria.iter().filter(|one| one.kind == Kind::Price).count() > 1 {
+        return Err(Refusal::new(format!("Of {of}, the price counts once"), FORM));
+    }
+    if lot.scored().next().is_none() {
+        return Err(Refusal::new(
+            format!("Ask for some quality in {of}: price alone does not buy what is best for children"),
+            "Procurement Act 2023 s19: the most advantageous tender",
+        ));
+    }
+    let sum: u64 = lot.criteria.iter().map(|one| u64::from(one.weight.get())).sum();
+    if sum != u64::from(Weight::WHOLE) {
+        let is = format!("{}.{:02}", sum / 100, sum % 100);
+        return Err(Refusal::new(
+            format!("The weights of {of} sum to {is} %, and must sum to exactly 100 %"),
+            WEIGHTS,
+        ));
+    }
+    Ok(())
+}
+
+/// What a tender must say before it is approved or published, or when it is changed after that.
+pub(super) fn complete(text: &Text) -> Result<(), Refusal> {
+    well_formed(text)?;
+    given(&text.what, "what is bought", 5000)?;
+    given(&text.contact, "where to ask", 254)?;
+    if !text.contact.contains('@') {
+        return Err(Refusal::new("Give the e-mail address of a team to ask", FORM));
+    }
+    if text.lots.is_empty() {
+        return Err(Refusal::new("Add a lot", FORM));
+    }
+    if !(1..=240).contains(&text.months) {
+        return Err(Refusal::new("Say for how many months, 1 to 240", FORM));
+    }
+    for lot in &text.lots {
+        lot_complete(lot, text.scale)?;
+    }
+    if text.questions_until >= text.closes_at {
+        return Err(Refusal::new("Questions end before bids do, so that the answers can be used", FORM));
+    }
+    if text.starts_on <= text.closes_at.date_naive() {
+        return Err(Refusal::new("It starts after bids have closed", FORM));
+    }
+    Ok(())
+}
+
+/// Whether bidders have time enough, counted from now.
+pub(super) fn long_enough(text: &Text, now: DateTime<Utc>) -> Result<(), Refusal> {
+    let Some(rule) = fact("tender-period", now.date_naive()) else { return Ok(()) };
+    let earliest = now.checked_add_days(Days::new(rule.value.unsigned_abs()));
+    if earliest.is_some_and(|earliest| text.closes_at < earliest) {
+        return Err(Refusal::new(
+            format!(
+                "Bidders have {} days from now, when a tender is published and again when it changes materially",
+                rule.value
+            ),
+            "reference/procurement.csv, tender-period",
+        ));
+    }
+    if text.questions_until <= now {
+        return Err(Refusal::new("The time for questions has passed", FORM));
+    }
+    Ok(())
+}
+
+/// Whether a published tender may be changed so. Gives whether that is material.
+pub(super) fn amendable(
+    tender: &Tender,
+    after: &Text,
+    why: &str,
+    now: DateTime<Utc>,
+) -> Result<bool, Refusal> {
+    if !tender.takes_bids(now) {
+        return Err(Refusal::new("A tender changes before it closes, not after", LATE));
+    }
+    complete(after)?;
+    if after.closes_at < tender.text.closes_at {
+        return Err(Refusal::new("The closing time is made later, never sooner: bidders count on it", LATE));
+    }
+    given(why, "what changed and why: every bidder reads it", 2000)?;
+    let material = is_material(&tender.text, after);
+    if material {
+        long_enough(after, now)?;
+    }
+    Ok(material)
+}
+
+/// The words of a text, as bidders are counted.
+pub(super) fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// Whether a bid answers what the tender asks.
+pub(super) fn acceptable(text: &Text, content: &Content) -> Result<(), Refusal> {
+    const ASKED: &str = "what the tender asks of every bid";
+    if content.lots.is_empty() {
+        return Err(Refusal::new("Bid for at least one lot", ASKED));
+    }
+    for (at, bid) in content.lots.iter().enumerate() {
+        let Some(lot) = text.lot(bid.lot) else {
+            return Err(Refusal::new(format!("There is no lot {}", bid.lot), ASKED));
+        };
+        if content.lots[..at].iter().any(|before| before.lot == bid.lot) {
+            return Err(Refusal::new(format!("Bid for lot {} once", bid.lot), ASKED));
+        }
+        for (number, one) in lot.scored() {
+            let answer = bid.answers.get(&number).map_or("", String::as_str);
+            match words(answer) {
+                0 => return Err(Refusal::new(format!("Answer question {}.{number}", bid.lot), ASKED)),
+                many if many > one.words as usize => {
+                    return Err(Refusal::new(
+                        format!(
+                            "The answer to question {}.{number} has {many} words, and may have {}",
+                            bid.lot, one.words
+                        ),
+                        ASKED,
+                    ));
+                }
+                _ => {}
+            }
+        }
+        if bid.answers.keys().any(|number| lot.scored().all(|(known, _)| known != *number)) {
+            return Err(Refusal::new(format!("Lot {} has no such question", bid.lot), ASKED));
+        }
+        match bid.price {
+            None if lot.price().is_some() => {
+                return Err(Refusal::new(format!("Give a price for lot {}", bid.lot), ASKED));
+            }
+            Some(price) if price <= Pence::default() => {
+                return Err(Refusal::new(format!("Give a price for lot {}", bid.lot), ASKED));
+            }
+            Some(price) if price > lot.ceiling => {
+                return Err(Refusal::new(format!("Lot {} may cost {} at most", bid.lot, lot.ceiling), ASKED));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! Bids: sealed when they come, replaced, withdrawn, confirmed again.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use enough_kernel::Pence;
+use enough_store::audit::merkle::Hash;
+use enough_store::audit::{Actor, Event};
+use enough_store::sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder,
+};
+use enough_store::{Authority, Result, StoreError, names};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::keep::{begin, damaged, person_of, refused};
+use super::records::submission;
+use super::rules::{LATE, acceptable};
+use super::{Summary, Tender, seal};
+use crate::refusal::Refusal;
+
+names! {
+    /// What became of a bid.
+    SubmissionState {
+        Sealed = "sealed", "Sealed: it is in";
+        NeedsReconfirm = "needs-reconfirm", "The tender changed: it is out unless it is confirmed or replaced before the closing time";
+        Superseded = "superseded", "Replaced by a later one";
+        Withdrawn = "withdrawn", "Withdrawn";
+        Opened = "opened", "Opened";
+        NotOpened = "not-opened", "Not opened: it was not confirmed after the tender had changed";
+        Damaged = "damaged", "Could not be opened";
+    }
+}
+
+/// What a bid says of a lot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LotContent {
+    /// The lot.
+    pub lot: i32,
+    /// The answers, by the number of the criterion.
+    pub answers: BTreeMap<i32, String>,
+    /// The price for the whole time, with VAT.
+    pub price: Option<Pence>,
+}
+
+/// What a bid says. Nobody reads it before two openers have opened it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// The lots that it is for.
+    pub lots: Vec<LotContent>,
+    /// Who bids together, and who does what.
+    pub consortium: String,
+    /// About the organisation: what does not change from bid to bid.
+    pub about: String,
+}
+
+impl Content {
+    /// The bytes that are hashed and sealed: JSON, its fields in this order.
+    ///
+    /// # Errors
+    /// Never: it can always be written as JSON.
+    pub fn bytes(&self) -> Result<Vec<u8>> {
+        serde_json::to_vec(self).map_err(damaged)
+    }
+}
+
+/// What a bidder gets for a bid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The id of the bid.
+    pub id: String,
+    /// SHA-256 of what it says.
+    pub hash: String,
+    /// When it came.
+    pub at: DateTime<Utc>,
+}
+
+/// That there is a bid: what may be known while it is sealed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Submission {
+    /// Its id.
+    pub id: String,
+    /// The tender.
+    pub tender: String,
+    /// The id of the organisation.
+    pub organisation: String,
+    /// What became of it.
+    pub state: SubmissionState,
+    /// SHA-256 of what it says.
+    pub hash: String,
+    /// When it came.
+    pub sent_at: DateTime<Utc>,
+    /// The summary of its assessment, once bidders were told.
+    pub summary: Option<Summary>,
+}
+
+pub(super) fn read(row: submission::Model) -> Result<Submission> {
+    Ok(Submission {
+        state: row.state.parse().map_err(damaged)?,
+        summary: row.summary.map(|text| serde_json::from_str(&text).map_err(damaged)).transpose()?,
+        id: row.id,
+        tender: row.tender,
+        organisation: row.organisation,
+        hash: row.hash,
+        sent_at: row.sent_at,
+    })
+}
+
+pub(super) fn record(id: &str) -> String {
+    format!("submission:{id}")
+}
+
+pub(super) async fn rows(
+    db: &impl ConnectionTrait,
+    authority: &str,
+    tender: &str,
+) -> Result<Vec<submission::Model>> {
+    let find = submission::Entity::find()
+        .filter(submission::Column::Authority.eq(authority))
+        .filter(submission::Column::Tender.eq(tender));
+    Ok(find.order_by_asc(submission::Column::Id).all(db).await?)
+}
+
+/// The bids for a tender, for those who run it: none before it was opened, so that nobody knows who bids, or how many.
+///
+/// # Errors
+/// When the database fails.
+pub async fn submissions(authority: &Authority, tender: &Tender) -> Result<Vec<Submission>> {
+    if tender.opened_at.is_none() {
+        return Ok(Vec::new());
+    }
+    rows(authority.store().read(), authority.code(), &tender.id).await?.into_iter().map(read).collect()
+}
+
+/// The bids of an organisation, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn own_submissions(authority: &Authority, organisation: &str) -> Result<Vec<Submission>> {
+    let find = submission::Entity::find()
+        .filter(submission::Column::Authority.eq(authority.code()))
+        .filter(submission::Column::Organisation.eq(organisation));
+    let rows = find.order_by_desc(submission::Column::Id).all(authority.store().read()).await?;
+    rows.into_iter().map(read).collect()
+}
+
+fn in_time(tender: &Tender, now: DateTime<Utc>) -> Result<()> {
+    if tender.takes_bids(now) {
+        return Ok(());
+    }
+    Err(Refusal::new(format!("This tender takes no bids: {}", tender.phase(now).label()), LATE).into())
+}
+
+/// The bid of an organisation that counts, if it has one.
+async fn current(
+    db: &impl ConnectionTrait,
+    authority: &str,
+    (tender, organisation): (&str, &str),
+) -> Result<Option<submission::Model>> {
+    let all = rows(db, authority, tender).await?;
+    let counts = [SubmissionState::Sealed.key(), SubmissionState::NeedsReconfirm.key()];
+    Ok(all.into_iter().find(|row| row.organisation == organisation && counts.contains(&row.state.as_str())))
+}
+
+/// Takes a bid: seals it to the key of the tender, and gives its receipt. One that the organisation sent before is replaced by it.
+///
+/// # Errors
+/// Refused when it comes at the closing time or later, or does not answer what is asked.
+pub async fn submit(
+    authority: &Authority,
+    actor: &Actor,
+    (tender, organisation): (&str, &str),
+    content: &Content,
+) -> Result<Receipt> {
+    let person = person_of(actor)?;
+    let (mut change, one, _) = begin(authority, actor, tender, None).await?;
+    in_time(&one, change.now())?;
+    acceptable(&one.text, content)?;
+    let key = one.key.as_deref().ok_or_else(|| damaged("it is published and has no key"))?;
+    let (id, bytes) = (authority.environment().id(), content.bytes()?);
+    let hash = Hash(Sha256::digest(&bytes).into()).to_string();
+    if let Some(before) = current(change.tx(), authority.code(), (tender, organisation)).await? {
+        let mut before = before.into_active_model();
+        before.state = Set(SubmissionState::Superseded.to_string());
+        before.changed_at = Set(change.now());
+        before.update(change.tx()).await?;
+    }
+    let row = submission::ActiveModel {
+        authority: Set(authority.code().to_owned()),
+        id: Set(id.clone()),
+        tender: Set(tender.to_owned()),
+        organisation: Set(organisation.to_owned()),
+        state: Set(SubmissionState::Sealed.to_string()),
+        sealed: Set(seal::seal(key, &bytes, &record(&id), authority.environment())?),
+        hash: Set(hash.clone()),
+        size: Set(bytes.len() as i32),
+        sent_by: Set(person),
+        sent_at: Set(change.now()),
+        changed_at: Set(change.now()),
+        content: Set(None),
+        summary: Set(None),
+    };
+    row.insert(change.tx()).await?;
+    let at = change.now();
+    change
+        .log(Event::new("submission.seal", record(&id)).with("tender", tender).with("sha256", hash.as_str()));
+    change.commit().await?;
+    Ok(Receipt { id, hash, at })
+}
+
+async fn set_own(
+    authority: &Authority,
+    actor: &Actor,
+    (tender, organisation): (&str, &str),
+    (from, to, action): (Option<SubmissionState>, SubmissionState, &str),
+) -> Result<()> {
+    person_of(actor)?;
+    let (mut change, one, _) = begin(authority, actor, tender, None).await?;
+    in_time(&one, change.now())?;
+    let row = current(change.tx(), authority.code(), (tender, organisation)).await?;
+    let row = row.filter(|row| from.is_none_or(|from| row.state == from.key()));
+    let row = row.ok_or_else(|| refused("There is no bid of yours that this can be done with"))?;
+    let id = row.id.clone();
+    let mut row = row.into_active_model();
+    row.state = Set(to.to_string());
+    row.changed_at = Set(change.now());
+    row.update(change.tx()).await?;
+    change.log(Event::new(action, record(&id)).with("tender", tender));
+    change.commit().await
+}
+
+/// Withdraws a bid before the closing time. It is never opened.
+///
+/// # Errors
+/// Refused when there is none, or it is too late.
+pub async fn withdraw(authority: &Authority, actor: &Actor, of: (&str, &str)) -> Result<()> {
+    set_own(authority, actor, of, (None, SubmissionState::Withdrawn, "submission.withdraw")).await
+}
+
+/// Says that a bid stands although the tender changed.
+///
+/// # Errors
+/// Refused when there is none that waits for it, or it is too late.
+pub async fn reconfirm(authority: &Authority, actor: &Actor, of: (&str, &str)) -> Result<()> {
+    let step = (Some(SubmissionState::NeedsReconfirm), SubmissionState::Sealed, "submission.reconfirm");
+    set_own(authority, actor, of, step).await
+}
+
+/// What a bid that was opened says, for whoever is named with it; the reading is in the log.
+pub(super) fn unsealed(authority: &Authority, row: &submission::Model) -> Result<Content> {
+    let sealed =
+        row.content.as_deref().ok_or_else(|| StoreError::NotFound("what the bid says".to_owned()))?;
+    let bytes = authority.store().keys().unseal(sealed, &record(&row.id))?;
+    serde_json::from_slice(&bytes).map_err(damaged)
+}

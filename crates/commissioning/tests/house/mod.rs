@@ -1,0 +1,211 @@
+//! An authority with people in it, and a plan that is open to bids.
+
+#![allow(dead_code)]
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
+use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::tenders::{
+    Content, Criterion, Formula, Kind, Lot, LotContent, Named, Text, Weight, add_tender, approve,
+    change_tender, keep_opener_key, tender,
+};
+use enough_kernel::Pence;
+use enough_store::accounts::{OrganisationDraft, OrganisationKind, PersonDraft, Role};
+use enough_store::audit::Actor;
+use enough_store::testing::{AUTHORITY, Clock, Empty};
+use enough_store::{Authority, StoreError};
+
+pub fn start() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 22, 9, 0, 0).unwrap()
+}
+
+/// What a rule said.
+pub fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
+    match result {
+        Err(StoreError::Refused(why)) => why,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+pub fn passphrase(name: &str) -> String {
+    format!("cold otters sing for {name} at dusk")
+}
+
+/// People by name: `ann` writes, `ben` approves, `cat`, `dan` and `eve` open, `fay`, `gus` and `hal` score, `ida` moderates and recommends, `joe`
+/// decides; `kim` and `lou` bid, each for an organisation of their own.
+pub struct House {
+    pub authority: Authority,
+    pub clock: Clock,
+    people: BTreeMap<String, Actor>,
+    _empty: Empty,
+}
+
+const PEOPLE: [(&str, Role); 12] = [
+    ("ann", Role::Commissioner),
+    ("ben", Role::Commissioner),
+    ("cat", Role::Finance),
+    ("dan", Role::Auditor),
+    ("eve", Role::Commissioner),
+    ("fay", Role::Evaluator),
+    ("gus", Role::Evaluator),
+    ("hal", Role::Evaluator),
+    ("ida", Role::Commissioner),
+    ("joe", Role::Finance),
+    ("kim", Role::Provider),
+    ("lou", Role::Community),
+];
+
+impl House {
+    pub async fn new(empty: Empty) -> Self {
+        let clock = Clock::new(start());
+        let authority =
+            empty.store_at(clock.environment()).await.authority(AUTHORITY, "Example").await.unwrap();
+        let service = Actor::service("test");
+        let mut people = BTreeMap::new();
+        let own = OrganisationDraft { name: "Example".to_owned(), kind: OrganisationKind::Authority };
+        let own = authority.add_organisation(&service, &own).await.unwrap();
+        for (name, role) in PEOPLE {
+            let organisation = if matches!(role, Role::Provider | Role::Community) {
+                let draft =
+                    OrganisationDraft { name: format!("Play {name}"), kind: OrganisationKind::Voluntary };
+                authority.add_organisation(&service, &draft).await.unwrap()
+            } else {
+                own.clone()
+            };
+            let draft = PersonDraft {
+                name: name.to_owned(),
+                email: format!("{name}@example.test"),
+                organisation: organisation.clone(),
+                roles: vec![role],
+            };
+            let id = authority.add_person(&service, &draft, "four cold otters sing").await.unwrap();
+            let actor = Actor { person: Some(id), organisation: Some(organisation), ..Actor::default() };
+            people.insert(name.to_owned(), actor);
+        }
+        let house = Self { authority, clock, people, _empty: empty };
+        for name in ["cat", "dan", "eve"] {
+            keep_opener_key(&house.authority, house.actor(name), &passphrase(name)).await.unwrap();
+        }
+        house
+    }
+
+    pub async fn each() -> Vec<Self> {
+        let mut list = Vec::new();
+        for empty in Empty::each().await {
+            list.push(Self::new(empty).await);
+        }
+        list
+    }
+
+    pub fn actor(&self, name: &str) -> &Actor {
+        &self.people[name]
+    }
+
+    pub fn id(&self, name: &str) -> &str {
+        self.people[name].person.as_deref().unwrap()
+    }
+
+    pub fn organisation(&self, name: &str) -> &str {
+        self.people[name].organisation.as_deref().unwrap()
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.authority.environment().now()
+    }
+
+    /// A plan that is open to bids.
+    pub async fn plan(&self) -> String {
+        let text = Draft {
+            title: "After-school club".to_owned(),
+            why: "120 children have no place after three".to_owned(),
+            what: "A club for 40 children".to_owned(),
+            areas: vec!["W1".to_owned()],
+            least: Pence::default(),
+            most: Pence::new(70_000_000),
+            route: Some(Route::Contract),
+            opens_on: Some(self.now().date_naive() + Duration::days(30)),
+            starts_on: NaiveDate::from_ymd_opt(2027, 9, 1),
+            months: 36,
+            contact: "team@example.test".to_owned(),
+        };
+        let actor = self.actor("ann");
+        let id = add_intention(&self.authority, actor, &text).await.unwrap();
+        move_intention(&self.authority, actor, (&id, 1), &Move::Publish, (None, &[])).await.unwrap();
+        self.clock.pass(Duration::days(31));
+        move_intention(&self.authority, actor, (&id, 2), &Move::Open { sooner: None }, (None, &[]))
+            .await
+            .unwrap();
+        id
+    }
+
+    /// What a tender says that closes in thirty days.
+    pub fn text(&self) -> Text {
+        Text {
+            title: "After-school club".to_owned(),
+            what: "A club for 40 children until six".to_owned(),
+            lots: vec![lot(1, Formula::Relative), lot(2, Formula::Linear)],
+            scale: 5,
+            questions_until: self.now() + Duration::days(14),
+            closes_at: self.now() + Duration::days(30),
+            starts_on: NaiveDate::from_ymd_opt(2027, 9, 1).unwrap(),
+            months: 36,
+            contact: "team@example.test".to_owned(),
+        }
+    }
+
+    /// A tender that is approved, in version 3.
+    pub async fn approved(&self) -> String {
+        let id = add_tender(&self.authority, self.actor("ann"), &self.plan().await).await.unwrap();
+        change_tender(&self.authority, self.actor("ann"), (&id, 1), &self.text(), "").await.unwrap();
+        approve(&self.authority, self.actor("ben"), (&id, 2)).await.unwrap();
+        id
+    }
+
+    pub fn named(&self) -> Named {
+        let ids = |names: &[&str]| names.iter().map(|name| self.id(name).to_owned()).collect();
+        Named {
+            openers: ids(&["cat", "dan", "eve"]),
+            evaluators: ids(&["fay", "gus"]),
+            moderator: self.id("ida").to_owned(),
+        }
+    }
+
+    pub async fn version(&self, id: &str) -> i32 {
+        tender(&self.authority, id).await.unwrap().0.version
+    }
+}
+
+fn criterion(kind: Kind, weight: u32, least: u32) -> Criterion {
+    let words = if kind == Kind::Price { 0 } else { 300 };
+    Criterion {
+        kind,
+        asks: format!("How good is the {}?", kind.label()),
+        weight: Weight::new(weight),
+        words,
+        least,
+    }
+}
+
+/// Quality 50, social value 12.5, price 37.5.
+pub fn lot(number: i32, formula: Formula) -> Lot {
+    Lot {
+        number,
+        title: format!("Lot {number}"),
+        ceiling: Pence::new(35_000_000),
+        formula,
+        criteria: vec![
+            criterion(Kind::Quality, 5000, 2),
+            criterion(Kind::SocialValue, 1250, 0),
+            criterion(Kind::Price, 3750, 0),
+        ],
+    }
+}
+
+/// A bid for lots at a price.
+pub fn bid(lots: &[i32], pounds: i64, says: &str) -> Content {
+    let answers = BTreeMap::from([(1, says.to_owned()), (2, "We train young people".to_owned())]);
+    let lot =
+        |lot: &i32| LotContent { lot: *lot, answers: answers.clone(), price: Some(Pence::new(pounds * 100)) };
+    Content { lots: lots.iter().map(lot).collect(), consortium: String::new(), about: "Play here".to_owned() }
+}

@@ -1,0 +1,463 @@
+//! A tender from its draft to its signature: nobody reads a bid too soon, nobody scores what they are tied to, nobody decides what they
+//! recommended, and every total can be made again from the log.
+
+#![allow(clippy::unwrap_used)]
+
+mod house;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Duration, NaiveDate};
+use enough_commissioning::tenders::{
+    FEWEST_OPENERS, Phase, Place, State, SubmissionState, Weight, add_score, add_tender, answer_question,
+    approve, ask_question, cancel, change_tender, compare, complete, decide, declare, give_share, give_up,
+    keep_opener_key, lock_scores, moderate, name_evaluators, notify, openers, own_submissions, publish,
+    publish_award, questions, read_submission, recommend, reconfirm, scores_for, send_back, standings,
+    submissions, submit, tender, withdraw,
+};
+use enough_store::StoreError;
+use enough_store::audit::{Query, merkle::Hash};
+use enough_store::testing::Empty;
+use house::{House, bid, passphrase, refused, start};
+use sha2::{Digest, Sha256};
+
+const SECRET: &str = "Zanzibar marmalade lighthouse";
+
+#[tokio::test]
+async fn a_tender_is_published_by_the_rules_or_not_at_all() {
+    for house in House::each().await {
+        let (authority, ann, ben) = (&house.authority, house.actor("ann"), house.actor("ben"));
+        let plan = house.plan().await;
+        let id = add_tender(authority, ann, &plan).await.unwrap();
+        assert!(
+            refused(approve(authority, ben, (&id, 1)).await).contains("price alone"),
+            "it has no criteria"
+        );
+        let mut text = house.text();
+        text.lots[0].criteria[0].weight = Weight::new(4999);
+        change_tender(authority, ann, (&id, 1), &text, "").await.unwrap();
+        let sum = refused(approve(authority, ben, (&id, 2)).await);
+        assert!(sum.contains("sum to 99.99 %") && sum.contains("invariant 4"), "{sum}");
+        change_tender(authority, ann, (&id, 2), &house.text(), "").await.unwrap();
+        assert!(refused(approve(authority, ann, (&id, 3)).await).contains("Somebody else"));
+        let draft = refused(publish(authority, ann, (&id, 3), &house.named()).await);
+        assert!(draft.contains("cannot follow"), "{draft}");
+        approve(authority, ben, (&id, 3)).await.unwrap();
+
+        let mut two = house.named();
+        two.openers.pop_last();
+        assert!(
+            refused(publish(authority, ann, (&id, 4), &two).await)
+                .contains(&format!("Name {FEWEST_OPENERS}"))
+        );
+        let mut keyless = house.named();
+        keyless.openers.insert(house.id("joe").to_owned());
+        assert!(refused(publish(authority, ann, (&id, 4), &keyless).await).contains("sets a passphrase"));
+        let mut both = house.named();
+        both.moderator = house.id("fay").to_owned();
+        assert!(refused(publish(authority, ann, (&id, 4), &both).await).contains("gives none"));
+        house.clock.pass(Duration::days(6));
+        let short = refused(publish(authority, ann, (&id, 4), &house.named()).await);
+        assert!(short.contains("25 days") && short.contains("tender-period"), "{short}");
+        change_tender(authority, ann, (&id, 4), &house.text(), "").await.unwrap();
+        assert_eq!(
+            tender(authority, &id).await.unwrap().0.state,
+            State::Draft,
+            "what changes is approved anew"
+        );
+        approve(authority, ben, (&id, 5)).await.unwrap();
+        publish(authority, ann, (&id, 6), &house.named()).await.unwrap();
+        let (one, changes) = tender(authority, &id).await.unwrap();
+        assert_eq!((one.state, one.phase(house.now()), changes.len()), (State::Published, Phase::Open, 1));
+        assert!(one.key.is_some());
+
+        // What is published changes with a reason, later and never sooner.
+        let mut sooner = one.text.clone();
+        sooner.closes_at -= Duration::days(1);
+        assert!(
+            refused(change_tender(authority, ann, (&id, 7), &sooner, "x").await).contains("never sooner")
+        );
+        let mut wrong = one.text.clone();
+        wrong.lots[0].criteria[0].weight = Weight::new(5001);
+        assert!(refused(change_tender(authority, ann, (&id, 7), &wrong, "x").await).contains("exactly 100"));
+        let mut later = one.text.clone();
+        later.closes_at += Duration::days(1);
+        assert!(
+            refused(change_tender(authority, ann, (&id, 7), &later, " ").await)
+                .contains("what changed and why")
+        );
+        change_tender(authority, ann, (&id, 7), &later, "Asked for").await.unwrap();
+        assert!(matches!(
+            change_tender(authority, ann, (&id, 7), &later, "x").await,
+            Err(StoreError::Conflict { .. })
+        ));
+        assert_eq!(tender(authority, &id).await.unwrap().1[1].before.as_ref(), Some(&one.text));
+
+        // Questions are answered to all; who asked is told to nobody who must not know.
+        let kim = (id.as_str(), house.organisation("kim"));
+        assert_eq!(ask_question(authority, house.actor("kim"), kim, "Is rent included?").await.unwrap(), 1);
+        answer_question(authority, ann, (&id, 1), "Yes").await.unwrap();
+        assert!(refused(answer_question(authority, ann, (&id, 1), "No").await).contains("is answered"));
+        assert_eq!(questions(authority, &id).await.unwrap()[0].answer.as_ref().unwrap().0, "Yes");
+        house.clock.pass(Duration::days(15));
+        assert!(
+            refused(ask_question(authority, house.actor("kim"), kim, "And heating?").await)
+                .contains("not taken")
+        );
+
+        assert!(refused(cancel(authority, ann, (&id, 9), "").await).contains("Say why"));
+        cancel(authority, ann, (&id, 9), "The school does it").await.unwrap();
+        let late = refused(submit(authority, house.actor("kim"), kim, &bid(&[1], 1000, "x")).await);
+        assert!(late.contains("Cancelled"), "{late}");
+    }
+}
+
+/// Every byte of a database of SQLite's.
+fn bytes_of(folder: &std::path::Path) -> Vec<u8> {
+    let files = std::fs::read_dir(folder).unwrap();
+    files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+}
+
+fn has(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|some| some == text.as_bytes())
+}
+
+#[tokio::test]
+async fn nobody_reads_a_bid_before_the_closing_time_and_two_openers() {
+    let empty = Empty::sqlite();
+    let folder = match &empty.address {
+        enough_store::Address::Sqlite(file) => file.parent().unwrap().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    let house = House::new(empty).await;
+    let authority = &house.authority;
+    let id = house.approved().await;
+    publish(authority, house.actor("ann"), (&id, 3), &house.named()).await.unwrap();
+    let kim = (id.as_str(), house.organisation("kim"));
+    let lou = (id.as_str(), house.organisation("lou"));
+    let (by_kim, by_lou) = (house.actor("kim"), house.actor("lou"));
+
+    for (content, wanted) in [
+        (bid(&[], 1, "x"), "at least one lot"),
+        (bid(&[3], 1, "x"), "no lot 3"),
+        (bid(&[1, 1], 1, "x"), "lot 1 once"),
+        (bid(&[1], 0, "x"), "Give a price"),
+        (bid(&[1], 350_001, "x"), "at most"),
+        (bid(&[1], 1, "  "), "Answer question 1.1"),
+        (bid(&[1], 1, &"word ".repeat(301)), "301 words"),
+    ] {
+        let why = refused(submit(authority, by_kim, kim, &content).await);
+        assert!(why.contains(wanted), "{wanted}: {why}");
+    }
+    let first = submit(authority, by_kim, kim, &bid(&[1], 300_000, "First thoughts")).await.unwrap();
+    let content = bid(&[1, 2], 280_000, SECRET);
+    let second = submit(authority, by_kim, kim, &content).await.unwrap();
+    assert_eq!(second.hash, Hash(Sha256::digest(content.bytes().unwrap()).into()).to_string());
+    submit(authority, by_lou, lou, &bid(&[1], 290_000, "We know the children")).await.unwrap();
+    let states: Vec<_> =
+        own_submissions(authority, kim.1).await.unwrap().into_iter().map(|one| (one.id, one.state)).collect();
+    assert_eq!(
+        states,
+        [(second.id.clone(), SubmissionState::Sealed), (first.id, SubmissionState::Superseded)]
+    );
+    let (one, _) = tender(authority, &id).await.unwrap();
+    assert!(submissions(authority, &one).await.unwrap().is_empty(), "nor how many there are");
+    for name in ["ann", "cat", "dan", "fay", "ida", "kim"] {
+        let read = read_submission(authority, house.actor(name), (&second.id, house.id(name))).await;
+        assert!(matches!(read, Ok(None)), "{name}");
+    }
+    let sealed = bytes_of(&folder);
+    assert!(has(&sealed, &second.hash), "what is in the database can be found there");
+    assert!(!has(&sealed, SECRET) && !has(&sealed, "\"price\":28000000"));
+    for name in ["cat", "dan", "eve"] {
+        let early = refused(give_share(authority, house.actor(name), &id, &passphrase(name)).await);
+        assert!(early.contains("after the closing time") && early.contains("invariant 1"), "{early}");
+    }
+
+    // A material change: bids wait to be confirmed, and the time is long enough again.
+    house.clock.pass(Duration::days(20));
+    let mut text = one.text.clone();
+    text.what = "A club for 45 children".to_owned();
+    let version = house.version(&id).await;
+    let short =
+        refused(change_tender(authority, house.actor("ann"), (&id, version), &text, "More children").await);
+    assert!(short.contains("25 days from now"), "{short}");
+    text.closes_at = house.now() + Duration::days(26);
+    text.questions_until = house.now() + Duration::days(10);
+    change_tender(authority, house.actor("ann"), (&id, version), &text, "More children").await.unwrap();
+    assert_eq!(own_submissions(authority, lou.1).await.unwrap()[0].state, SubmissionState::NeedsReconfirm);
+    reconfirm(authority, by_kim, kim).await.unwrap();
+    assert!(refused(reconfirm(authority, by_kim, kim).await).contains("no bid of yours"));
+
+    // At the closing time, to the microsecond, it is late.
+    house.clock.pass(Duration::days(26) - Duration::microseconds(1));
+    withdraw(authority, by_lou, lou).await.unwrap();
+    submit(authority, by_lou, lou, &bid(&[1], 270_000, "At the last moment")).await.unwrap();
+    let version = house.version(&id).await;
+    house.clock.pass(Duration::microseconds(1));
+    for late in [
+        refused(submit(authority, by_lou, lou, &bid(&[1], 1, "Late")).await),
+        refused(withdraw(authority, by_lou, lou).await),
+        refused(change_tender(authority, house.actor("ann"), (&id, version), &text, "Later").await),
+    ] {
+        assert!(late.contains("invariant 2"), "{late}");
+    }
+
+    let stranger = refused(give_share(authority, house.actor("joe"), &id, "x").await);
+    assert!(stranger.contains("not named"), "{stranger}");
+    let wrong = refused(give_share(authority, house.actor("cat"), &id, &passphrase("dan")).await);
+    assert!(wrong.contains("not the passphrase"), "{wrong}");
+    // Somebody who makes a new key has still to know the passphrase of before.
+    keep_opener_key(authority, house.actor("cat"), "quiet lamps under nine bridges").await.unwrap();
+    assert!(!give_share(authority, house.actor("cat"), &id, &passphrase("cat")).await.unwrap());
+    assert!(
+        refused(give_share(authority, house.actor("cat"), &id, &passphrase("cat")).await)
+            .contains("somebody else")
+    );
+    assert!(
+        matches!(
+            read_submission(authority, house.actor("ida"), (&second.id, house.id("ida"))).await,
+            Ok(None)
+        ),
+        "one is not enough"
+    );
+    assert!(!has(&bytes_of(&folder), SECRET));
+    assert!(give_share(authority, house.actor("eve"), &id, &passphrase("eve")).await.unwrap());
+    assert_eq!(openers(authority, &id).await.unwrap().iter().filter(|one| one.given_at.is_some()).count(), 2);
+
+    let (one, _) = tender(authority, &id).await.unwrap();
+    let all = submissions(authority, &one).await.unwrap();
+    let opened: BTreeSet<_> = all
+        .iter()
+        .filter(|one| one.state == SubmissionState::Opened)
+        .map(|one| one.organisation.as_str())
+        .collect();
+    assert_eq!(opened, BTreeSet::from([kim.1, lou.1]), "what was replaced or withdrawn is never opened");
+    assert!(!has(&bytes_of(&folder), SECRET), "opened bids are sealed for those who need to know");
+    let read = read_submission(authority, house.actor("ida"), (&second.id, house.id("ida"))).await.unwrap();
+    assert_eq!(read.as_ref(), Some(&content), "what is opened is what the receipt says");
+    for name in ["ann", "cat", "fay", "joe", "kim"] {
+        let read = read_submission(authority, house.actor(name), (&second.id, house.id(name))).await;
+        assert!(matches!(read, Ok(None)), "{name} is not named");
+    }
+    let reads = authority
+        .search(&Query { action: Some("record.read".to_owned()), ..Query::default() }, 100)
+        .await
+        .unwrap();
+    assert_eq!(reads.entries.len(), 1, "every reading is in the log");
+    let refused_share = Query { action: Some("tender.share-refused".to_owned()), ..Query::default() };
+    assert_eq!(authority.search(&refused_share, 100).await.unwrap().entries.len(), 1);
+}
+
+/// A tender with two bids that are open: by kim for both lots, by lou for the first.
+async fn opened(house: &House) -> (String, String, String) {
+    let authority = &house.authority;
+    let id = house.approved().await;
+    publish(authority, house.actor("ann"), (&id, 3), &house.named()).await.unwrap();
+    let mut ids = Vec::new();
+    for (name, content) in [("kim", bid(&[1, 2], 300_000, "Known")), ("lou", bid(&[1], 240_000, "New"))] {
+        let of = (id.as_str(), house.organisation(name));
+        ids.push(submit(authority, house.actor(name), of, &content).await.unwrap().id);
+    }
+    house.clock.pass(Duration::days(30));
+    for name in ["cat", "dan"] {
+        give_share(authority, house.actor(name), &id, &passphrase(name)).await.unwrap();
+    }
+    (id, ids[0].clone(), ids[1].clone())
+}
+
+fn place(submission: &str, lot: i32, criterion: i32) -> Place {
+    Place { submission: submission.to_owned(), lot, criterion }
+}
+
+#[tokio::test]
+async fn bids_are_judged_alone_then_together_and_awarded_by_the_rules() {
+    for house in House::each().await {
+        let authority = &house.authority;
+        let (id, by_kim, by_lou) = opened(&house).await;
+        let (fay, gus, hal, ida) =
+            (house.actor("fay"), house.actor("gus"), house.actor("hal"), house.actor("ida"));
+        let none = BTreeSet::new();
+        let places = [
+            place(&by_kim, 1, 1),
+            place(&by_kim, 1, 2),
+            place(&by_kim, 2, 1),
+            place(&by_kim, 2, 2),
+            place(&by_lou, 1, 1),
+            place(&by_lou, 1, 2),
+        ];
+        assert!(
+            refused(add_score(authority, fay, (&id, &places[0]), (4, "Good")).await).contains("Say first")
+        );
+        assert!(refused(declare(authority, hal, &id, &none).await).contains("not named"));
+        declare(authority, fay, &id, &none).await.unwrap();
+        assert!(read_submission(authority, fay, (&by_lou, house.id("fay"))).await.unwrap().is_some());
+        let tied = BTreeSet::from([house.organisation("lou").to_owned()]);
+        declare(authority, gus, &id, &tied).await.unwrap();
+        assert!(read_submission(authority, gus, (&by_lou, house.id("gus"))).await.unwrap().is_none());
+        assert!(
+            refused(add_score(authority, gus, (&id, &places[4]), (5, "My friend")).await).contains("tie")
+        );
+        assert!(refused(add_score(authority, fay, (&id, &places[0]), (6, "Great")).await).contains("0 to 5"));
+        assert!(refused(add_score(authority, fay, (&id, &places[0]), (5, " ")).await).contains("Say why"));
+        let lost = add_score(authority, fay, (&id, &place(&by_lou, 2, 1)), (5, "x")).await;
+        assert!(matches!(lost, Err(StoreError::NotFound(_))), "lou did not bid for lot 2: {lost:?}");
+        assert!(
+            matches!(
+                add_score(authority, fay, (&id, &place(&by_lou, 1, 3)), (5, "x")).await,
+                Err(StoreError::NotFound(_))
+            ),
+            "a price"
+        );
+        for one in &places {
+            add_score(authority, fay, (&id, one), (3, "As it says on page two")).await.unwrap();
+        }
+        add_score(authority, fay, (&id, &places[0]), (4, "Better than I thought")).await.unwrap();
+        assert!(refused(lock_scores(authority, gus, &id).await).contains("4 scores are missing"));
+        for one in &places[..4] {
+            add_score(authority, gus, (&id, one), (2, "Little detail")).await.unwrap();
+        }
+        lock_scores(authority, gus, &id).await.unwrap();
+        let (one, _) = tender(authority, &id).await.unwrap();
+        let count = async |name: &str| scores_for(authority, &one, house.id(name)).await.unwrap().len();
+        assert_eq!(
+            (count("gus").await, count("fay").await, count("ida").await, count("ann").await),
+            (4, 6, 0, 0),
+            "each their own"
+        );
+        assert!(
+            refused(moderate(authority, ida, (&id, &places[0]), (3, "Between")).await).contains("done first")
+        );
+        lock_scores(authority, fay, &id).await.unwrap();
+        assert_eq!((count("gus").await, count("fay").await, count("ida").await), (10, 10, 10));
+        assert!(refused(add_score(authority, fay, (&id, &places[0]), (1, "No")).await).contains("locked"));
+        let few = refused(moderate(authority, ida, (&id, &places[4]), (3, "One only")).await);
+        assert!(few.contains("name another"), "{few}");
+        let version = house.version(&id).await;
+        let three = ["fay", "gus", "hal"].iter().map(|name| house.id(name).to_owned()).collect();
+        let without = BTreeSet::from([house.id("gus").to_owned(), house.id("hal").to_owned()]);
+        assert!(
+            refused(name_evaluators(authority, house.actor("ann"), (&id, version), &without).await)
+                .contains("begun")
+        );
+        name_evaluators(authority, house.actor("ann"), (&id, version), &three).await.unwrap();
+        declare(authority, hal, &id, &none).await.unwrap();
+        for one in &places {
+            add_score(authority, hal, (&id, one), (5, "Convincing")).await.unwrap();
+        }
+        lock_scores(authority, hal, &id).await.unwrap();
+        let mut version = house.version(&id).await;
+        let pick = |one: Option<&str>| {
+            BTreeMap::from([
+                (1, (one.map(str::to_owned), "Best by the criteria".to_owned())),
+                (2, (Some(by_kim.clone()), "The only one".to_owned())),
+            ])
+        };
+        assert!(
+            refused(recommend(authority, ida, (&id, version), &pick(None)).await)
+                .contains("6 scores are not moderated")
+        );
+        assert!(
+            refused(moderate(authority, house.actor("ann"), (&id, &places[0]), (3, "I")).await)
+                .contains("named to moderate")
+        );
+        // kim: lot 1: 4 and 3 of 5, £300,000; lou: 3 and 5 of 5, £240,000.
+        for (one, points) in places.iter().zip([4, 3, 4, 4, 3, 5]) {
+            moderate(authority, ida, (&id, one), (points, "After we talked")).await.unwrap();
+        }
+        let (one, _) = tender(authority, &id).await.unwrap();
+        let lots = compare(authority, &one).await.unwrap();
+        let totals: Vec<_> = lots[&1]
+            .iter()
+            .map(|one| {
+                (one.submission.clone(), enough_commissioning::tenders::percent(&one.total), one.place)
+            })
+            .collect();
+        // 30 + 12.5 + 37.5 = 80; 40 + 7.5 + 37.5 × 240/300 = 77.5.
+        assert_eq!(
+            totals,
+            [(by_lou.clone(), "80.00%".to_owned(), Some(1)), (by_kim.clone(), "77.50%".to_owned(), Some(2))]
+        );
+        let second = refused(recommend(authority, ida, (&id, version), &pick(Some(&by_kim))).await);
+        assert!(second.contains("first place"), "{second}");
+        recommend(authority, ida, (&id, version), &pick(Some(&by_lou))).await.unwrap();
+        version += 1;
+        for name in ["ida", "fay"] {
+            assert!(
+                refused(decide(authority, house.actor(name), (&id, version), None).await)
+                    .contains("separation of duties")
+            );
+        }
+        send_back(authority, house.actor("joe"), (&id, version), "Say more of lot 1").await.unwrap();
+        recommend(authority, ida, (&id, version + 1), &pick(Some(&by_lou))).await.unwrap();
+        version += 2;
+
+        // Every total can be made again from the log alone.
+        let log = async |action: &str| {
+            let query = Query { action: Some(action.to_owned()), ..Query::default() };
+            let mut list = authority.search(&query, 1000).await.unwrap().entries;
+            list.reverse();
+            list
+        };
+        let number = |entry: &enough_store::audit::Entry, key: &str| entry.detail[key].as_i64().unwrap();
+        let mut points = BTreeMap::new();
+        for entry in log("tender.moderate").await {
+            points.insert(
+                (entry.subject.clone(), number(&entry, "lot"), number(&entry, "criterion")),
+                number(&entry, "points") as u32,
+            );
+        }
+        let stood = log("tender.stand").await;
+        for lot in &one.text.lots {
+            let of_lot: Vec<_> =
+                stood.iter().filter(|entry| number(entry, "lot") == i64::from(lot.number)).collect();
+            let bids: Vec<_> = of_lot[..of_lot.len() / 2]
+                .iter()
+                .map(|entry| enough_commissioning::tenders::Bid {
+                    submission: entry.subject.trim_start_matches("submission:").to_owned(),
+                    price: Some(enough_kernel::Pence::new(number(entry, "price"))),
+                    points: (1..=3)
+                        .map(|criterion| {
+                            points.get(&(entry.subject.clone(), i64::from(lot.number), criterion)).copied()
+                        })
+                        .collect(),
+                })
+                .collect();
+            assert_eq!(standings(lot, one.text.scale, &bids), lots[&lot.number]);
+        }
+
+        let early = refused(publish_award(authority, ida, (&id, version)).await);
+        assert!(early.contains("has a summary") && early.contains("invariant 6"), "{early}");
+        decide(authority, house.actor("joe"), (&id, version), None).await.unwrap();
+        let early = refused(publish_award(authority, ida, (&id, version + 1)).await);
+        assert!(early.contains("has a summary"), "{early}");
+        notify(authority, ida, (&id, version + 1)).await.unwrap();
+        let told =
+            own_submissions(authority, house.organisation("kim")).await.unwrap()[0].summary.clone().unwrap();
+        let lot = &told.lots[0];
+        assert_eq!(
+            (lot.total.as_str(), lot.winner_total.as_deref(), lot.place, lot.won),
+            ("77.50%", Some("80.00%"), Some(2), false)
+        );
+        assert_eq!(lot.lines[0].own, ("4 of 5".to_owned(), "After we talked".to_owned()));
+        assert_eq!(lot.lines[2].winner.as_ref().unwrap().0, "37.50%");
+        assert!(told.lots[1].won);
+
+        // Friday 22 January 2027: eight working days end on Tuesday 2 February.
+        assert_eq!(house.now().date_naive(), NaiveDate::from_ymd_opt(2027, 1, 22).unwrap(), "{}", start());
+        let until = publish_award(authority, ida, (&id, version + 2)).await.unwrap().unwrap();
+        assert_eq!(until, NaiveDate::from_ymd_opt(2027, 2, 2).unwrap());
+        house.clock.pass(Duration::days(11));
+        let still = refused(complete(authority, ida, (&id, version + 3), until).await);
+        assert!(still.contains("before the standstill has ended"), "{still}");
+        house.clock.pass(Duration::days(1));
+        assert!(refused(complete(authority, ida, (&id, version + 3), until).await).contains("standstill"));
+        complete(authority, ida, (&id, version + 3), house.now().date_naive()).await.unwrap();
+        let (one, changes) = tender(authority, &id).await.unwrap();
+        assert_eq!(one.state, State::Complete);
+        let said: Vec<_> = changes.into_iter().map(|change| change.what).collect();
+        assert_eq!(said.len(), 4, "{said:?}");
+        assert!(refused(give_up(authority, ida, (&id, version + 4), "x").await).contains("without an award"));
+        assert!(authority.verify(&[]).await.unwrap().is_ok());
+    }
+}

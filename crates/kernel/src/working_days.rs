@@ -1,0 +1,52 @@
+//! Working days in England: Monday to Friday but for bank holidays (`reference/bank-holidays.csv`: those of England and Wales as
+//! published on <https://www.gov.uk/bank-holidays>, under the Banking and Financial Dealings Act 1971).
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+
+const TABLE: &str = include_str!("../../../reference/bank-holidays.csv");
+
+/// The days of the table.
+fn holidays() -> impl Iterator<Item = NaiveDate> {
+    TABLE.lines().skip(1).filter_map(|line| line.split(',').next()?.parse().ok())
+}
+
+/// Whether a day is a working day; nothing in years whose bank holidays are not known here.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use enough_kernel::is_working_day;
+/// let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+/// assert_eq!(is_working_day(day("2026-12-24")), Some(true));
+/// assert_eq!(is_working_day(day("2026-12-28")), Some(false)); // Boxing Day was a Saturday
+/// assert_eq!(is_working_day(day("2099-01-02")), None);
+/// ```
+pub fn is_working_day(day: NaiveDate) -> Option<bool> {
+    if !holidays().any(|holiday| holiday.year() == day.year()) {
+        return None;
+    }
+    let is_weekend = matches!(day.weekday(), Weekday::Sat | Weekday::Sun);
+    Some(!is_weekend && holidays().all(|holiday| holiday != day))
+}
+
+/// The last of so many working days, the first of which is the day given, or the next working day if it is none; nothing where bank
+/// holidays are not known here, or for no days.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use enough_kernel::last_working_day;
+/// let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+/// // Eight working days from Monday 21 December 2026 end after Christmas and New Year.
+/// assert_eq!(last_working_day(day("2026-12-21"), 8), Some(day("2027-01-04")));
+/// ```
+pub fn last_working_day(first: NaiveDate, count: u32) -> Option<NaiveDate> {
+    let (mut day, mut left) = (first, count.checked_sub(1)?);
+    loop {
+        if is_working_day(day)? {
+            if left == 0 {
+                return Some(day);
+            }
+            left -= 1;
+        }
+        day = day.checked_add_days(Days::new(1))?;
+    }
+}
