@@ -118,8 +118,11 @@ pub async fn give_share(
     }
     let key = OpenerKey { public: own.public.clone(), locked: own.locked.clone() };
     let share = seal::take_share((tender, &person), (&key, passphrase), &own.share)?;
-    let share = share
-        .ok_or_else(|| refused("That is not the passphrase that you had when this tender was published"))?;
+    let Some(share) = share else {
+        change.log(Event::new("tender.share-refused", subject(tender)));
+        change.commit().await?;
+        return Err(refused("That is not the passphrase that you had when this tender was published"));
+    };
     let keys = authority.store().keys();
     own.given = Some(keys.seal(&share, &of_given(tender, &person), authority.environment()));
     let mut given = Vec::new();
