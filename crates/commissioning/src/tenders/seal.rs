@@ -3,7 +3,7 @@
 //!
 //! - Each opener has a key of their own (X25519). Its private half is encrypted with a passphrase that only they know (Argon2id,
 //!   XChaCha20-Poly1305).
-//! - The key of a tender is made when it is published. Its private half is split (Shamir, two of n, GF(256)) and each share is
+//! - The key of a tender is made when it is published. Its private half is split (Shamir, two of n, GF(256) with the polynomial 0x11D) and each share is
 //!   encrypted to the key of one opener; then it is forgotten.
 //! - Whatever is encrypted to a key is sealed as RFC 9180 says (HPKE, base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256,
 //!   ChaCha20-Poly1305) and bound to what it belongs to, so that one sealed text cannot be put in the place of another.
@@ -26,8 +26,11 @@ type Private = <X25519HkdfSha256 as Kem>::PrivateKey;
 type Public = <X25519HkdfSha256 as Kem>::PublicKey;
 type Encapped = <X25519HkdfSha256 as Kem>::EncappedKey;
 
-/// What is sealed, as HPKE's `info`.
-const INFO: &[u8] = b"enough sealed submission 1";
+/// What is sealed, and what it belongs to, as HPKE's `info`.
+fn info(belongs_to: &str) -> Vec<u8> {
+    format!("enough sealed submission 1 {belongs_to}").into_bytes()
+}
+
 /// How many openers it takes.
 pub const OPENERS: u8 = 2;
 /// Bytes of a key.
@@ -81,9 +84,9 @@ pub fn seal(public: &str, content: &[u8], belongs_to: &str, environment: &Enviro
     let (encapped, sealed) = single_shot_seal_with_rng::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
         &OpModeS::Base,
         &key,
-        INFO,
+        &info(belongs_to),
         content,
-        belongs_to.as_bytes(),
+        b"",
         &mut Random(environment),
     )
     .map_err(|error| StoreError::Damaged(format!("{belongs_to} cannot be sealed: {error}")))?;
@@ -100,9 +103,9 @@ fn open_with(key: &Private, sealed: &str, belongs_to: &str) -> Result<Vec<u8>> {
         &OpModeR::Base,
         key,
         &encapped,
-        INFO,
+        &info(belongs_to),
         sealed,
-        belongs_to.as_bytes(),
+        b"",
     )
     .map_err(|_| wrong())
 }

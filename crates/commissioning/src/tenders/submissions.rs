@@ -133,7 +133,7 @@ pub async fn submissions(authority: &Authority, tender: &Tender) -> Result<Vec<S
     rows(authority.store().read(), authority.code(), &tender.id).await?.into_iter().map(read).collect()
 }
 
-/// The bids of an organisation, newest first.
+/// The bids of an organisation: those that count first, then the newest.
 ///
 /// # Errors
 /// When the database fails.
@@ -142,7 +142,9 @@ pub async fn own_submissions(authority: &Authority, organisation: &str) -> Resul
         .filter(submission::Column::Authority.eq(authority.code()))
         .filter(submission::Column::Organisation.eq(organisation));
     let rows = find.order_by_desc(submission::Column::Id).all(authority.store().read()).await?;
-    rows.into_iter().map(read).collect()
+    let mut list: Vec<Submission> = rows.into_iter().map(read).collect::<Result<_>>()?;
+    list.sort_by_key(|one| matches!(one.state, SubmissionState::Superseded | SubmissionState::Withdrawn));
+    Ok(list)
 }
 
 fn in_time(tender: &Tender, now: DateTime<Utc>) -> Result<()> {

@@ -1,0 +1,406 @@
+//! Tenders over random histories: whatever is tried, in whatever order, the invariants of the domain hold; and the arithmetic of scores
+//! over random bids.
+
+#![allow(clippy::unwrap_used)]
+
+mod house;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::Duration;
+use enough_commissioning::tenders::{
+    Bid, Criterion, Formula, Kind, Lot, Place, State, SubmissionState, Tender, Weight, add_score, approve,
+    change_tender, complete, decide, declare, evaluation, give_share, lock_scores, moderate, notify, openers,
+    own_submissions, publish, publish_award, read_submission, recommend, reconfirm, scores_for, send_back,
+    standings, submissions, submit, tender, withdraw,
+};
+use enough_kernel::{Pence, is_working_day};
+use enough_store::testing::Empty;
+use house::{House, bid, passphrase};
+use num_rational::Ratio;
+use proptest::prelude::*;
+
+/// What somebody tries; the numbers choose who and what.
+#[derive(Debug, Clone)]
+enum Act {
+    Publish,
+    Amend(bool),
+    Submit(u8, u8),
+    Withdraw(u8),
+    Reconfirm(u8),
+    Open(u8, bool),
+    Declare(u8, bool),
+    Score(u8, u8, bool),
+    ScoreAll(u8),
+    Lock(u8),
+    ModerateAll(u8),
+    Recommend(u8),
+    SendBack,
+    Decide(u8),
+    Notify,
+    Award,
+    Sign(i64),
+    Wait(i64),
+}
+
+fn acts() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        1 => Just(Act::Publish),
+        2 => any::<bool>().prop_map(Act::Amend),
+        6 => (0_u8..2, 0_u8..3).prop_map(|(who, lots)| Act::Submit(who, lots)),
+        1 => (0_u8..2).prop_map(Act::Withdraw),
+        2 => (0_u8..2).prop_map(Act::Reconfirm),
+        8 => (0_u8..4, any::<bool>()).prop_map(|(who, right)| Act::Open(who, right)),
+        6 => (0_u8..3, prop::bool::weighted(0.15)).prop_map(|(who, tied)| Act::Declare(who, tied)),
+        2 => (0_u8..3, 0_u8..5, any::<bool>()).prop_map(|(who, at, why)| Act::Score(who, at, why)),
+        6 => (0_u8..3).prop_map(Act::ScoreAll),
+        6 => (0_u8..3).prop_map(Act::Lock),
+        5 => (0_u8..3).prop_map(Act::ModerateAll),
+        5 => (0_u8..3).prop_map(Act::Recommend),
+        1 => Just(Act::SendBack),
+        4 => (0_u8..4).prop_map(Act::Decide),
+        4 => Just(Act::Notify),
+        4 => Just(Act::Award),
+        4 => (0_i64..3).prop_map(Act::Sign),
+        6 => (0_i64..20).prop_map(Act::Wait),
+    ]
+}
+
+fn pick<'a>(names: &[&'a str], at: u8) -> &'a str {
+    names[at as usize % names.len()]
+}
+
+const BIDDERS: [&str; 2] = ["kim", "lou"];
+const OPENERS: [&str; 4] = ["cat", "dan", "eve", "joe"];
+const SCORERS: [&str; 3] = ["fay", "gus", "hal"];
+
+/// What is tried, refused or not.
+async fn attempt(house: &House, id: &str, act: &Act) {
+    let authority = &house.authority;
+    let (one, _) = tender(authority, id).await.unwrap();
+    let version = one.version;
+    let bids: Vec<_> = submissions(authority, &one)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|bid| bid.state == SubmissionState::Opened)
+        .collect();
+    let mut places = Vec::new();
+    for bid in &bids {
+        for lot in 1..=2 {
+            for criterion in 1..=2 {
+                places.push(Place { submission: bid.id.clone(), lot, criterion });
+            }
+        }
+    }
+    match *act {
+        Act::Publish => drop(publish(authority, house.actor("ann"), (id, version), &house.named()).await),
+        Act::Amend(material) => {
+            let mut text = one.text.clone();
+            text.closes_at += Duration::days(if material { 26 } else { 2 });
+            if material {
+                text.what.push_str(", and more");
+                text.questions_until = house.now() + Duration::days(1);
+            }
+            drop(change_tender(authority, house.actor("ann"), (id, version), &text, "So").await);
+        }
+        Act::Submit(who, lots) => {
+            let (name, lots) =
+                (pick(&BIDDERS, who), [vec![1], vec![2], vec![1, 2]][lots as usize % 3].clone());
+            drop(
+                submit(
+                    authority,
+                    house.actor(name),
+                    (id, house.organisation(name)),
+                    &bid(&lots, 200_000 + i64::from(who), "Words"),
+                )
+                .await,
+            );
+        }
+        Act::Withdraw(who) => {
+            let name = pick(&BIDDERS, who);
+            drop(withdraw(authority, house.actor(name), (id, house.organisation(name))).await);
+        }
+        Act::Reconfirm(who) => {
+            let name = pick(&BIDDERS, who);
+            drop(reconfirm(authority, house.actor(name), (id, house.organisation(name))).await);
+        }
+        Act::Open(who, right) => {
+            let name = pick(&OPENERS, who);
+            let words = if right { passphrase(name) } else { "wrong".to_owned() };
+            drop(give_share(authority, house.actor(name), id, &words).await);
+        }
+        Act::Declare(who, tied) => {
+            let conflicts =
+                if tied { BTreeSet::from([house.organisation("lou").to_owned()]) } else { BTreeSet::new() };
+            drop(declare(authority, house.actor(pick(&SCORERS, who)), id, &conflicts).await);
+        }
+        Act::Score(who, at, why) => {
+            if let Some(place) = places.get(at as usize) {
+                drop(
+                    add_score(
+                        authority,
+                        house.actor(pick(&SCORERS, who)),
+                        (id, place),
+                        (u32::from(at), if why { "As it says" } else { "" }),
+                    )
+                    .await,
+                );
+            }
+        }
+        Act::ScoreAll(who) => {
+            for place in &places {
+                drop(
+                    add_score(
+                        authority,
+                        house.actor(pick(&SCORERS, who)),
+                        (id, place),
+                        (u32::from(who) + 2, "As it says"),
+                    )
+                    .await,
+                );
+            }
+        }
+        Act::Lock(who) => drop(lock_scores(authority, house.actor(pick(&SCORERS, who)), id).await),
+        Act::ModerateAll(who) => {
+            for (at, place) in places.iter().enumerate() {
+                drop(
+                    moderate(
+                        authority,
+                        house.actor(pick(&["ida", "ida", "ann"], who)),
+                        (id, place),
+                        (2 + at as u32 % 4, "Together"),
+                    )
+                    .await,
+                );
+            }
+        }
+        Act::Recommend(who) => {
+            let mut picks = BTreeMap::new();
+            let lots = enough_commissioning::tenders::compare(authority, &one).await.unwrap_or_default();
+            for (lot, standings) in lots {
+                let winner = standings.get(who as usize % 2).map(|one| one.submission.clone());
+                picks.insert(lot, (winner, "Best".to_owned()));
+            }
+            drop(
+                recommend(authority, house.actor(pick(&["ida", "ann", "fay"], who)), (id, version), &picks)
+                    .await,
+            );
+        }
+        Act::SendBack => drop(send_back(authority, house.actor("joe"), (id, version), "Again").await),
+        Act::Decide(who) => drop(
+            decide(authority, house.actor(pick(&["joe", "ida", "fay", "ann"], who)), (id, version), None)
+                .await,
+        ),
+        Act::Notify => drop(notify(authority, house.actor("ida"), (id, version)).await),
+        Act::Award => drop(publish_award(authority, house.actor("ida"), (id, version)).await),
+        Act::Sign(before) => {
+            let on = house.now().date_naive() - Duration::days(before);
+            drop(complete(authority, house.actor("ida"), (id, version), on).await);
+        }
+        Act::Wait(days) => house.clock.pass(Duration::days(days)),
+    }
+}
+
+/// What must hold, whatever was tried.
+async fn hold(house: &House, before: &Tender, now: &Tender, act: &Act) {
+    let authority = &house.authority;
+    let what = format!("{act:?}: {now:?}");
+    let bids = submissions(authority, now).await.unwrap();
+    let given =
+        openers(authority, &now.id).await.unwrap().iter().filter(|one| one.given_at.is_some()).count();
+    // 1: nothing is open before the closing time and two openers.
+    if let Some(opened_at) = now.opened_at {
+        assert!(opened_at >= now.text.closes_at && given >= 2, "{what}");
+    }
+    for name in ["ann", "cat", "fay", "gus", "hal", "ida", "joe", "kim", "lou"] {
+        for bidder in BIDDERS {
+            for own in own_submissions(authority, house.organisation(bidder)).await.unwrap() {
+                let read =
+                    read_submission(authority, house.actor(name), (&own.id, house.id(name))).await.unwrap();
+                assert!(
+                    read.is_none() || (now.opened_at.is_some() && own.state == SubmissionState::Opened),
+                    "{name}: {what}"
+                );
+                // 2: what came late is not there.
+                assert!(own.sent_at < now.text.closes_at, "{what}");
+            }
+        }
+    }
+    // 3: a bid that was not confirmed after a material change is never opened.
+    for bidder in BIDDERS {
+        let counting = own_submissions(authority, house.organisation(bidder)).await.unwrap();
+        let counting = counting.iter().filter(|one| {
+            matches!(
+                one.state,
+                SubmissionState::Sealed | SubmissionState::NeedsReconfirm | SubmissionState::Opened
+            )
+        });
+        assert!(counting.count() <= 1, "{what}");
+    }
+    if enough_commissioning::tenders::is_material(&before.text, &now.text) && before.is_public() {
+        assert!(now.text.closes_at >= now.changed_at + Duration::days(25), "{what}");
+        for bidder in BIDDERS {
+            let own = own_submissions(authority, house.organisation(bidder)).await.unwrap();
+            assert!(own.iter().all(|one| one.state != SubmissionState::Sealed), "{what}");
+        }
+    }
+    // 4: weights sum to exactly 100.
+    for lot in &now.text.lots {
+        assert_eq!(lot.criteria.iter().map(|one| one.weight.get()).sum::<u32>(), Weight::WHOLE, "{what}");
+    }
+    // 5: scores with reasons, alone, not by who is tied.
+    let judged = evaluation(authority, &now.id).await.unwrap();
+    for one in &judged.evaluators {
+        let seen = scores_for(authority, now, &one.person).await.unwrap();
+        for score in &seen {
+            let other = judged.evaluators.iter().find(|other| other.person == score.person).unwrap();
+            assert!(
+                score.person == one.person || (one.locked_at.is_some() && other.locked_at.is_some()),
+                "{what}"
+            );
+            let of = bids.iter().find(|bid| bid.id == score.place.submission).unwrap();
+            assert!(!other.conflicts.contains(&of.organisation) && !score.reason.is_empty(), "{what}");
+        }
+    }
+    assert!(judged.moderated.is_empty() || judged.is_locked(), "{what}");
+    assert!(judged.moderated.values().all(|one| !one.reason.is_empty()), "{what}");
+    // 6: summaries, award, standstill, signature.
+    let assessed: Vec<_> = bids.iter().filter(|bid| bid.state == SubmissionState::Opened).collect();
+    if now.notified_at.is_some() {
+        assert!(assessed.iter().all(|bid| bid.summary.is_some()), "{what}");
+    }
+    if let Some(award_at) = now.award_at {
+        assert!(now.notified_at.is_some_and(|at| at <= award_at), "{what}");
+        let until = now.standstill_until.unwrap();
+        let days = award_at
+            .date_naive()
+            .iter_days()
+            .take_while(|day| *day <= until)
+            .filter(|day| is_working_day(*day) == Some(true));
+        assert_eq!(days.count(), 8, "{what}");
+    }
+    if now.state == State::Complete {
+        assert!(now.standstill_until.unwrap() < house.now().date_naive(), "{what}");
+    }
+    if let Some(outcome) = now.outcome.as_ref().filter(|_| now.state != State::Recommended) {
+        assert_ne!(now.recommended_by.as_deref(), Some(house.id("joe")), "{outcome:?}");
+    }
+}
+
+/// The whole way from the first step to the last.
+fn way() -> Vec<Act> {
+    vec![
+        Act::Publish,
+        Act::Submit(0, 2),
+        Act::Submit(1, 0),
+        Act::Amend(true),
+        Act::Reconfirm(0),
+        Act::Submit(1, 2),
+        Act::Wait(19),
+        Act::Wait(19),
+        Act::Wait(19),
+        Act::Open(0, true),
+        Act::Open(1, true),
+        Act::Declare(0, false),
+        Act::Declare(1, false),
+        Act::ScoreAll(0),
+        Act::ScoreAll(1),
+        Act::Lock(0),
+        Act::Lock(1),
+        Act::ModerateAll(0),
+        Act::Recommend(0),
+        Act::Decide(0),
+        Act::Notify,
+        Act::Award,
+        Act::Wait(19),
+        Act::Sign(0),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20))]
+
+    #[test]
+    fn whatever_is_tried_the_invariants_hold(far in 0_usize..24, history in prop::collection::vec(acts(), 5..50)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let house = House::new(Empty::sqlite()).await;
+            let id = house.approved().await;
+            let (mut before, _) = tender(&house.authority, &id).await.unwrap();
+            // From somewhere on the way, so that every state is tried from.
+            for act in way()[..far].iter().chain(&history) {
+                attempt(&house, &id, act).await;
+                let (now, _) = tender(&house.authority, &id).await.unwrap();
+                hold(&house, &before, &now, act).await;
+                before = now;
+            }
+            assert!(house.authority.verify(&[]).await.unwrap().is_ok());
+        });
+    }
+}
+
+/// A whole way, so that the histories are known to reach the end: the same acts as above.
+#[tokio::test]
+async fn the_histories_reach_the_end() {
+    let house = House::new(Empty::sqlite()).await;
+    let id = house.approved().await;
+    let way = way();
+    let (mut before, _) = tender(&house.authority, &id).await.unwrap();
+    for act in &way {
+        attempt(&house, &id, act).await;
+        let (now, _) = tender(&house.authority, &id).await.unwrap();
+        hold(&house, &before, &now, act).await;
+        before = now;
+    }
+    assert_eq!(before.state, State::Complete);
+    let draft = approve(&house.authority, house.actor("ben"), (&id, before.version)).await;
+    assert!(draft.is_err());
+}
+
+proptest! {
+    #[test]
+    fn totals_are_exact_and_the_order_does_not_depend_on_the_order_of_bids(
+        weights in prop::collection::vec(1_u32..5000, 1..6),
+        linear in any::<bool>(),
+        bids in prop::collection::vec((1_i64..40_000_000, prop::collection::vec(0_u32..6, 6)), 1..7),
+        turn in 0_usize..7,
+    ) {
+        let rest = Weight::WHOLE.saturating_sub(weights.iter().sum());
+        prop_assume!(rest > 0);
+        let criterion = |kind: Kind, weight: u32, least: u32| Criterion { kind, asks: "x".to_owned(), weight: Weight::new(weight), words: 1, least };
+        let mut criteria: Vec<_> = weights.iter().map(|weight| criterion(Kind::Quality, *weight, 1)).collect();
+        criteria.push(criterion(Kind::Price, rest, 0));
+        let formula = if linear { Formula::Linear } else { Formula::Relative };
+        let lot = Lot { number: 1, title: "x".to_owned(), ceiling: Pence::new(35_000_000), formula, criteria };
+        let mut list: Vec<Bid> = bids.iter().enumerate().map(|(at, (price, points))| {
+            let mut points: Vec<_> = points.iter().take(weights.len()).map(|points| Some(*points)).collect();
+            points.push(None);
+            Bid { submission: at.to_string(), price: Some(Pence::new(*price)), points }
+        }).collect();
+        let order = standings(&lot, 5, &list);
+        let by = turn % list.len();
+        list.rotate_left(by);
+        prop_assert_eq!(&standings(&lot, 5, &list), &order);
+        let within: Vec<_> = order.iter().filter(|one| one.out.is_none()).collect();
+        let lowest = within.iter().filter_map(|one| one.price).min();
+        for one in &order {
+            let bid = list.iter().find(|bid| bid.submission == one.submission).unwrap();
+            prop_assert_eq!(one.total, one.parts.iter().sum::<Ratio<i128>>());
+            prop_assert!(one.total >= Ratio::from(0) && one.total <= Ratio::from(10_000));
+            let low = bid.points.iter().flatten().any(|points| *points < 1);
+            prop_assert_eq!(one.out.is_some(), low || bid.price.unwrap() > lot.ceiling);
+            prop_assert_eq!(one.place.is_some(), one.out.is_none());
+            if one.out.is_none() {
+                let part = one.parts[weights.len()];
+                prop_assert_eq!(one.price == lowest, part == Ratio::from(i128::from(rest)), "all points for the lowest price");
+            }
+        }
+        for (better, worse) in within.iter().zip(within.iter().skip(1)) {
+            prop_assert!(better.total >= worse.total && better.place <= worse.place);
+            // A lower price never brings less.
+            let (a, b) = (better.parts[weights.len()], worse.parts[weights.len()]);
+            prop_assert!(better.price == worse.price || (better.price < worse.price) == (a > b) || a == b);
+        }
+    }
+}
