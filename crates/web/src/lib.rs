@@ -32,6 +32,7 @@ mod shapes;
 mod shown;
 mod sign_in;
 mod statements;
+mod tenders;
 mod view;
 mod watch;
 

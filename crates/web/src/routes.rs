@@ -21,7 +21,7 @@ use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
     account, administration, answer, api, assets, codesign, contracts, files, health, intentions, notes,
-    patches, sign_in, statements,
+    patches, sign_in, statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -134,6 +134,44 @@ pub fn all() -> Vec<Route> {
         post "/intentions/{id}/rounds/{round}/comments/{number}" ManageIntentions => codesign::answer;
         post "/intentions/{id}/rounds/{round}/extend" ManageIntentions => codesign::extend;
         post "/intentions/{id}/rounds/{round}/respond" ManageIntentions => codesign::respond;
+        get "/tenders" ReadPublished => tenders::list;
+        post "/intentions/{id}/tender" PrepareTenders => tenders::add;
+        get "/tenders/{id}" ReadPublished => tenders::show;
+        post "/tenders/{id}/step" PrepareTenders => tenders::step;
+        get "/tenders/{id}/change" PrepareTenders => tenders::edit;
+        post "/tenders/{id}/change" PrepareTenders => tenders::change;
+        get "/tenders/{id}/lots/{number}" PrepareTenders => tenders::edit_lot;
+        post "/tenders/{id}/lots/{number}" PrepareTenders => tenders::save_lot;
+        post "/tenders/{id}/lots/{number}/remove" PrepareTenders => tenders::remove_lot;
+        get "/tenders/{id}/publish" PrepareTenders => tenders::name;
+        post "/tenders/{id}/publish" PrepareTenders => tenders::named;
+        get "/tenders/{id}/evaluators" PrepareTenders => tenders::name_again;
+        post "/tenders/{id}/evaluators" PrepareTenders => tenders::named_again;
+        post "/tenders/{id}/questions" Bid => tenders::ask;
+        get "/tenders/{id}/questions/{number}" PrepareTenders => tenders::answer;
+        post "/tenders/{id}/questions/{number}" PrepareTenders => tenders::answered;
+        get "/tenders/{id}/bid" Bid => tenders::bid;
+        post "/tenders/{id}/bid" Bid => tenders::submitted;
+        post "/tenders/{id}/bid/copy" Bid => tenders::copy;
+        post "/tenders/{id}/bid/from-copy" Bid => tenders::from_copy;
+        post "/tenders/{id}/bid/withdraw" Bid => tenders::withdraw;
+        post "/tenders/{id}/bid/reconfirm" Bid => tenders::reconfirm;
+        get "/opening-key" OpenBids fresh => tenders::key;
+        post "/opening-key" OpenBids fresh => tenders::keep_key;
+        get "/tenders/{id}/open" OpenBids fresh => tenders::open;
+        post "/tenders/{id}/open" OpenBids fresh => tenders::opened;
+        get "/tenders/{id}/scores" ScoreBids => tenders::own;
+        post "/tenders/{id}/scores" ScoreBids => tenders::declared;
+        post "/tenders/{id}/scores/lock" ScoreBids => tenders::lock;
+        get "/tenders/{id}/scores/{submission}" ScoreBids => tenders::score;
+        post "/tenders/{id}/scores/{submission}" ScoreBids => tenders::save;
+        get "/tenders/{id}/moderation" PrepareTenders => tenders::moderation;
+        get "/tenders/{id}/moderation/{submission}" PrepareTenders => tenders::moderate;
+        post "/tenders/{id}/moderation/{submission}" PrepareTenders => tenders::scores_of;
+        get "/tenders/{id}/award" PrepareTenders => tenders::award;
+        post "/tenders/{id}/award" PrepareTenders => tenders::recommended;
+        get "/tenders/{id}/decide" DecideAwards => tenders::decide;
+        post "/tenders/{id}/decide" DecideAwards => tenders::decided;
         get "/contracts" ReadPublished => contracts::list;
         get "/contracts/{ocid}" ReadPublished => contracts::show;
         get "/api/v1/contracts" ReadPublished => api::contracts::contracts;

@@ -46,6 +46,7 @@ impl Frame {
             ("/settings", "Settings"),
             ("/markets", "Markets"),
             ("/intentions", "Plans"),
+            ("/tenders", "Tenders"),
             ("/contracts", "Contracts"),
         ];
         if caller.person().is_some() {

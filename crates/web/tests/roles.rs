@@ -21,6 +21,7 @@ fn filled(path: &str) -> String {
         .replace("{code}", "none")
         .replace("{number}", "1")
         .replace("{round}", "1")
+        .replace("{submission}", "none")
         .replace("{kind}/{z}/{x}/{y}", "ward/0/0/0")
 }
 

@@ -68,6 +68,8 @@ fn about(rounds: &[Round], paragraph: Option<i32>, plans: bool) -> Vec<Said> {
 }
 
 /// Where a round is, in words.
+// Templates pass what they show by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
 pub fn state(round: &Round, on: &NaiveDate) -> String {
     let day = crate::intentions::day;
     match round.state(*on) {

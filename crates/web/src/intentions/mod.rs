@@ -18,6 +18,7 @@ use enough_commissioning::intentions::{
     Change, Duty, Evidence, Intention, Move, State, duties, intention, intentions, move_intention,
     remove_draft,
 };
+use enough_commissioning::tenders::{Tender, tender_of};
 use enough_kernel::Pence;
 use enough_store::StoreError;
 use enough_store::accounts::Action;
@@ -124,6 +125,8 @@ struct One {
     /// For how many days it must be public before it opens.
     days: i64,
     duties: Vec<Duty>,
+    /// The tenders that answer it, as far as whoever asks may see them.
+    tenders: Vec<Tender>,
     plans: bool,
     reason: String,
 }
@@ -152,7 +155,10 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let areas = one.text.areas.iter().map(place).collect();
     let now = caller.app.authority().environment().now().date_naive();
     let days = fact("intention-public", now).map_or(0, |rule| rule.value);
-    Ok(page(One { frame, mistakes, plan: one, areas, changes, days, duties, plans, reason })?.into_response())
+    let mut tenders = tender_of(caller.app.authority(), id).await?;
+    tenders.retain(|tender| plans || tender.is_public());
+    let page_of = One { frame, mistakes, plan: one, areas, changes, days, duties, tenders, plans, reason };
+    Ok(page(page_of)?.into_response())
 }
 
 /// One intention.

@@ -87,7 +87,8 @@ impl House {
         if let Some(cookie) = cookie {
             request = request.header(header::COOKIE, cookie);
         }
-        if method == "POST" {
+        let is_said = headers.iter().any(|(name, _)| *name == "content-type");
+        if method == "POST" && !is_said {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         }
         for (name, value) in headers {

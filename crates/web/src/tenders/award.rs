@@ -1,0 +1,191 @@
+//! How bids stand, what is recommended, and what is decided.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use enough_commissioning::tenders::{
+    LotOutcome, Standing, State, Tender, compare, decide as keep_decision, percent, recommend, send_back,
+    submissions,
+};
+use enough_store::StoreError;
+
+use super::{organisation_names, people, seen, told};
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page};
+
+/// A lot: how the bids stand, and what is typed.
+struct LotRows {
+    number: i32,
+    title: String,
+    criteria: Vec<String>,
+    rows: Vec<Row>,
+    /// The bids in the first place.
+    first: Vec<(String, String)>,
+    pick: String,
+    reason: String,
+}
+
+struct Row {
+    who: String,
+    price: String,
+    parts: Vec<String>,
+    total: String,
+    place: String,
+}
+
+/// How the bids stand; why they cannot be compared yet, if they cannot.
+async fn lots(
+    caller: &Caller,
+    tender: &Tender,
+    sent: &Sent,
+) -> Result<Result<Vec<LotRows>, String>, Problem> {
+    let authority = caller.app.authority();
+    let standings = match compare(authority, tender).await {
+        Ok(standings) => standings,
+        Err(StoreError::Refused(why)) => return Ok(Err(why)),
+        Err(other) => return Err(other.into()),
+    };
+    let (name, bids) = (organisation_names(caller).await?, submissions(authority, tender).await?);
+    let who = |one: &Standing| {
+        bids.iter()
+            .find(|bid| bid.id == one.submission)
+            .map_or_else(String::new, |bid| name(&bid.organisation))
+    };
+    let row = |one: &Standing| Row {
+        who: who(one),
+        price: one.price.map_or_else(String::new, |price| price.to_string()),
+        parts: one.parts.iter().map(percent).collect(),
+        total: percent(&one.total),
+        place: match (&one.out, one.place) {
+            (Some(why), _) => format!("Cannot win: {why}"),
+            (None, place) => place.map_or_else(String::new, |place| place.to_string()),
+        },
+    };
+    let mut list = Vec::new();
+    for (number, all) in standings {
+        let Some(lot) = tender.text.lot(number) else { continue };
+        let first = all.iter().filter(|one| one.place == Some(1));
+        list.push(LotRows {
+            number,
+            title: lot.title.clone(),
+            criteria: (1..)
+                .zip(&lot.criteria)
+                .map(|(at, one)| format!("{number}.{at} ({})", one.weight))
+                .collect(),
+            rows: all.iter().map(row).collect(),
+            first: first.map(|one| (one.submission.clone(), who(one))).collect(),
+            pick: sent.line(&format!("winner-{number}")),
+            reason: sent.get(&format!("reason-{number}")).to_owned(),
+        });
+    }
+    Ok(Ok(list))
+}
+
+#[derive(Template)]
+#[template(path = "tenders/award.html")]
+struct Award {
+    frame: Frame,
+    mistakes: Mistakes,
+    tender: Tender,
+    lots: Vec<LotRows>,
+    why_not: Option<String>,
+}
+
+async fn award_page(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Result<Response, Problem> {
+    let (tender, _) = seen(caller, id).await?;
+    if tender.opened_at.is_none() {
+        return Err(Problem::NotFound);
+    }
+    let (lots, why_not) = match lots(caller, &tender, sent).await? {
+        Ok(lots) => (lots, None),
+        Err(why) => (Vec::new(), Some(why)),
+    };
+    let title = if mistakes.0.is_empty() { "How the bids stand" } else { "Error: How the bids stand" };
+    Ok(page(Award { frame: Frame::new(caller, title), mistakes, tender, lots, why_not })?.into_response())
+}
+
+/// How the bids stand, with the form that recommends.
+pub async fn award(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    award_page(&caller, &id, &Sent::default(), Mistakes::none()).await
+}
+
+/// The form was sent.
+pub async fn recommended(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (tender, _) = seen(&caller, &id).await?;
+    let pick = |lot: &enough_commissioning::tenders::Lot| {
+        let winner = Some(sent.line(&format!("winner-{}", lot.number))).filter(|winner| !winner.is_empty());
+        (lot.number, (winner, sent.get(&format!("reason-{}", lot.number)).to_owned()))
+    };
+    let picks: BTreeMap<_, _> = tender.text.lots.iter().map(pick).collect();
+    let place = (id.as_str(), sent.number("version")?);
+    match recommend(caller.app.authority(), &caller.actor(), place, &picks).await {
+        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
+        Err(error) => award_page(&caller, &id, &sent, told(error, &[], "picks")?).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tenders/decide.html")]
+struct Decide {
+    frame: Frame,
+    mistakes: Mistakes,
+    tender: Tender,
+    by: String,
+    lots: Vec<(LotOutcome, String)>,
+    no_standstill: String,
+    back: String,
+}
+
+async fn decide_page(
+    caller: &Caller,
+    id: &str,
+    sent: &Sent,
+    mistakes: Mistakes,
+) -> Result<Response, Problem> {
+    let (tender, _) = seen(caller, id).await?;
+    let name = organisation_names(caller).await?;
+    let outcome = tender.outcome.clone().ok_or(Problem::NotFound)?;
+    let lots = outcome.lots.into_iter().map(|lot| {
+        let who = lot.organisation.as_deref().map_or_else(|| "Nobody".to_owned(), &name);
+        (lot, who)
+    });
+    let by = match tender.recommended_by.as_deref() {
+        Some(id) => people(caller).await?.of(id),
+        None => String::new(),
+    };
+    let title = if mistakes.0.is_empty() { "Decide" } else { "Error: Decide" };
+    let page_of = Decide {
+        frame: Frame::new(caller, title),
+        mistakes,
+        by,
+        lots: lots.collect(),
+        no_standstill: sent.get("no_standstill").to_owned(),
+        back: sent.get("back").to_owned(),
+        tender,
+    };
+    Ok(page(page_of)?.into_response())
+}
+
+/// What was recommended, to be decided.
+pub async fn decide(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    decide_page(&caller, &id, &Sent::default(), Mistakes::none()).await
+}
+
+/// It was decided, or goes back.
+pub async fn decided(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (authority, actor) = (caller.app.authority(), caller.actor());
+    let place = (id.as_str(), sent.number("version")?);
+    let (done, field) = if sent.get("step") == "back" {
+        (send_back(authority, &actor, place, sent.get("back")).await, "back")
+    } else {
+        (keep_decision(authority, &actor, place, Some(sent.get("no_standstill"))).await, "step")
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
+        Err(error) => decide_page(&caller, &id, &sent, told(error, &[], field)?).await,
+    }
+}

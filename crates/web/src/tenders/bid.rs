@@ -1,0 +1,253 @@
+//! A bid: the form, its receipt, a copy to keep and to go on from, and what became of it.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Multipart, Path};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use enough_commissioning::tenders::{
+    Content, LotContent, Receipt, Submission, SubmissionState, Tender, own_submissions,
+    reconfirm as confirm_again, submit, withdraw as take_back,
+};
+use enough_kernel::Pence;
+
+use super::{now, own_organisation, seen, told};
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page};
+
+/// A question of the form: its number, what is asked, the most words, what it counts, the answer.
+struct Question {
+    field: String,
+    label: String,
+    asks: String,
+    words: u32,
+    weight: String,
+    answer: String,
+    count: usize,
+}
+
+/// A lot of the form.
+struct LotPart {
+    number: i32,
+    title: String,
+    ceiling: String,
+    on: bool,
+    questions: Vec<Question>,
+    /// What the price must include, if a price is asked, and what was typed.
+    price: Option<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "tenders/bid.html")]
+struct Form {
+    frame: Frame,
+    mistakes: Mistakes,
+    tender: Tender,
+    open: bool,
+    lots: Vec<LotPart>,
+    consortium: String,
+    about: String,
+    /// The bids of the organisation for this tender, those that count first.
+    own: Vec<Submission>,
+    /// Whether one of them can be withdrawn, and whether one waits to be confirmed.
+    counts: bool,
+    waits: bool,
+}
+
+/// What the form says, as far as it can be read: a price that is none is left out and named.
+fn read(sent: &Sent, tender: &Tender) -> (Content, Mistakes) {
+    let mut mistakes = Mistakes::none();
+    let plain = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
+    let mut lots = Vec::new();
+    for lot in &tender.text.lots {
+        if sent.all("lot").all(|number| number != lot.number.to_string()) {
+            continue;
+        }
+        let answers = lot
+            .scored()
+            .map(|(number, _)| (number, plain(sent.get(&format!("answer-{}-{number}", lot.number)))));
+        let typed = sent.line(&format!("price-{}", lot.number));
+        let price = match typed.parse::<Pence>() {
+            Ok(price) => Some(price),
+            Err(wrong) => {
+                if !typed.is_empty() {
+                    mistakes.0.push(("lots", format!("Lot {}: {wrong}", lot.number)));
+                }
+                None
+            }
+        };
+        let answers: BTreeMap<i32, String> = answers.collect();
+        lots.push(LotContent { lot: lot.number, answers, price: price.filter(|_| lot.price().is_some()) });
+    }
+    (Content { lots, consortium: plain(sent.get("consortium")), about: plain(sent.get("about")) }, mistakes)
+}
+
+/// The form with what a bid says.
+async fn form(
+    caller: &Caller,
+    id: &str,
+    content: &Content,
+    typed: Option<&Sent>,
+    mistakes: Mistakes,
+) -> Result<Response, Problem> {
+    let (tender, _) = seen(caller, id).await?;
+    let own = own_submissions(caller.app.authority(), own_organisation(caller)?).await?;
+    let own: Vec<_> = own.into_iter().filter(|one| one.tender == id).collect();
+    let part = |lot: &enough_commissioning::tenders::Lot| {
+        let bid = content.lots.iter().find(|bid| bid.lot == lot.number);
+        let question = |(number, one): (i32, &enough_commissioning::tenders::Criterion)| {
+            let field = format!("answer-{}-{number}", lot.number);
+            let said = bid.and_then(|bid| bid.answers.get(&number).cloned());
+            // What was typed for a lot that is not ticked stays too.
+            let answer = said.or_else(|| typed.map(|sent| sent.get(&field).to_owned())).unwrap_or_default();
+            Question {
+                field,
+                label: format!("{}.{number}", lot.number),
+                asks: one.asks.clone(),
+                words: one.words,
+                weight: one.weight.to_string(),
+                count: answer.split_whitespace().count(),
+                answer,
+            }
+        };
+        let price = lot.price().map(|one| {
+            let typed = typed.map(|sent| sent.line(&format!("price-{}", lot.number)));
+            let said = bid
+                .and_then(|bid| bid.price)
+                .map(|price| price.to_string().trim_start_matches('£').to_owned());
+            (one.asks.clone(), typed.or(said).unwrap_or_default())
+        });
+        LotPart {
+            number: lot.number,
+            title: lot.title.clone(),
+            ceiling: lot.ceiling.to_string(),
+            on: bid.is_some() || tender.text.lots.len() == 1,
+            questions: lot.scored().map(question).collect(),
+            price,
+        }
+    };
+    let title = if mistakes.0.is_empty() { "Your bid" } else { "Error: Your bid" };
+    let has = |state: SubmissionState| own.iter().any(|one| one.state == state);
+    let (waits, sealed) = (has(SubmissionState::NeedsReconfirm), has(SubmissionState::Sealed));
+    let page_of = Form {
+        frame: Frame::new(caller, title),
+        mistakes,
+        open: tender.takes_bids(now(caller)),
+        lots: tender.text.lots.iter().map(part).collect(),
+        consortium: content.consortium.clone(),
+        about: content.about.clone(),
+        counts: waits || sealed,
+        waits,
+        own,
+        tender,
+    };
+    Ok(page(page_of)?.into_response())
+}
+
+fn nothing() -> Content {
+    Content { lots: Vec::new(), consortium: String::new(), about: String::new() }
+}
+
+/// The form, and what became of bids that were sent.
+pub async fn bid(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    form(&caller, &id, &nothing(), None, Mistakes::none()).await
+}
+
+#[derive(Template)]
+#[template(path = "tenders/receipt.html")]
+struct Sealed {
+    frame: Frame,
+    tender: Tender,
+    receipt: Receipt,
+    /// The fields of the form, to save a copy of them.
+    fields: Vec<(String, String)>,
+}
+
+/// The fields that a bid was made of.
+fn fields(content: &Content) -> Vec<(String, String)> {
+    let mut list = vec![
+        ("consortium".to_owned(), content.consortium.clone()),
+        ("about".to_owned(), content.about.clone()),
+    ];
+    for bid in &content.lots {
+        list.push(("lot".to_owned(), bid.lot.to_string()));
+        list.extend(
+            bid.answers.iter().map(|(number, text)| (format!("answer-{}-{number}", bid.lot), text.clone())),
+        );
+        list.extend(bid.price.map(|price| (format!("price-{}", bid.lot), price.to_string())));
+    }
+    list
+}
+
+/// The form was sent: the bid is sealed, and the page that answers is its receipt.
+pub async fn submitted(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (tender, _) = seen(&caller, &id).await?;
+    let (content, mistakes) = read(&sent, &tender);
+    if !mistakes.0.is_empty() {
+        return form(&caller, &id, &content, Some(&sent), mistakes).await;
+    }
+    let of = (id.as_str(), own_organisation(&caller)?);
+    match submit(caller.app.authority(), &caller.actor(), of, &content).await {
+        Ok(receipt) => {
+            let fields = fields(&content);
+            let frame = Frame::new(&caller, "Your bid is sealed");
+            Ok(page(Sealed { frame, tender, receipt, fields })?.into_response())
+        }
+        Err(error) => form(&caller, &id, &content, Some(&sent), told(error, &[], "lots")?).await,
+    }
+}
+
+/// A copy of what was typed, for whoever typed it: the very bytes whose hash is on the receipt.
+pub async fn copy(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (tender, _) = seen(&caller, &id).await?;
+    let (content, mistakes) = read(&sent, &tender);
+    if !mistakes.0.is_empty() {
+        return form(&caller, &id, &content, Some(&sent), mistakes).await;
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"bid.json\""),
+    ];
+    Ok((headers, content.bytes()?).into_response())
+}
+
+/// A copy was brought back: the form says what it says.
+pub async fn from_copy(
+    caller: Caller,
+    Path(id): Path<String>,
+    mut parts: Multipart,
+) -> Result<Response, Problem> {
+    let cut = |_| Problem::Wrong("What was sent is too long, or was cut off.".to_owned());
+    let mut bytes = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(cut)? {
+        if part.name() == Some("copy") {
+            bytes = part.bytes().await.map_err(cut)?.to_vec();
+        }
+    }
+    let Ok(content) = serde_json::from_slice::<Content>(&bytes) else {
+        let mistakes = Mistakes::one("copy", "That is no copy of a bid that was saved here");
+        return form(&caller, &id, &nothing(), None, mistakes).await;
+    };
+    form(&caller, &id, &content, None, Mistakes::none()).await
+}
+
+/// A bid is to be withdrawn.
+pub async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let of = (id.as_str(), own_organisation(&caller)?);
+    match take_back(caller.app.authority(), &caller.actor(), of).await {
+        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/bid")).into_response()),
+        Err(error) => form(&caller, &id, &nothing(), None, told(error, &[], "lots")?).await,
+    }
+}
+
+/// A bid stands although the tender changed.
+pub async fn reconfirm(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let of = (id.as_str(), own_organisation(&caller)?);
+    match confirm_again(caller.app.authority(), &caller.actor(), of).await {
+        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/bid")).into_response()),
+        Err(error) => form(&caller, &id, &nothing(), None, told(error, &[], "lots")?).await,
+    }
+}

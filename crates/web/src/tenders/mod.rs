@@ -1,0 +1,232 @@
+//! Tenders: for everybody to read, for bidders to ask about and bid for, and for those who run them.
+
+mod award;
+mod bid;
+mod named;
+mod opening;
+mod questions;
+mod scores;
+mod text;
+
+pub use award::{award, decide, decided, recommended};
+pub use bid::{bid, copy, from_copy, reconfirm, submitted, withdraw};
+pub use named::{name, name_again, named, named_again};
+pub use opening::{keep_key, key, open, opened};
+pub use questions::{answer, answered, ask};
+pub use scores::{declared, lock, moderate, moderation, own, save, score, scores_of};
+pub use text::{change, edit, edit_lot, remove_lot, save_lot};
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+use enough_commissioning::intentions::{Intention, intention};
+use enough_commissioning::tenders::{
+    Change, Enquiry, Outcome, Phase, State, Submission, SubmissionState, Tender, add_tender, approve, cancel,
+    complete, effort, give_up, notify, own_submissions, publish_award, questions as enquiries, submissions,
+    tender, tenders, words_asked,
+};
+use enough_store::StoreError;
+use enough_store::accounts::Action;
+
+use crate::administration::refused;
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::names::Names;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page};
+
+/// The time of the service.
+fn now(caller: &Caller) -> DateTime<Utc> {
+    caller.app.authority().environment().now()
+}
+
+/// A tender, as far as whoever asks may see it.
+async fn seen(caller: &Caller, id: &str) -> Result<(Tender, Vec<Change>), Problem> {
+    let found = tender(caller.app.authority(), id).await?;
+    if !found.0.is_public() && !caller.may(Action::PrepareTenders) {
+        return Err(Problem::NotFound);
+    }
+    Ok(found)
+}
+
+/// The id of the organisation that whoever asks works for.
+fn own_organisation(caller: &Caller) -> Result<&str, Problem> {
+    Ok(&caller.session()?.person.organisation)
+}
+
+/// What a conflict is told as.
+const CHANGED: &str = "Somebody else changed this tender meanwhile. Read it again first";
+
+/// What a refusal is told as, beside a field.
+fn told(
+    error: StoreError,
+    fields: &[(&str, &'static str)],
+    otherwise: &'static str,
+) -> Result<Mistakes, Problem> {
+    match error {
+        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
+        other => refused(other, fields, otherwise),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tenders/list.html")]
+struct List {
+    frame: Frame,
+    open: Vec<(Tender, Phase)>,
+    others: Vec<(Tender, Phase)>,
+    bids: Vec<(String, String, &'static str)>,
+}
+
+/// All tenders.
+pub async fn list(caller: Caller) -> Result<Response, Problem> {
+    let (authority, now) = (caller.app.authority(), now(&caller));
+    let prepares = caller.may(Action::PrepareTenders);
+    let all = tenders(authority).await?.into_iter().filter(|one| prepares || one.is_public());
+    let all: Vec<_> = all.map(|one| (one.phase(now), one)).map(|(phase, one)| (one, phase)).collect();
+    let mut bids = Vec::new();
+    if caller.may(Action::Bid) {
+        for bid in own_submissions(authority, own_organisation(&caller)?).await? {
+            let title =
+                all.iter().find(|(one, _)| one.id == bid.tender).map(|(one, _)| one.text.title.clone());
+            bids.push((bid.tender, title.unwrap_or_default(), bid.state.label()));
+        }
+    }
+    let (open, others) = all.into_iter().partition(|(one, _)| one.takes_bids(now));
+    let frame = Frame::new(&caller, "Tenders");
+    Ok(page(List { frame, open, others, bids })?.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "tenders/one.html")]
+struct One {
+    frame: Frame,
+    mistakes: Mistakes,
+    plan: Intention,
+    tender: Tender,
+    phase: Phase,
+    changes: Vec<Change>,
+    questions: Vec<Enquiry>,
+    /// How many words are asked, words for each £1,000, hours.
+    asked: (u32, Option<(u64, u64)>),
+    /// The bids that were opened, for those who run it: who made each, and what became of it.
+    bids: Vec<(String, Submission)>,
+    /// What is decided, with the names of who won, once the award is published.
+    awarded: Option<Vec<(i32, String, String)>>,
+    /// What whoever looks at it may do.
+    may: Vec<Action>,
+    typed: Typed,
+}
+
+/// What the page of a tender leads to.
+const MAY: [Action; 5] =
+    [Action::PrepareTenders, Action::OpenBids, Action::ScoreBids, Action::DecideAwards, Action::Bid];
+
+/// What was typed on the page.
+#[derive(Default)]
+struct Typed {
+    question: String,
+    reason: String,
+    signed_on: String,
+}
+
+/// The names of organisations, by id.
+async fn organisation_names(caller: &Caller) -> Result<impl Fn(&str) -> String + use<>, Problem> {
+    let list = caller.app.authority().organisations().await?;
+    Ok(move |id: &str| {
+        list.iter()
+            .find(|one| one.id == id)
+            .map_or_else(|| "an organisation".to_owned(), |one| one.name.clone())
+    })
+}
+
+async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Result<Response, Problem> {
+    let authority = caller.app.authority();
+    let (one, changes) = seen(caller, id).await?;
+    let (plan, _) = intention(authority, &one.intention).await?;
+    let name = organisation_names(caller).await?;
+    let prepare = caller.may(Action::PrepareTenders);
+    let own = caller.person().map(|person| person.organisation.clone());
+    let mut questions = enquiries(authority, id).await?;
+    questions.retain(|ask| ask.answer.is_some() || prepare || own.as_ref() == Some(&ask.organisation));
+    let runs = prepare || caller.may(Action::DecideAwards) || caller.may(Action::ScoreBids);
+    let bids = if runs { submissions(authority, &one).await? } else { Vec::new() };
+    let bids = bids
+        .into_iter()
+        .filter(|bid| !matches!(bid.state, SubmissionState::Withdrawn | SubmissionState::Superseded))
+        .map(|bid| (name(&bid.organisation), bid))
+        .collect();
+    let of_lot = |outcome: &Outcome| {
+        let line = |lot: &enough_commissioning::tenders::LotOutcome| {
+            let who = lot.organisation.as_deref().map_or_else(|| "Nobody".to_owned(), &name);
+            (lot.lot, who, lot.price.map_or_else(String::new, |price| price.to_string()))
+        };
+        outcome.lots.iter().map(line).collect()
+    };
+    let awarded = one.outcome.as_ref().filter(|_| one.award_at.is_some()).map(of_lot);
+    let words = words_asked(&one.text.lots);
+    let title =
+        if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
+    let page_of = One {
+        frame: Frame::new(caller, title),
+        mistakes,
+        plan,
+        phase: one.phase(now(caller)),
+        changes,
+        questions,
+        asked: (words, effort(words, one.text.worth())),
+        bids,
+        awarded,
+        may: MAY.into_iter().filter(|action| caller.may(*action)).collect(),
+        typed: Typed {
+            question: sent.get("question").to_owned(),
+            reason: sent.get("reason").to_owned(),
+            signed_on: sent.line("signed_on"),
+        },
+        tender: one,
+    };
+    Ok(page(page_of)?.into_response())
+}
+
+/// One tender.
+pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    shown(&caller, &id, &Sent::default(), Mistakes::none()).await
+}
+
+/// A tender is begun for a plan.
+pub async fn add(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    let made = add_tender(caller.app.authority(), &caller.actor(), &id).await?;
+    Ok(Redirect::to(&format!("/tenders/{made}")).into_response())
+}
+
+/// A tender is to be moved on: `step` says how.
+pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (authority, actor) = (caller.app.authority(), caller.actor());
+    let place = (id.as_str(), sent.number("version")?);
+    let reason = sent.get("reason");
+    let (done, field) = match sent.get("step") {
+        "approve" => (approve(authority, &actor, place).await, "step"),
+        "cancel" => (cancel(authority, &actor, place, reason).await, "reason"),
+        "give-up" => (give_up(authority, &actor, place, reason).await, "reason"),
+        "notify" => (notify(authority, &actor, place).await, "step"),
+        "award" => (publish_award(authority, &actor, place).await.map(drop), "step"),
+        "sign" => {
+            let Ok(on) = sent.line("signed_on").parse::<NaiveDate>() else {
+                let what = "Write the day on which it was signed as 2027-04-01";
+                return shown(&caller, &id, &sent, Mistakes::one("signed_on", what)).await;
+            };
+            (complete(authority, &actor, place, on).await, "signed_on")
+        }
+        _ => return Err(Problem::Wrong("The form is not complete.".to_owned())),
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
+        Err(error) => shown(&caller, &id, &sent, told(error, &[], field)?).await,
+    }
+}
+
+/// Names of people by id, for lists of a tender.
+async fn people(caller: &Caller) -> Result<Names, Problem> {
+    Names::all(caller).await
+}

@@ -1,0 +1,136 @@
+//! Who opens, who scores, who moderates: named when a tender is published; who scores can be named again.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use enough_commissioning::tenders::{
+    FEWEST_EVALUATORS, FEWEST_OPENERS, Named, Tender, evaluation, has_opener_key, name_evaluators, publish,
+};
+use enough_store::accounts::{Action, Person, State};
+
+use super::{people, seen, told};
+use crate::administration::Choice;
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page};
+
+#[derive(Template)]
+#[template(path = "tenders/named.html")]
+struct Form {
+    frame: Frame,
+    mistakes: Mistakes,
+    tender: Tender,
+    openers: Vec<Choice>,
+    evaluators: Vec<Choice>,
+    moderators: Vec<Choice>,
+    fewest: (usize, usize),
+}
+
+/// Active people who may do something, as choices.
+async fn choices(
+    caller: &Caller,
+    may: Action,
+    chosen: &BTreeSet<String>,
+) -> Result<Vec<(Person, Choice)>, Problem> {
+    let names = people(caller).await?;
+    let all = caller.app.authority().people().await?;
+    let all = all.into_iter().filter(|one| one.state == State::Active && may.allows(&one.roles));
+    Ok(all
+        .map(|one| {
+            let choice =
+                Choice { key: one.id.clone(), label: names.of(&one.id), on: chosen.contains(&one.id) };
+            (one, choice)
+        })
+        .collect())
+}
+
+fn ids(sent: &Sent, field: &str) -> BTreeSet<String> {
+    sent.all(field).map(str::to_owned).collect()
+}
+
+async fn form(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Result<Response, Problem> {
+    let (tender, _) = seen(caller, id).await?;
+    let mut openers = Vec::new();
+    for (person, mut choice) in choices(caller, Action::OpenBids, &ids(sent, "opener")).await? {
+        if !has_opener_key(caller.app.authority(), &person.id).await? {
+            choice.label += " (has set no passphrase yet)";
+        }
+        openers.push(choice);
+    }
+    let only = |list: Vec<(Person, Choice)>| list.into_iter().map(|(_, choice)| choice).collect();
+    let title = if mistakes.0.is_empty() { "Publish a tender" } else { "Error: Publish a tender" };
+    let page_of = Form {
+        frame: Frame::new(caller, title),
+        mistakes,
+        tender,
+        openers,
+        evaluators: only(choices(caller, Action::ScoreBids, &ids(sent, "evaluator")).await?),
+        moderators: only(choices(caller, Action::PrepareTenders, &ids(sent, "moderator")).await?),
+        fewest: (FEWEST_OPENERS, FEWEST_EVALUATORS),
+    };
+    Ok(page(page_of)?.into_response())
+}
+
+/// The form.
+pub async fn name(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    form(&caller, &id, &Sent::default(), Mistakes::none()).await
+}
+
+/// The form was sent: the tender is published.
+pub async fn named(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let named = Named {
+        openers: ids(&sent, "opener"),
+        evaluators: ids(&sent, "evaluator"),
+        moderator: sent.line("moderator"),
+    };
+    let place = (id.as_str(), sent.number("version")?);
+    match publish(caller.app.authority(), &caller.actor(), place, &named).await {
+        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
+        Err(error) => {
+            let fields = [("score the bids", "evaluator"), ("moderates", "moderator")];
+            form(&caller, &id, &sent, told(error, &fields, "opener")?).await
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "tenders/evaluators.html")]
+struct Again {
+    frame: Frame,
+    mistakes: Mistakes,
+    tender: Tender,
+    evaluators: Vec<Choice>,
+}
+
+async fn again(
+    caller: &Caller,
+    id: &str,
+    sent: Option<&Sent>,
+    mistakes: Mistakes,
+) -> Result<Response, Problem> {
+    let (tender, _) = seen(caller, id).await?;
+    let judged = evaluation(caller.app.authority(), id).await?;
+    let is = judged.evaluators.iter().map(|one| one.person.clone()).collect();
+    let chosen = sent.map_or(is, |sent| ids(sent, "evaluator"));
+    let evaluators =
+        choices(caller, Action::ScoreBids, &chosen).await?.into_iter().map(|(_, choice)| choice).collect();
+    let title = if mistakes.0.is_empty() { "Who scores the bids" } else { "Error: Who scores the bids" };
+    Ok(page(Again { frame: Frame::new(caller, title), mistakes, tender, evaluators })?.into_response())
+}
+
+/// The form of who scores.
+pub async fn name_again(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    again(&caller, &id, None, Mistakes::none()).await
+}
+
+/// The form was sent.
+pub async fn named_again(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let place = (id.as_str(), sent.number("version")?);
+    match name_evaluators(caller.app.authority(), &caller.actor(), place, &ids(&sent, "evaluator")).await {
+        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
+        Err(error) => again(&caller, &id, Some(&sent), told(error, &[], "evaluator")?).await,
+    }
+}
