@@ -125,10 +125,8 @@ fn has(bytes: &[u8], text: &str) -> bool {
 #[tokio::test]
 async fn nobody_reads_a_bid_before_the_closing_time_and_two_openers() {
     let empty = Empty::sqlite();
-    let folder = match &empty.address {
-        enough_store::Address::Sqlite(file) => file.parent().unwrap().to_owned(),
-        other => panic!("{other:?}"),
-    };
+    let enough_store::Address::Sqlite(file) = &empty.address else { panic!("{:?}", empty.address) };
+    let folder = file.parent().unwrap().to_owned();
     let house = House::new(empty).await;
     let authority = &house.authority;
     let id = house.approved().await;

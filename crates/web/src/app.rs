@@ -23,6 +23,10 @@ pub struct Settings {
     pub demonstration: bool,
     /// The address that passkeys are made for; there are none without it.
     pub site: Option<Site>,
+    /// The prefix of ocids under which contracting is published, which the Open Contracting Partnership gives out.
+    pub ocid_prefix: String,
+    /// The scheme and id of the authority in a register of organisations, such as `GB-LAE` and `MAN`.
+    pub buyer: Option<(String, String)>,
     /// The provider whose accounts people can sign in with.
     pub provider: Option<Provider>,
     /// Requests a second that an address may send, kept pages aside; as many as it likes if none is said.

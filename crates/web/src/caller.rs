@@ -35,6 +35,8 @@ pub struct Caller {
     pub client: Client,
     /// The path that was asked for.
     pub path: String,
+    /// The beginning of the addresses of the service, without a slash at its end.
+    pub here: String,
     /// How many records that were opened in an emergency wait for whoever asks to review them.
     pub waiting: u64,
 }

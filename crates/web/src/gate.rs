@@ -10,6 +10,7 @@ use enough_store::audit::Event;
 
 use crate::app::App;
 use crate::caller::{Caller, Visitor, client, visitor};
+use crate::here::here;
 use crate::problem::Problem;
 
 /// What a route needs.
@@ -45,7 +46,8 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
     // Where a form was sent to may be no page to come back to.
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     let back = if is_read || needs.has_page { path.clone() } else { "/".to_owned() };
-    let mut caller = Caller { app, visitor, client, path, waiting: 0 };
+    let here = here(&app, &parts);
+    let mut caller = Caller { app, visitor, client, path, here, waiting: 0 };
     if caller.may(Action::ReviewOpenings)
         && let Some(person) = caller.person()
     {

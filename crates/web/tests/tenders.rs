@@ -7,7 +7,7 @@ mod house;
 use axum::http::StatusCode;
 use chrono::Duration;
 use enough_commissioning::tenders::{submissions, tender};
-use enough_store::accounts::{OrganisationDraft, OrganisationKind, PersonDraft, Role, SignIn};
+use enough_store::accounts::{Client, OrganisationDraft, OrganisationKind, PersonDraft, Role, SignIn};
 use enough_store::audit::{Actor, merkle::Hash};
 use house::{House, PASSWORD, each};
 
@@ -34,7 +34,7 @@ async fn person(house: &House, name: &str, role: Role) -> (String, String) {
 
 async fn cookie(house: &House, name: &str) -> String {
     let email = format!("{name}@example.test");
-    match house.authority.sign_in(&Default::default(), &email, PASSWORD, false).await.unwrap() {
+    match house.authority.sign_in(&Client::default(), &email, PASSWORD, false).await.unwrap() {
         SignIn::Begun(token, _) => format!("enough={token}"),
         other => panic!("{other:?}"),
     }
@@ -46,7 +46,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
     for house in each().await {
         let (_, ann) = person(&house, "ann", Role::Commissioner).await;
         let (ben_id, ben) = person(&house, "ben", Role::Commissioner).await;
-        let mut openers = String::new();
+        let mut opener_fields = Vec::new();
         for name in ["cat", "dan", "eve"] {
             let (id, cookie) = person(&house, name, Role::Finance).await;
             let words = format!("passphrase=nine+cold+otters+sing+for+{name}");
@@ -55,12 +55,13 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             let again = words.replace("passphrase", "again");
             let set = house.send("POST", "/opening-key", Some(&cookie), &format!("{words}&{again}")).await;
             assert_eq!(set.to, "/tenders", "{}", set.body);
-            openers += &format!("&opener={id}");
+            opener_fields.push(format!("&opener={id}"));
         }
+        let openers = opener_fields.concat();
         let (fay_id, _) = person(&house, "fay", Role::Evaluator).await;
         let (gus_id, _) = person(&house, "gus", Role::Evaluator).await;
-        let (_, kim) = person(&house, "kim", Role::Provider).await;
-        let (_, lou) = person(&house, "lou", Role::Provider).await;
+        person(&house, "kim", Role::Provider).await;
+        person(&house, "lou", Role::Provider).await;
 
         let post =
             async |cookie: &str, path: &str, body: &str| house.send("POST", path, Some(cookie), body).await;
@@ -89,7 +90,6 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             cookie(&house, "kim").await,
             cookie(&house, "lou").await,
         );
-        let _ = (&kim, &lou);
         post(&ann, &format!("{plan}/step"), "version=2&step=open").await;
         let dates = "title=Club&what=A+club+for+40&scale=5&questions_until=2027-01-10T12:00&closes_at=2027-01-20T12:00&starts_on=2027-09-01&months=36&contact=team%40example.test";
         let typed = post(

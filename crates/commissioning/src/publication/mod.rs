@@ -1,7 +1,9 @@
 //! What is published of commissioning as open data, and what others publish, read.
 
 pub mod ocds;
+mod own;
 mod records;
 mod register;
 
+pub use own::{Publisher, publish_own};
 pub use register::{Imported, Process, Release, contract, contracts, import, releases};

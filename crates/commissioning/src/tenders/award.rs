@@ -379,6 +379,7 @@ pub async fn complete(
         .into());
     }
     row.state = Set(State::Complete.to_string());
+    row.signed_on = Set(Some(signed_on));
     row.update(change.tx()).await?;
     tell(&change, (id, seen + 1), format!("Signed on {signed_on}"), None).await?;
     change.log(Event::new("tender.sign", subject(id)).with("on", signed_on.to_string()));

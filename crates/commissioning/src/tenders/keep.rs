@@ -68,6 +68,7 @@ fn read(row: table::Model) -> Result<Tender> {
         notified_at: row.notified_at,
         award_at: row.award_at,
         standstill_until: row.standstill_until,
+        signed_on: row.signed_on,
         changed_at: row.changed_at,
     })
 }

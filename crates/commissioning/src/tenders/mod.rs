@@ -129,6 +129,8 @@ pub struct Tender {
     pub award_at: Option<DateTime<Utc>>,
     /// The last day of the standstill; none if it was left out.
     pub standstill_until: Option<NaiveDate>,
+    /// The day on which it was signed.
+    pub signed_on: Option<NaiveDate>,
     /// When it was changed last.
     pub changed_at: DateTime<Utc>,
 }

@@ -47,6 +47,8 @@ table! {
         pub award_at: Option<DateTimeUtc>,
         /// The last day of the standstill.
         pub standstill_until: Option<Date>,
+        /// The day on which it was signed.
+        pub signed_on: Option<Date>,
         /// When it was changed last.
         pub changed_at: DateTimeUtc,
     }

@@ -72,6 +72,12 @@ pub struct Arguments {
     /// The address of this service as browsers know it, with https:// before it
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// Prefix of ocids under which contracting is published; the Open Contracting Partnership gives one out, this one is nobody's
+    #[arg(long, value_name = "PREFIX", default_value = "ocds-000000")]
+    ocid_prefix: String,
+    /// Scheme and id of the authority in a register of organisations, as its releases name the buyer, such as GB-LAE-MAN
+    #[arg(long, value_name = "ID", value_parser = buyer)]
+    buyer: Option<(String, String)>,
     /// Requests a second that one address may send, and four times as many at once; 0 is no limit
     #[arg(long, value_name = "N", default_value = "50")]
     rate: u32,
@@ -87,6 +93,15 @@ pub struct Arguments {
     /// Write the made-up people's new passwords to this file, as role,email,password
     #[arg(long, value_name = "FILE", requires = "demonstration")]
     credentials: Option<PathBuf>,
+}
+
+/// The scheme and the id of a buyer.
+fn buyer(text: &str) -> Result<(String, String), String> {
+    let parts: Vec<&str> = text.splitn(3, '-').collect();
+    match parts[..] {
+        [country, list, id] if !id.is_empty() => Ok((format!("{country}-{list}"), id.to_owned())),
+        _ => Err(format!("{text:?} is no scheme and id; write it as GB-LAE-MAN")),
+    }
 }
 
 /// The authority asked for; makes it when it is named and not there.
@@ -195,6 +210,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             name,
             https: arguments.https || tls.is_some(),
             site: arguments.site(&format!("{scheme}://{address}")),
+            ocid_prefix: arguments.ocid_prefix.clone(),
+            buyer: arguments.buyer.clone(),
             provider: arguments.provider()?,
             rate: NonZeroU32::new(arguments.rate),
             demonstration: arguments.demonstration,

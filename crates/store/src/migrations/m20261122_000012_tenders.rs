@@ -35,6 +35,7 @@ impl MigrationTrait for Migration {
                     .col(maybe_moment("notified_at"))
                     .col(maybe_moment("award_at"))
                     .col(ColumnDef::new("standstill_until").date().null())
+                    .col(ColumnDef::new("signed_on").date().null())
                     .col(moment("changed_at"))
                     .primary_key(Index::create().col("authority").col("id"))
                     .check(

@@ -14,7 +14,6 @@ use super::jobs::moment;
 use super::queries::{Contracts, Query, Releases, rows, text};
 use super::records::Page;
 use crate::caller::Caller;
-use crate::here::Here;
 use crate::problem::{Problem, encoded};
 
 /// A contract, or the procurement that leads to one.
@@ -81,11 +80,7 @@ fn damaged(error: OcdsError) -> Problem {
         NotUnderstood,
     )
 )]
-pub async fn releases(
-    caller: Caller,
-    Here(here): Here,
-    Query(query): Query<Releases>,
-) -> Result<Response, Problem> {
+pub async fn releases(caller: Caller, Query(query): Query<Releases>) -> Result<Response, Problem> {
     let (_, limit) = rows(None, query.limit)?;
     let after = query.after.unwrap_or_default();
     if after.chars().count() > 500 {
@@ -100,10 +95,10 @@ pub async fn releases(
     list.truncate(limit);
     let next = list.last().filter(|_| more).map(|last| {
         let after = encoded(&format!("{} {}", last.ocid, last.id));
-        format!("{here}/api/v1/ocds/releases?after={after}&limit={limit}")
+        format!("{}/api/v1/ocds/releases?after={after}&limit={limit}", caller.here)
     });
     let given = Given {
-        uri: &format!("{here}{}", caller.path),
+        uri: &format!("{}{}", caller.here, caller.path),
         at: &moment(&authority.environment().now()),
         by: authority.name(),
     };
@@ -117,11 +112,11 @@ pub async fn releases(
     params(("ocid" = String, Path, description = "Its open contracting id")),
     responses((status = 200, description = "A record package", body = serde_json::Value), NotFound)
 )]
-pub async fn record(caller: Caller, Here(here): Here, Path(ocid): Path<String>) -> Result<Response, Problem> {
+pub async fn record(caller: Caller, Path(ocid): Path<String>) -> Result<Response, Problem> {
     let authority = caller.app.authority();
     let (process, releases) = kept::contract(authority, &ocid).await?;
     let given = Given {
-        uri: &format!("{here}{}", caller.path),
+        uri: &format!("{}{}", caller.here, caller.path),
         at: &moment(&authority.environment().now()),
         by: authority.name(),
     };

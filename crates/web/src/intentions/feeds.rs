@@ -12,7 +12,6 @@ use serde_json::json;
 
 use super::{day, money};
 use crate::caller::Caller;
-use crate::here::Here;
 use crate::problem::Problem;
 
 /// What is public, changed last first.
@@ -62,7 +61,8 @@ struct Atom {
 }
 
 /// As Atom.
-pub async fn atom(caller: Caller, Here(here): Here) -> Result<Response, Problem> {
+pub async fn atom(caller: Caller) -> Result<Response, Problem> {
+    let here = caller.here.clone();
     let entries: Vec<Entry> = public(&caller).await?.iter().map(entry).collect();
     // A feed that has nothing yet was never updated.
     let updated =
@@ -74,7 +74,8 @@ pub async fn atom(caller: Caller, Here(here): Here) -> Result<Response, Problem>
 }
 
 /// As JSON Feed.
-pub async fn json_feed(caller: Caller, Here(here): Here) -> Result<Response, Problem> {
+pub async fn json_feed(caller: Caller) -> Result<Response, Problem> {
+    let here = &caller.here;
     let items: Vec<_> = public(&caller).await?.iter().map(entry).map(|one| {
         json!({
             "id": format!("urn:uuid:{}", one.id), "url": format!("{here}/intentions/{}", one.id), "title": one.title,
@@ -92,7 +93,8 @@ pub async fn json_feed(caller: Caller, Here(here): Here) -> Result<Response, Pro
 }
 
 /// As a calendar: when each opens and when it starts.
-pub async fn calendar(caller: Caller, Here(here): Here) -> Result<Response, Problem> {
+pub async fn calendar(caller: Caller) -> Result<Response, Problem> {
+    let here = &caller.here;
     let mut calendar = Calendar::new();
     calendar.name(&format!("What {} plans to buy or fund", caller.app.settings().name));
     for one in public(&caller).await?.iter().filter(|one| one.state != State::Withdrawn) {

@@ -21,6 +21,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use enough_commissioning::intentions::{Intention, intention};
+use enough_commissioning::publication::{Publisher, publish_own};
 use enough_commissioning::tenders::{
     Change, Enquiry, Outcome, Phase, State, Submission, SubmissionState, Tender, add_tender, approve, cancel,
     complete, effort, give_up, notify, own_submissions, publish_award, questions as enquiries, submissions,
@@ -205,7 +206,7 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     let (authority, actor) = (caller.app.authority(), caller.actor());
     let place = (id.as_str(), sent.number("version")?);
     let reason = sent.get("reason");
-    let (done, field) = match sent.get("step") {
+    let (came, field) = match sent.get("step") {
         "approve" => (approve(authority, &actor, place).await, "step"),
         "cancel" => (cancel(authority, &actor, place, reason).await, "reason"),
         "give-up" => (give_up(authority, &actor, place, reason).await, "reason"),
@@ -220,10 +221,22 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
         }
         _ => return Err(Problem::Wrong("The form is not complete.".to_owned())),
     };
-    match done {
-        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
+    match came {
+        Ok(()) => done(&caller, &format!("/tenders/{id}")).await,
         Err(error) => shown(&caller, &id, &sent, told(error, &[], field)?).await,
     }
+}
+
+/// Something was done that everybody may see: it is published as open data, and the page is shown.
+async fn done(caller: &Caller, to: &str) -> Result<Response, Problem> {
+    let settings = caller.app.settings();
+    let publisher = Publisher {
+        prefix: settings.ocid_prefix.clone(),
+        buyer: settings.buyer.clone(),
+        site: caller.here.clone(),
+    };
+    publish_own(caller.app.authority(), &caller.actor(), &publisher).await?;
+    Ok(Redirect::to(to).into_response())
 }
 
 /// Names of people by id, for lists of a tender.

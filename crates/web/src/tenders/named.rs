@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use enough_commissioning::tenders::{
     FEWEST_EVALUATORS, FEWEST_OPENERS, Named, Tender, evaluation, has_opener_key, name_evaluators, publish,
 };
 use enough_store::accounts::{Action, Person, State};
 
-use super::{people, seen, told};
+use super::{done, people, seen, told};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -88,7 +88,7 @@ pub async fn named(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result
     };
     let place = (id.as_str(), sent.number("version")?);
     match publish(caller.app.authority(), &caller.actor(), place, &named).await {
-        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
+        Ok(()) => done(&caller, &format!("/tenders/{id}")).await,
         Err(error) => {
             let fields = [("score the bids", "evaluator"), ("moderates", "moderator")];
             form(&caller, &id, &sent, told(error, &fields, "opener")?).await
@@ -130,7 +130,7 @@ pub async fn name_again(caller: Caller, Path(id): Path<String>) -> Result<Respon
 pub async fn named_again(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let place = (id.as_str(), sent.number("version")?);
     match name_evaluators(caller.app.authority(), &caller.actor(), place, &ids(&sent, "evaluator")).await {
-        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
+        Ok(()) => done(&caller, &format!("/tenders/{id}")).await,
         Err(error) => again(&caller, &id, Some(&sent), told(error, &[], "evaluator")?).await,
     }
 }

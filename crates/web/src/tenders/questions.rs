@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::tenders::{Enquiry, Tender, answer_question, ask_question, questions};
 
-use super::{own_organisation, seen, shown, told};
+use super::{done, own_organisation, seen, shown, told};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
@@ -57,7 +57,7 @@ pub async fn answered(
     sent: Sent,
 ) -> Result<Response, Problem> {
     match answer_question(caller.app.authority(), &caller.actor(), (&id, number), sent.get("answer")).await {
-        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}#questions")).into_response()),
+        Ok(()) => done(&caller, &format!("/tenders/{id}#questions")).await,
         Err(error) => form(&caller, (&id, number), sent.get("answer"), told(error, &[], "answer")?).await,
     }
 }

@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::extract::Path;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use enough_commissioning::tenders::{
     Criterion, Formula, Kind, Lot, Tender, Text, Weight, change_tender, tender,
 };
 use enough_kernel::Pence;
 
-use super::{seen, told};
+use super::{done, seen, told};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -139,7 +139,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     };
     let place = (id.as_str(), sent.number("version")?);
     match change_tender(authority, &caller.actor(), place, &text, sent.get("because")).await {
-        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
+        Ok(()) => done(&caller, &format!("/tenders/{id}")).await,
         Err(error) => form(&caller, &id, Some(&sent), told(error, &FIELDS, "closes_at")?).await,
     }
 }
@@ -305,7 +305,7 @@ pub async fn save_lot(
     }
     let place = (id.as_str(), sent.number("version")?);
     match change_tender(authority, &caller.actor(), place, &text, sent.get("because")).await {
-        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}#lot-{number}")).into_response()),
+        Ok(()) => done(&caller, &format!("/tenders/{id}#lot-{number}")).await,
         Err(error) => {
             let fields = [("what changed", "because"), ("may cost", "ceiling"), ("called", "title")];
             lot_form(&caller, (&id, number), Some(&sent), told(error, &fields, "criteria")?).await
@@ -327,7 +327,7 @@ pub async fn remove_lot(
     }
     let place = (id.as_str(), sent.number("version")?);
     match change_tender(authority, &caller.actor(), place, &text, sent.get("because")).await {
-        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
+        Ok(()) => done(&caller, &format!("/tenders/{id}")).await,
         Err(error) => lot_form(&caller, (&id, number), None, told(error, &[], "because")?).await,
     }
 }

@@ -63,6 +63,8 @@ impl House {
             demonstration,
             rate: None,
             site: None,
+            ocid_prefix: "ocds-zzzzzz".to_owned(),
+            buyer: None,
             provider: None,
             backups: None,
             trusted_header: None,

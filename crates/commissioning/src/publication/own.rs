@@ -1,0 +1,430 @@
+//! Our own tenders as releases of the Open Contracting Data Standard 1.1 with the UK extension.
+//!
+//! What a tender is for everybody is one value, its projection. Whenever the projection is another than the one published last, it is
+//! published as a release; so what the releases make of the process is always what the database says, and no step can be forgotten.
+
+use chrono::{DateTime, Months, NaiveDate, SecondsFormat, Utc};
+use enough_kernel::Pence;
+use enough_store::accounts::{Organisation, OrganisationKind};
+use enough_store::audit::Actor;
+use enough_store::{Authority, Result, StoreError};
+use serde_json::{Map, Value, json};
+
+use super::ocds::Package;
+use super::register::{contract, import};
+use crate::facts::fact;
+use crate::intentions::{Intention, intention};
+use crate::tenders::{
+    Change, Enquiry, Kind, Lot, State, Submission, SubmissionState, Tender, Text, Weight, questions,
+    submissions, tender, tenders,
+};
+
+/// The extensions that our releases use.
+const EXTENSIONS: [&str; 4] = [
+    "https://standard.open-contracting.org/profiles/eu/latest/en/extension.json",
+    "https://raw.githubusercontent.com/open-contracting-extensions/ocds_suitability_extension/master/extension.json",
+    "https://raw.githubusercontent.com/cabinetoffice/ocds_uk_extension/main/extension.json",
+    "https://raw.githubusercontent.com/open-contracting-extensions/ocds_enquiry_extension/v1.1.5/extension.json",
+];
+
+/// Who publishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publisher {
+    /// The prefix of ocids that the Open Contracting Partnership gave the publisher.
+    pub prefix: String,
+    /// The scheme and id of the buyer in a register of organisations, such as `GB-LAE` and `MAN`, if it is known.
+    pub buyer: Option<(String, String)>,
+    /// The address of the service, without a slash at its end.
+    pub site: String,
+}
+
+/// What a projection is made of.
+struct Known<'a> {
+    publisher: &'a Publisher,
+    name: &'a str,
+    code: &'a str,
+    tender: &'a Tender,
+    changes: &'a [Change],
+    plan: &'a Intention,
+    questions: &'a [Enquiry],
+    bids: &'a [Submission],
+    organisations: &'a [Organisation],
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+fn first_moment(day: NaiveDate) -> String {
+    format!("{day}T00:00:00Z")
+}
+
+fn last_moment(day: NaiveDate) -> String {
+    format!("{day}T23:59:59Z")
+}
+
+/// An amount with VAT. Exact: pence are hundredths of a pound.
+fn value(amount: Pence) -> Value {
+    let pounds = amount.get() / 100;
+    let gross = match amount.get() % 100 {
+        0 => json!(pounds),
+        pence => json!(format!("{pounds}.{pence:02}").parse::<f64>().unwrap_or_default()),
+    };
+    json!({ "amountGross": gross, "amount": gross, "currency": "GBP" })
+}
+
+fn percent(weight: Weight) -> Value {
+    match weight.get() % 100 {
+        0 => json!(weight.get() / 100),
+        _ => json!(f64::from(weight.get()) / 100.0),
+    }
+}
+
+fn lot(lot: &Lot, text: &Text, status: &str) -> Value {
+    let criterion = |one: &crate::tenders::Criterion| {
+        json!({
+            "type": if one.kind == Kind::Price { "price" } else { "quality" },
+            "name": if one.kind == Kind::SocialValue { "Social value" } else { one.kind.label() },
+            "description": one.asks,
+            "numbers": [{ "number": percent(one.weight), "weight": "percentageExact" }],
+        })
+    };
+    json!({
+        "id": format!("L{}", lot.number),
+        "title": lot.title,
+        "status": status,
+        "value": value(lot.ceiling),
+        "contractPeriod": period(text),
+        "suitability": { "sme": true, "vcse": true },
+        "awardCriteria": { "criteria": lot.criteria.iter().map(criterion).collect::<Vec<_>>() },
+    })
+}
+
+fn period(text: &Text) -> Value {
+    let end = text.starts_on.checked_add_months(Months::new(text.months)).and_then(|end| end.pred_opt());
+    let mut period = json!({ "startDate": first_moment(text.starts_on) });
+    if let Some(end) = end {
+        period["endDate"] = json!(last_moment(end));
+    }
+    period
+}
+
+/// The id of a party.
+fn party_id(organisation: &str) -> String {
+    format!("ENOUGH-{organisation}")
+}
+
+impl Known<'_> {
+    fn ocid(&self) -> String {
+        format!("{}-{}-{}", self.publisher.prefix, self.code.to_lowercase(), self.tender.id)
+    }
+
+    fn url(&self) -> String {
+        format!("{}/tenders/{}", self.publisher.site, self.tender.id)
+    }
+
+    fn buyer_id(&self) -> String {
+        self.publisher
+            .buyer
+            .as_ref()
+            .map_or_else(|| self.code.to_owned(), |(scheme, id)| format!("{scheme}-{id}"))
+    }
+
+    fn document(&self, kind: &str, notice: &str, title: &str, at: DateTime<Utc>) -> Value {
+        json!({
+            "id": notice, "documentType": kind, "noticeType": notice, "title": title, "url": self.url(),
+            "datePublished": moment(at), "format": "text/html", "language": "en",
+        })
+    }
+
+    fn is_above(&self) -> bool {
+        let on = self.tender.published_at.unwrap_or(self.tender.changed_at).date_naive();
+        fact("light-touch-threshold", on).is_some_and(|rule| self.tender.text.worth() >= rule.pence())
+    }
+
+    /// The lots that somebody wins: the lot's outcome and who.
+    fn won(&self) -> Vec<(&crate::tenders::LotOutcome, &Organisation)> {
+        let outcome = self.tender.outcome.iter().filter(|_| self.tender.award_at.is_some());
+        let lots = outcome.flat_map(|outcome| &outcome.lots);
+        lots.filter_map(|lot| {
+            let of = lot.organisation.as_ref()?;
+            Some((lot, self.organisations.iter().find(|one| one.id == *of)?))
+        })
+        .collect()
+    }
+
+    fn parties(&self) -> Value {
+        let mut buyer = json!({
+            "id": self.buyer_id(),
+            "name": self.name,
+            "contactPoint": { "email": self.tender.text.contact },
+            "roles": ["buyer", "procuringEntity"],
+        });
+        if let Some((scheme, id)) = &self.publisher.buyer {
+            buyer["identifier"] = json!({ "scheme": scheme, "id": id, "legalName": self.name });
+        }
+        let mut list = vec![buyer];
+        for (_, of) in self.won() {
+            let id = party_id(&of.id);
+            if list.iter().all(|party| party["id"] != json!(id)) {
+                let is_vcse = of.kind == OrganisationKind::Voluntary;
+                list.push(json!({ "id": id, "name": of.name, "roles": ["tenderer", "supplier"], "details": { "vcse": is_vcse } }));
+            }
+        }
+        json!(list)
+    }
+
+    fn lot_status(&self, number: i32) -> &'static str {
+        let won = self.won().iter().any(|(lot, _)| lot.lot == number);
+        match self.tender.state {
+            State::Cancelled => "cancelled",
+            State::Unsuccessful => "unsuccessful",
+            _ if won => "complete",
+            _ if self.tender.award_at.is_some() => "unsuccessful",
+            _ => "active",
+        }
+    }
+
+    fn tender(&self) -> Value {
+        let (one, text) = (self.tender, &self.tender.text);
+        let published = one.published_at.unwrap_or(one.changed_at);
+        let status = match one.state {
+            State::Cancelled => "cancelled",
+            State::Unsuccessful => "unsuccessful",
+            _ if one.award_at.is_some() => "complete",
+            _ => "active",
+        };
+        let mut lots: Vec<Value> =
+            text.lots.iter().map(|one| lot(one, text, self.lot_status(one.number))).collect();
+        // A lot that was taken away stays, as one that is cancelled: what was published does not vanish.
+        for before in self.changes.iter().filter_map(|change| change.before.as_ref()) {
+            for gone in &before.lots {
+                let id = format!("L{}", gone.number);
+                if lots.iter().all(|lot| lot["id"] != json!(id)) {
+                    lots.push(lot(gone, before, "cancelled"));
+                }
+            }
+        }
+        let mut documents = vec![self.document("tenderNotice", "UK4", "Tender notice", published)];
+        if let Some((version, _)) = &one.specification {
+            documents.push(json!({
+                "id": format!("specification-{version}"), "documentType": "technicalSpecifications",
+                "title": format!("Specification, version {version}"),
+                "url": format!("{}/intentions/{}/specification?version={version}", self.publisher.site, one.intention),
+                "datePublished": moment(published), "format": "text/html", "language": "en",
+            }));
+        }
+        let over = self.changes.last().map_or(one.changed_at, |change| change.at);
+        if one.state == State::Cancelled {
+            documents.push(self.document(
+                "tenderCancellationNotice",
+                "UK12",
+                "Procurement termination notice",
+                over,
+            ));
+        }
+        let answered: Vec<Value> = self
+            .questions
+            .iter()
+            .filter_map(|ask| {
+                let (answer, at) = ask.answer.as_ref()?;
+                Some(json!({
+                    "id": format!("Q{}", ask.number), "date": moment(ask.asked_at), "description": ask.question,
+                    "answer": answer, "dateAnswered": moment(*at),
+                }))
+            })
+            .collect();
+        let mut tender = json!({
+            "id": one.id,
+            "title": text.title,
+            "description": text.what,
+            "status": status,
+            "legalBasis": { "scheme": "UKPGA", "id": "2023/54", "uri": "https://www.legislation.gov.uk/ukpga/2023/54" },
+            "mainProcurementCategory": "services",
+            "classification": { "scheme": "CPV", "id": "85311300", "description": "Welfare services for children and young people" },
+            "aboveThreshold": self.is_above(),
+            "specialRegime": ["lightTouch"],
+            "value": value(text.worth()),
+            "procurementMethod": "open",
+            "procurementMethodDetails": "Open procedure",
+            "procuringEntity": { "id": self.buyer_id(), "name": self.name },
+            "submissionMethod": ["electronicSubmission"],
+            "submissionMethodDetails": self.url(),
+            "tenderPeriod": { "startDate": moment(published), "endDate": moment(text.closes_at) },
+            "enquiryPeriod": { "startDate": moment(published), "endDate": moment(text.questions_until) },
+            "hasEnquiries": !answered.is_empty(),
+            "lots": lots,
+            "documents": documents,
+        });
+        if !answered.is_empty() {
+            tender["enquiries"] = json!(answered);
+        }
+        tender
+    }
+
+    /// How many bids there were for each lot, once the award is published: never who did not win.
+    fn statistics(&self) -> Vec<Value> {
+        let assessed: Vec<_> = self.bids.iter().filter(|bid| bid.state == SubmissionState::Opened).collect();
+        let mut list: Vec<Value> = Vec::new();
+        for lot in &self.tender.text.lots {
+            let of_lot = assessed.iter().filter(|bid| {
+                bid.summary
+                    .as_ref()
+                    .is_some_and(|summary| summary.lots.iter().any(|one| one.lot == lot.number))
+            });
+            let is_vcse = |id: &str| {
+                self.organisations.iter().any(|one| one.id == id && one.kind == OrganisationKind::Voluntary)
+            };
+            let (mut all, mut vcse) = (0, 0);
+            for bid in of_lot {
+                all += 1;
+                vcse += usize::from(is_vcse(&bid.organisation));
+            }
+            for (measure, count) in [("bids", all), ("finalStageBids", all), ("vcseFinalStageBids", vcse)] {
+                list.push(json!({
+                    "id": format!("L{}-{measure}", lot.number), "measure": measure, "value": count,
+                    "relatedLot": format!("L{}", lot.number),
+                }));
+            }
+        }
+        list
+    }
+
+    /// Awards, and contracts as far as they are signed.
+    fn awarded(&self, to: &mut Map<String, Value>) {
+        let (Some(at), Some(told)) = (self.tender.award_at, self.tender.notified_at) else { return };
+        let is_signed = self.tender.state == State::Complete;
+        let signed = self.tender.signed_on.map(first_moment);
+        let (mut awards, mut contracts) = (Vec::new(), Vec::new());
+        for (lot, of) in self.won() {
+            let (id, title) =
+                (format!("A{}", lot.lot), self.tender.text.lot(lot.lot).map_or("", |lot| lot.title.as_str()));
+            let amount = lot
+                .price
+                .or_else(|| self.tender.text.lot(lot.lot).map(|lot| lot.ceiling))
+                .unwrap_or_default();
+            let mut award = json!({
+                "id": id, "title": title, "status": if is_signed { "active" } else { "pending" }, "date": moment(at),
+                "aboveThreshold": self.is_above(), "mainProcurementCategory": "services",
+                "assessmentSummariesDateSent": moment(told),
+                "value": value(amount), "suppliers": [{ "id": party_id(&of.id), "name": of.name }],
+                "relatedLots": [format!("L{}", lot.lot)], "contractPeriod": period(&self.tender.text),
+                "documents": [self.document("awardNotice", "UK6", "Contract award notice", at)],
+            });
+            if let Some(until) = self.tender.standstill_until {
+                award["standstillPeriod"] =
+                    json!({ "startDate": first_moment(at.date_naive()), "endDate": last_moment(until) });
+            }
+            awards.push(award);
+            let mut contract = json!({
+                "id": format!("C{}", lot.lot), "awardID": id, "title": title,
+                "status": if is_signed { "active" } else { "pending" },
+                "value": value(amount), "period": period(&self.tender.text), "aboveThreshold": self.is_above(),
+            });
+            if let Some(signed) = signed.as_ref().filter(|_| is_signed) {
+                contract["dateSigned"] = json!(signed);
+                contract["documents"] = json!([self.document(
+                    "contractNotice",
+                    "UK7",
+                    "Contract details notice",
+                    self.tender.changed_at
+                )]);
+            }
+            contracts.push(contract);
+        }
+        to.insert("bids".to_owned(), json!({ "statistics": self.statistics() }));
+        to.insert("awards".to_owned(), json!(awards));
+        to.insert("contracts".to_owned(), json!(contracts));
+    }
+
+    /// What the tender is for everybody.
+    fn projection(&self) -> Map<String, Value> {
+        let mut all = Map::new();
+        all.insert("ocid".to_owned(), json!(self.ocid()));
+        all.insert("initiationType".to_owned(), json!("tender"));
+        all.insert("language".to_owned(), json!("en"));
+        all.insert("parties".to_owned(), self.parties());
+        all.insert("buyer".to_owned(), json!({ "id": self.buyer_id(), "name": self.name }));
+        all.insert("planning".to_owned(), json!({ "rationale": self.plan.text.why }));
+        all.insert("tender".to_owned(), self.tender());
+        self.awarded(&mut all);
+        all
+    }
+}
+
+/// What a release says of how far the process is.
+fn tags(tender: &Tender, is_first: bool, before: Option<&Value>) -> Vec<&'static str> {
+    let had = |pointer: &str| before.is_some_and(|value| value.pointer(pointer).is_some());
+    let mut list = match tender.state {
+        State::Cancelled => vec!["tenderCancellation"],
+        _ if is_first => vec!["planning", "tender"],
+        _ => Vec::new(),
+    };
+    if tender.award_at.is_some() {
+        list.extend(if had("/awards") { ["awardUpdate", "contractUpdate"] } else { ["award", "contract"] });
+    }
+    if list.is_empty() {
+        list.push("tenderUpdate");
+    }
+    list
+}
+
+/// Publishes every tender that everybody may see as a release, where it is another than the one that was published last. Gives how many
+/// releases that made.
+///
+/// # Errors
+/// When the database fails.
+pub async fn publish_own(authority: &Authority, actor: &Actor, publisher: &Publisher) -> Result<usize> {
+    let organisations = authority.organisations().await?;
+    let mut made = 0;
+    for listed in tenders(authority).await?.into_iter().filter(Tender::is_public) {
+        let (one, changes) = tender(authority, &listed.id).await?;
+        let (plan, _) = intention(authority, &one.intention).await?;
+        let (questions, bids) = (questions(authority, &one.id).await?, submissions(authority, &one).await?);
+        let known = Known {
+            publisher,
+            name: authority.name(),
+            code: authority.code(),
+            tender: &one,
+            changes: &changes,
+            plan: &plan,
+            questions: &questions,
+            bids: &bids,
+            organisations: &organisations,
+        };
+        let mut release = known.projection();
+        let before = match contract(authority, &known.ocid()).await {
+            Ok((_, releases)) => releases,
+            Err(StoreError::NotFound(_)) => Vec::new(),
+            Err(other) => return Err(other),
+        };
+        let last = before
+            .last()
+            .and_then(|release| serde_json::from_str::<Map<String, Value>>(&release.content).ok());
+        let last = last.map(|mut last| {
+            for field in ["id", "date", "tag"] {
+                last.remove(field);
+            }
+            last
+        });
+        if last.as_ref() == Some(&release) {
+            continue;
+        }
+        let before_value = last.map(Value::Object);
+        let now = authority.environment().now();
+        release.insert("id".to_owned(), json!(format!("{}-{:04}", one.id, before.len() + 1)));
+        // To the microsecond, so that releases of one second stay in their order.
+        release.insert("date".to_owned(), json!(now.to_rfc3339_opts(SecondsFormat::Micros, true)));
+        release.insert("tag".to_owned(), json!(tags(&one, before.is_empty(), before_value.as_ref())));
+        let package = Package {
+            extensions: EXTENSIONS.iter().map(ToString::to_string).collect(),
+            publisher: Some(authority.name().to_owned()),
+            license: Some(
+                "http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/".to_owned(),
+            ),
+            releases: vec![Value::Object(release)],
+        };
+        made += import(authority, actor, ("own", &[package])).await?.new;
+    }
+    Ok(made)
+}

@@ -1,0 +1,142 @@
+//! Our tenders as open data: after every step, what the releases make of the process is what the database says, and no release changes.
+
+#![allow(clippy::unwrap_used)]
+
+mod house;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::Duration;
+use enough_commissioning::publication::ocds::{Given, release_package};
+use enough_commissioning::publication::{Publisher, Release, contract, publish_own};
+use enough_commissioning::tenders::{
+    Place, add_score, answer_question, ask_question, change_tender, complete, decide, declare, give_share,
+    lock_scores, moderate, notify, publish, publish_award, recommend, submissions, submit, tender,
+};
+use enough_store::StoreError;
+use house::{House, bid, passphrase};
+use serde_json::{Value, json};
+
+/// Publishes what is new; gives the tags of the newest release, or nothing where nothing was new.
+async fn published(house: &House, publisher: &Publisher, id: &str) -> Option<Vec<String>> {
+    let (authority, actor) = (&house.authority, house.actor("ann"));
+    let ocid = format!("ocds-zzzzzz-e06999001-{id}");
+    let before: Vec<Release> = match contract(authority, &ocid).await {
+        Ok((_, releases)) => releases,
+        Err(StoreError::NotFound(_)) => Vec::new(),
+        Err(other) => panic!("{other}"),
+    };
+    let made = publish_own(authority, actor, publisher).await.unwrap();
+    assert_eq!(
+        publish_own(authority, actor, publisher).await.unwrap(),
+        0,
+        "what did not change is not published again"
+    );
+    let (process, releases) = contract(authority, &ocid).await.unwrap();
+    assert_eq!(releases[..before.len()], before[..], "releases do not change");
+    assert_eq!(releases.len(), before.len() + made);
+    let last: Value = serde_json::from_str(&releases.last().unwrap().content).unwrap();
+    let mut compiled: Value = serde_json::from_str(&process.compiled).unwrap();
+    let mut projection = last.clone();
+    for value in [&mut compiled, &mut projection] {
+        for field in ["id", "date", "tag"] {
+            value.as_object_mut().unwrap().remove(field);
+        }
+    }
+    assert_eq!(compiled, projection, "the releases make what the database says");
+    house.clock.pass(Duration::minutes(1));
+    (made > 0).then(|| serde_json::from_value(last["tag"].clone()).unwrap())
+}
+
+#[tokio::test]
+async fn what_the_releases_make_is_what_the_database_says() {
+    for house in House::each().await {
+        let authority = &house.authority;
+        let publisher = Publisher {
+            prefix: "ocds-zzzzzz".to_owned(),
+            buyer: Some(("GB-LAE".to_owned(), "BSS".to_owned())),
+            site: "https://example.org".to_owned(),
+        };
+        let id = house.approved().await;
+        let ann = house.actor("ann");
+        assert_eq!(publish_own(authority, ann, &publisher).await.unwrap(), 0, "a draft is nobody's business");
+        publish(authority, ann, (&id, 3), &house.named()).await.unwrap();
+        let publish_now = async || published(&house, &publisher, &id).await;
+        assert_eq!(publish_now().await.unwrap(), ["planning", "tender"]);
+        let kim = (id.as_str(), house.organisation("kim"));
+        ask_question(authority, house.actor("kim"), kim, "Is rent included?").await.unwrap();
+        assert_eq!(publish_now().await, None, "a question without an answer is not public");
+        answer_question(authority, ann, (&id, 1), "Yes").await.unwrap();
+        assert_eq!(publish_now().await.unwrap(), ["tenderUpdate"]);
+        // A third lot comes and goes.
+        for lots in [3, 2] {
+            let mut text = house.text();
+            text.closes_at = house.now() + Duration::days(60) + Duration::hours(4 - lots);
+            if lots == 3 {
+                text.lots.push(house::lot(3, enough_commissioning::tenders::Formula::Relative));
+                text.closes_at -= Duration::hours(9);
+            }
+            change_tender(authority, ann, (&id, house.version(&id).await), &text, "As asked").await.unwrap();
+            assert_eq!(publish_now().await.unwrap(), ["tenderUpdate"]);
+        }
+        for (name, pounds) in [("kim", 300_000), ("lou", 240_000)] {
+            let of = (id.as_str(), house.organisation(name));
+            submit(authority, house.actor(name), of, &bid(&[1], pounds, "Known")).await.unwrap();
+        }
+        assert_eq!(publish_now().await, None, "nobody learns that somebody bids");
+        house.clock.pass(Duration::days(61));
+        for name in ["cat", "dan"] {
+            give_share(authority, house.actor(name), &id, &passphrase(name)).await.unwrap();
+        }
+        let (one, _) = tender(authority, &id).await.unwrap();
+        let bids: Vec<String> =
+            submissions(authority, &one).await.unwrap().into_iter().map(|bid| bid.id).collect();
+        let places = || {
+            bids.iter()
+                .flat_map(|bid| [1, 2].map(|criterion| Place { submission: bid.clone(), lot: 1, criterion }))
+        };
+        for name in ["fay", "gus"] {
+            declare(authority, house.actor(name), &id, &BTreeSet::new()).await.unwrap();
+            for place in places() {
+                add_score(authority, house.actor(name), (&id, &place), (4, "As it says")).await.unwrap();
+            }
+            lock_scores(authority, house.actor(name), &id).await.unwrap();
+        }
+        for place in places() {
+            moderate(authority, house.actor("ida"), (&id, &place), (4, "We agreed")).await.unwrap();
+        }
+        let version = async || house.version(&id).await;
+        let (one, _) = tender(authority, &id).await.unwrap();
+        let first =
+            enough_commissioning::tenders::compare(authority, &one).await.unwrap()[&1][0].submission.clone();
+        let picks =
+            BTreeMap::from([(1, (Some(first), "Best".to_owned())), (2, (None, "Nobody bid".to_owned()))]);
+        recommend(authority, house.actor("ida"), (&id, version().await), &picks).await.unwrap();
+        decide(authority, house.actor("joe"), (&id, version().await), None).await.unwrap();
+        notify(authority, ann, (&id, version().await)).await.unwrap();
+        assert_eq!(publish_now().await, None, "nobody learns of it before the award is published");
+        publish_award(authority, ann, (&id, version().await)).await.unwrap();
+        assert_eq!(publish_now().await.unwrap(), ["award", "contract"]);
+        house.clock.pass(Duration::days(20));
+        complete(authority, ann, (&id, version().await), house.now().date_naive()).await.unwrap();
+        assert_eq!(publish_now().await.unwrap(), ["awardUpdate", "contractUpdate"]);
+
+        let (process, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();
+        assert_eq!((process.status.as_str(), process.pence), ("Contract running", Some(24_000_000)));
+        assert_eq!(process.suppliers(), ["Play lou"]);
+        let compiled: Value = serde_json::from_str(&process.compiled).unwrap();
+        let status: Vec<_> =
+            compiled["tender"]["lots"].as_array().unwrap().iter().map(|lot| lot["status"].clone()).collect();
+        assert_eq!(status, [json!("complete"), json!("unsuccessful"), json!("cancelled")]);
+        assert!(!process.compiled.contains("Play kim"), "who did not win is not published");
+        let given =
+            Given { uri: "https://example.org/releases", at: "2027-03-01T00:00:00Z", by: authority.name() };
+        let package = release_package(&given, &releases).unwrap();
+        // For validators: ../shared/validate/validate ocds target/tmp/own_releases.json
+        std::fs::write(
+            std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("own_releases.json"),
+            package.to_string(),
+        )
+        .unwrap();
+    }
+}
