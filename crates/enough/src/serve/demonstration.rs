@@ -9,7 +9,7 @@ use enough_store::{Authority, StoreError, write_private};
 use crate::failure::Failure;
 
 /// The people: role, name, kind and name of the organisation (none: the authority itself).
-const PEOPLE: [(Role, &str, OrganisationKind, &str); 11] = [
+const PEOPLE: [(Role, &str, OrganisationKind, &str); 16] = [
     (Role::Commissioner, "Cora Commissioner", OrganisationKind::Authority, ""),
     (Role::Evaluator, "Evan Evaluator", OrganisationKind::Authority, ""),
     (Role::Finance, "Fay Finance", OrganisationKind::Authority, ""),
@@ -21,6 +21,12 @@ const PEOPLE: [(Role, &str, OrganisationKind, &str); 11] = [
     (Role::BoardMember, "Ben Board", OrganisationKind::School, "Made-up Primary School"),
     (Role::PrivacyOfficer, "Priya Privacy", OrganisationKind::Authority, ""),
     (Role::Administrator, "Ada Administrator", OrganisationKind::Authority, ""),
+    // What one writes another approves and a third decides; bids are scored by two and compete.
+    (Role::Commissioner, "Carl Commissioner", OrganisationKind::Authority, ""),
+    (Role::Commissioner, "Cleo Commissioner", OrganisationKind::Authority, ""),
+    (Role::Evaluator, "Eva Evaluator", OrganisationKind::Authority, ""),
+    (Role::Evaluator, "Ed Evaluator", OrganisationKind::Authority, ""),
+    (Role::Provider, "Petra Provider", OrganisationKind::Provider, "Made-up Playgroup"),
 ];
 
 /// How the addresses of made-up people end.
@@ -41,8 +47,12 @@ pub async fn people(authority: &Authority, name: &str, file: Option<&Path>) -> R
         return Ok(());
     }
     let mut list = vec!["role,email,password".to_owned()];
-    for (role, person, kind, organisation) in PEOPLE {
-        let email = format!("{role}{MADE_UP}");
+    for (at, (role, person, kind, organisation)) in PEOPLE.into_iter().enumerate() {
+        // The second of a role is commissioner-2.
+        let email = match PEOPLE[..at].iter().filter(|(before, ..)| *before == role).count() {
+            0 => format!("{role}{MADE_UP}"),
+            before => format!("{role}-{}{MADE_UP}", before + 1),
+        };
         let password = new_password(authority.environment());
         if let Some(known) = there.iter().find(|known| known.email == email) {
             let why = "a new demonstration";

@@ -10,6 +10,7 @@ use enough_commissioning::codesign::{
 };
 use enough_commissioning::facts::fact;
 use enough_commissioning::intentions::Intention;
+use enough_store::audit::Actor;
 
 use super::{Said, about, said_by, seen, today};
 use crate::administration::{Choice, refused};
@@ -231,7 +232,9 @@ pub async fn comment(
     let paragraph = given("paragraph").map(|text| text.parse::<i32>()).transpose();
     let paragraph = paragraph.map_err(|_| Problem::NotFound)?;
     let draft = CommentDraft { paragraph, text: sent.get("text").to_owned(), voice };
-    match add_comment(caller.app.authority(), &caller.actor(), (&id, number), &draft).await {
+    // Neither the account nor the address of whoever comments is kept.
+    let nobody = Actor { request: caller.actor().request, ..Actor::default() };
+    match add_comment(caller.app.authority(), &nobody, (&id, number), &draft).await {
         Ok(comment) => {
             Ok(Redirect::to(&format!("/intentions/{id}/rounds/{number}?comment={comment}")).into_response())
         }
