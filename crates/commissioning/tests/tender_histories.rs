@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Duration;
 use enough_commissioning::tenders::{
     Bid, Criterion, Formula, Kind, Lot, Place, State, SubmissionState, Tender, Weight, add_score, approve,
-    change_tender, complete, decide, declare, evaluation, give_share, lock_scores, moderate, notify, openers,
-    own_submissions, publish, publish_award, read_submission, recommend, reconfirm, scores_for, send_back,
-    standings, submissions, submit, tender, withdraw,
+    change_tender, complete, decide, declare, evaluation, exclude, give_share, lock_scores, moderate,
+    name_judges, notify, openers, own_submissions, publish, publish_award, read_submission, recommend,
+    reconfirm, scores_for, send_back, standings, submissions, submit, tender, withdraw,
 };
 use enough_kernel::{Pence, is_working_day};
 use enough_store::testing::Empty;
-use house::{House, bid, passphrase};
+use house::{House, passphrase};
 use num_rational::Ratio;
 use proptest::prelude::*;
 
@@ -33,6 +33,8 @@ enum Act {
     Score(u8, u8, bool),
     ScoreAll(u8),
     Lock(u8),
+    Judges(u8),
+    Exclude(u8, bool),
     ModerateAll(u8),
     Recommend(u8),
     SendBack,
@@ -55,6 +57,8 @@ fn acts() -> impl Strategy<Value = Act> {
         2 => (0_u8..3, 0_u8..5, any::<bool>()).prop_map(|(who, at, why)| Act::Score(who, at, why)),
         6 => (0_u8..3).prop_map(Act::ScoreAll),
         6 => (0_u8..3).prop_map(Act::Lock),
+        2 => (0_u8..4).prop_map(Act::Judges),
+        1 => (0_u8..2, any::<bool>()).prop_map(|(who, is)| Act::Exclude(who, is)),
         5 => (0_u8..3).prop_map(Act::ModerateAll),
         5 => (0_u8..3).prop_map(Act::Recommend),
         1 => Just(Act::SendBack),
@@ -112,7 +116,7 @@ async fn attempt(house: &House, id: &str, act: &Act) {
                     authority,
                     house.actor(name),
                     (id, house.organisation(name)),
-                    &bid(&lots, 200_000 + i64::from(who), "Words"),
+                    &house.bid(id, &lots, 200_000 + i64::from(who), "Words").await,
                 )
                 .await,
             );
@@ -123,7 +127,7 @@ async fn attempt(house: &House, id: &str, act: &Act) {
         }
         Act::Reconfirm(who) => {
             let name = pick(&BIDDERS, who);
-            drop(reconfirm(authority, house.actor(name), (id, house.organisation(name))).await);
+            drop(reconfirm(authority, house.actor(name), (id, house.organisation(name)), version).await);
         }
         Act::Open(who, right) => {
             let name = pick(&OPENERS, who);
@@ -159,6 +163,18 @@ async fn attempt(house: &House, id: &str, act: &Act) {
                     )
                     .await,
                 );
+            }
+        }
+        Act::Judges(which) => {
+            let sets = [["fay", "gus"].as_slice(), &["fay", "gus", "hal"], &["gus", "hal"], &["fay", "hal"]];
+            let people = sets[which as usize % 4].iter().map(|name| house.id(name).to_owned()).collect();
+            let moderator = house.id(["ida", "eve"][which as usize % 2]);
+            drop(name_judges(authority, house.actor("ann"), (id, version), (&people, moderator), "So").await);
+        }
+        Act::Exclude(who, is) => {
+            if let Some(bid) = bids.get(who as usize) {
+                let why = is.then_some("It gave up");
+                drop(exclude(authority, house.actor("ida"), (id, &bid.id), why).await);
             }
         }
         Act::Lock(who) => drop(lock_scores(authority, house.actor(pick(&SCORERS, who)), id).await),
@@ -376,7 +392,7 @@ proptest! {
         let mut list: Vec<Bid> = bids.iter().enumerate().map(|(at, (price, points))| {
             let mut points: Vec<_> = points.iter().take(weights.len()).map(|points| Some(*points)).collect();
             points.push(None);
-            Bid { submission: at.to_string(), price: Some(Pence::new(*price)), points }
+            Bid { submission: at.to_string(), price: Some(Pence::new(*price)), excluded: None, points }
         }).collect();
         let order = standings(&lot, 5, &list);
         let by = turn % list.len();

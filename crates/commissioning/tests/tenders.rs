@@ -10,15 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Duration, NaiveDate};
 use enough_commissioning::tenders::{
     FEWEST_OPENERS, Phase, Place, State, SubmissionState, Weight, add_score, add_tender, answer_question,
-    approve, ask_question, cancel, change_tender, compare, complete, decide, declare, give_share, give_up,
-    keep_opener_key, lock_scores, moderate, name_evaluators, notify, openers, own_submissions, publish,
+    approve, ask_question, cancel, change_tender, compare, complete, decide, declare, exclude, give_share,
+    give_up, keep_opener_key, lock_scores, moderate, name_judges, notify, openers, own_submissions, publish,
     publish_award, questions, read_submission, recommend, reconfirm, scores_for, send_back, standings,
     submissions, submit, tender, withdraw,
 };
 use enough_store::StoreError;
 use enough_store::audit::{Query, merkle::Hash};
 use enough_store::testing::Empty;
-use house::{House, bid, passphrase, refused, start};
+use house::{House, passphrase, refused, start};
 use sha2::{Digest, Sha256};
 
 const SECRET: &str = "Zanzibar marmalade lighthouse";
@@ -80,6 +80,18 @@ async fn a_tender_is_published_by_the_rules_or_not_at_all() {
         let mut wrong = one.text.clone();
         wrong.lots[0].criteria[0].weight = Weight::new(5001);
         assert!(refused(change_tender(authority, ann, (&id, 7), &wrong, "x").await).contains("exactly 100"));
+        let mut fewer = one.text.clone();
+        fewer.lots.pop();
+        assert!(
+            refused(change_tender(authority, ann, (&id, 7), &fewer, "x").await)
+                .contains("A lot that was published stays")
+        );
+        let mut dear = one.text.clone();
+        dear.lots[0].ceiling = enough_kernel::Pence::new(90_000_000);
+        assert!(
+            refused(change_tender(authority, ann, (&id, 7), &dear, "x").await)
+                .contains("about £700,000 at most")
+        );
         let mut later = one.text.clone();
         later.closes_at += Duration::days(1);
         assert!(
@@ -107,7 +119,8 @@ async fn a_tender_is_published_by_the_rules_or_not_at_all() {
 
         assert!(refused(cancel(authority, ann, (&id, 9), "").await).contains("Say why"));
         cancel(authority, ann, (&id, 9), "The school does it").await.unwrap();
-        let late = refused(submit(authority, house.actor("kim"), kim, &bid(&[1], 1000, "x")).await);
+        let late =
+            refused(submit(authority, house.actor("kim"), kim, &house.bid(&id, &[1], 1000, "x").await).await);
         assert!(late.contains("Cancelled"), "{late}");
     }
 }
@@ -136,22 +149,25 @@ async fn nobody_reads_a_bid_before_the_closing_time_and_two_openers() {
     let (by_kim, by_lou) = (house.actor("kim"), house.actor("lou"));
 
     for (content, wanted) in [
-        (bid(&[], 1, "x"), "at least one lot"),
-        (bid(&[3], 1, "x"), "no lot 3"),
-        (bid(&[1, 1], 1, "x"), "lot 1 once"),
-        (bid(&[1], 0, "x"), "Give a price"),
-        (bid(&[1], 350_001, "x"), "at most"),
-        (bid(&[1], 1, "  "), "Answer question 1.1"),
-        (bid(&[1], 1, &"word ".repeat(301)), "301 words"),
+        (house.bid(&id, &[], 1, "x").await, "at least one lot"),
+        (house.bid(&id, &[3], 1, "x").await, "no lot 3"),
+        (house.bid(&id, &[1, 1], 1, "x").await, "lot 1 once"),
+        (house.bid(&id, &[1], 0, "x").await, "Give a price"),
+        (house.bid(&id, &[1], 350_001, "x").await, "at most"),
+        (house.bid(&id, &[1], 1, "  ").await, "Answer question 1.1"),
+        (house.bid(&id, &[1], 1, &"word ".repeat(301)).await, "301 words"),
     ] {
         let why = refused(submit(authority, by_kim, kim, &content).await);
         assert!(why.contains(wanted), "{wanted}: {why}");
     }
-    let first = submit(authority, by_kim, kim, &bid(&[1], 300_000, "First thoughts")).await.unwrap();
-    let content = bid(&[1, 2], 280_000, SECRET);
+    let first =
+        submit(authority, by_kim, kim, &house.bid(&id, &[1], 300_000, "First thoughts").await).await.unwrap();
+    let content = house.bid(&id, &[1, 2], 280_000, SECRET).await;
     let second = submit(authority, by_kim, kim, &content).await.unwrap();
     assert_eq!(second.hash, Hash(Sha256::digest(content.bytes().unwrap()).into()).to_string());
-    submit(authority, by_lou, lou, &bid(&[1], 290_000, "We know the children")).await.unwrap();
+    submit(authority, by_lou, lou, &house.bid(&id, &[1], 290_000, "We know the children").await)
+        .await
+        .unwrap();
     let states: Vec<_> =
         own_submissions(authority, kim.1).await.unwrap().into_iter().map(|one| (one.id, one.state)).collect();
     assert_eq!(
@@ -167,6 +183,16 @@ async fn nobody_reads_a_bid_before_the_closing_time_and_two_openers() {
     let sealed = bytes_of(&folder);
     assert!(has(&sealed, &second.hash), "what is in the database can be found there");
     assert!(!has(&sealed, SECRET) && !has(&sealed, "\"price\":28000000"));
+    for action in ["submission", "tender"] {
+        let query = Query { action: Some(action.to_owned()), ..Query::default() };
+        for entry in authority.search(&query, 100).await.unwrap().entries {
+            let by = [by_kim.person.clone(), by_lou.person.clone()];
+            assert!(
+                entry.person.is_none() || !by.contains(&entry.person),
+                "the log says who bids: {entry:?}"
+            );
+        }
+    }
     for name in ["cat", "dan", "eve"] {
         let early = refused(give_share(authority, house.actor(name), &id, &passphrase(name)).await);
         assert!(early.contains("after the closing time") && early.contains("invariant 1"), "{early}");
@@ -184,17 +210,23 @@ async fn nobody_reads_a_bid_before_the_closing_time_and_two_openers() {
     text.questions_until = house.now() + Duration::days(10);
     change_tender(authority, house.actor("ann"), (&id, version), &text, "More children").await.unwrap();
     assert_eq!(own_submissions(authority, lou.1).await.unwrap()[0].state, SubmissionState::NeedsReconfirm);
-    reconfirm(authority, by_kim, kim).await.unwrap();
-    assert!(refused(reconfirm(authority, by_kim, kim).await).contains("no bid of yours"));
+    let seen = house.version(&id).await;
+    let unread = reconfirm(authority, by_kim, kim, seen - 1).await;
+    assert!(
+        matches!(unread, Err(StoreError::Conflict { .. })),
+        "what was not read is not confirmed: {unread:?}"
+    );
+    reconfirm(authority, by_kim, kim, seen).await.unwrap();
+    assert!(refused(reconfirm(authority, by_kim, kim, seen).await).contains("no bid that waits"));
 
     // At the closing time, to the microsecond, it is late.
     house.clock.pass(Duration::days(26) - Duration::microseconds(1));
     withdraw(authority, by_lou, lou).await.unwrap();
-    submit(authority, by_lou, lou, &bid(&[1], 270_000, "At the last moment")).await.unwrap();
+    submit(authority, by_lou, lou, &house.bid(&id, &[1], 270_000, "At the last moment").await).await.unwrap();
     let version = house.version(&id).await;
     house.clock.pass(Duration::microseconds(1));
     for late in [
-        refused(submit(authority, by_lou, lou, &bid(&[1], 1, "Late")).await),
+        refused(submit(authority, by_lou, lou, &house.bid(&id, &[1], 1, "Late").await).await),
         refused(withdraw(authority, by_lou, lou).await),
         refused(change_tender(authority, house.actor("ann"), (&id, version), &text, "Later").await),
     ] {
@@ -253,7 +285,10 @@ async fn opened(house: &House) -> (String, String, String) {
     let id = house.approved().await;
     publish(authority, house.actor("ann"), (&id, 3), &house.named()).await.unwrap();
     let mut ids = Vec::new();
-    for (name, content) in [("kim", bid(&[1, 2], 300_000, "Known")), ("lou", bid(&[1], 240_000, "New"))] {
+    for (name, content) in [
+        ("kim", house.bid(&id, &[1, 2], 300_000, "Known").await),
+        ("lou", house.bid(&id, &[1], 240_000, "New").await),
+    ] {
         let of = (id.as_str(), house.organisation(name));
         ids.push(submit(authority, house.actor(name), of, &content).await.unwrap().id);
     }
@@ -332,13 +367,19 @@ async fn bids_are_judged_alone_then_together_and_awarded_by_the_rules() {
         let few = refused(moderate(authority, ida, (&id, &places[4]), (3, "One only")).await);
         assert!(few.contains("name another"), "{few}");
         let version = house.version(&id).await;
-        let three = ["fay", "gus", "hal"].iter().map(|name| house.id(name).to_owned()).collect();
-        let without = BTreeSet::from([house.id("gus").to_owned(), house.id("hal").to_owned()]);
+        let ids =
+            |names: &[&str]| names.iter().map(|name| house.id(name).to_owned()).collect::<BTreeSet<String>>();
+        let (ann, seen) = (house.actor("ann"), (id.as_str(), version));
+        let judges = async |names: &[&str], moderator: &str, why: &str| {
+            name_judges(authority, ann, seen, (&ids(names), house.id(moderator)), why).await
+        };
+        assert!(refused(judges(&["gus", "hal"], "ida", "x").await).contains("locked their scores"));
         assert!(
-            refused(name_evaluators(authority, house.actor("ann"), (&id, version), &without).await)
-                .contains("begun")
+            refused(judges(&["fay", "gus", "hal"], "fay", "x").await).contains("somebody else who moderates")
         );
-        name_evaluators(authority, house.actor("ann"), (&id, version), &three).await.unwrap();
+        assert!(refused(judges(&["fay", "gus", "ann"], "ida", "x").await).contains("ann may not"));
+        assert!(refused(judges(&["fay", "gus", "hal"], "ida", " ").await).contains("Say why"));
+        judges(&["fay", "gus", "hal"], "ida", "gus knows lou").await.unwrap();
         declare(authority, hal, &id, &none).await.unwrap();
         for one in &places {
             add_score(authority, hal, (&id, one), (5, "Convincing")).await.unwrap();
@@ -376,6 +417,23 @@ async fn bids_are_judged_alone_then_together_and_awarded_by_the_rules() {
             totals,
             [(by_lou.clone(), "80.00%".to_owned(), Some(1)), (by_kim.clone(), "77.50%".to_owned(), Some(2))]
         );
+        assert!(
+            refused(
+                name_judges(authority, ann, (&id, version), (&ids(&["fay", "gus"]), house.id("ida")), "x")
+                    .await
+            )
+            .contains("once scores are moderated")
+        );
+        // A bid that is left out is not compared, and its price is not the lowest.
+        exclude(authority, ida, (&id, &by_lou), Some("It gave up")).await.unwrap();
+        assert!(refused(exclude(authority, ann, (&id, &by_lou), None).await).contains("named to moderate"));
+        let without = compare(authority, &one).await.unwrap();
+        assert_eq!(
+            (without[&1][0].submission.as_str(), without[&1][1].out.as_deref()),
+            (by_kim.as_str(), Some("It gave up"))
+        );
+        assert_eq!(enough_commissioning::tenders::percent(&without[&1][0].total), "85.00%");
+        exclude(authority, ida, (&id, &by_lou), None).await.unwrap();
         let second = refused(recommend(authority, ida, (&id, version), &pick(Some(&by_kim))).await);
         assert!(second.contains("first place"), "{second}");
         recommend(authority, ida, (&id, version), &pick(Some(&by_lou))).await.unwrap();
@@ -414,6 +472,7 @@ async fn bids_are_judged_alone_then_together_and_awarded_by_the_rules() {
                 .map(|entry| enough_commissioning::tenders::Bid {
                     submission: entry.subject.trim_start_matches("submission:").to_owned(),
                     price: Some(enough_kernel::Pence::new(number(entry, "price"))),
+                    excluded: None,
                     points: (1..=3)
                         .map(|criterion| {
                             points.get(&(entry.subject.clone(), i64::from(lot.number), criterion)).copied()

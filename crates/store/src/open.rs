@@ -95,10 +95,10 @@ impl Store {
     }
 
     /// Hashes a password beside the threads that serve, a few at a time.
-    pub(crate) async fn hashing<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T> {
+    ///
+    /// # Errors
+    /// When the program is stopping.
+    pub async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let stopped = |error: String| StoreError::Program(format!("a password could not be hashed: {error}"));
         let turn = self.hashing.clone().acquire_owned().await.map_err(|error| stopped(error.to_string()))?;
         // The turn ends with the work, even if nobody waits for it any more.

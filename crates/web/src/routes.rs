@@ -138,6 +138,7 @@ pub fn all() -> Vec<Route> {
         post "/intentions/{id}/tender" PrepareTenders => tenders::add;
         get "/tenders/{id}" ReadPublished => tenders::show;
         post "/tenders/{id}/step" PrepareTenders => tenders::step;
+        post "/tenders/{id}/remove" PrepareTenders => tenders::remove;
         get "/tenders/{id}/change" PrepareTenders => tenders::edit;
         post "/tenders/{id}/change" PrepareTenders => tenders::change;
         get "/tenders/{id}/lots/{number}" PrepareTenders => tenders::edit_lot;
@@ -145,14 +146,14 @@ pub fn all() -> Vec<Route> {
         post "/tenders/{id}/lots/{number}/remove" PrepareTenders => tenders::remove_lot;
         get "/tenders/{id}/publish" PrepareTenders => tenders::name;
         post "/tenders/{id}/publish" PrepareTenders => tenders::named;
-        get "/tenders/{id}/evaluators" PrepareTenders => tenders::name_again;
-        post "/tenders/{id}/evaluators" PrepareTenders => tenders::named_again;
+        get "/tenders/{id}/judges" PrepareTenders => tenders::name_again;
+        post "/tenders/{id}/judges" PrepareTenders => tenders::named_again;
         post "/tenders/{id}/questions" Bid => tenders::ask;
         get "/tenders/{id}/questions/{number}" PrepareTenders => tenders::answer;
         post "/tenders/{id}/questions/{number}" PrepareTenders => tenders::answered;
         get "/tenders/{id}/bid" Bid => tenders::bid;
         post "/tenders/{id}/bid" Bid => tenders::submitted;
-        post "/tenders/{id}/bid/copy" Bid => tenders::copy;
+        post "/tenders/{id}/bid/copy" ReadPublished => tenders::copy;
         post "/tenders/{id}/bid/from-copy" Bid => tenders::from_copy;
         post "/tenders/{id}/bid/withdraw" Bid => tenders::withdraw;
         post "/tenders/{id}/bid/reconfirm" Bid => tenders::reconfirm;
@@ -168,6 +169,7 @@ pub fn all() -> Vec<Route> {
         get "/tenders/{id}/moderation" PrepareTenders => tenders::moderation;
         get "/tenders/{id}/moderation/{submission}" PrepareTenders => tenders::moderate;
         post "/tenders/{id}/moderation/{submission}" PrepareTenders => tenders::scores_of;
+        post "/tenders/{id}/moderation/{submission}/exclude" PrepareTenders => tenders::leave_out;
         get "/tenders/{id}/award" PrepareTenders => tenders::award;
         post "/tenders/{id}/award" PrepareTenders => tenders::recommended;
         get "/tenders/{id}/decide" DecideAwards => tenders::decide;

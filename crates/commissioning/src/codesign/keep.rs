@@ -9,7 +9,9 @@ use enough_store::sea_orm::{
 use enough_store::{Authority, Change, Result, StoreError};
 
 use super::records::{codesign_comment, codesign_round, specification, specification_final};
-use super::rules::{answerable, changeable_text, commentable, extendable, final_text, responded, roundable};
+use super::rules::{
+    answerable, changeable_text, commentable, extendable, final_text, going_on, responded, roundable,
+};
 use super::text::{hash, revise};
 use super::{Answer, Comment, Final, Outcome, Paragraph, Round, Sector, Version, Voice};
 use crate::intentions::{Intention, happened, intention_in};
@@ -116,8 +118,15 @@ async fn load(db: &impl ConnectionTrait, authority: &str, intention: &str) -> Re
     };
     let last =
         specification_final::Entity::find_by_id((authority.to_owned(), intention.to_owned())).one(db).await?;
+    let versions: Vec<Version> = versions.into_iter().map(version).collect::<Result<_>>()?;
+    if let Some(last) = &last {
+        let text = versions.iter().find(|one| one.number == last.version).map(|one| hash(&one.paragraphs));
+        if text.as_ref() != Some(&last.hash) {
+            return Err(damaged("the final text is not the one that was made final"));
+        }
+    }
     Ok(Design {
-        versions: versions.into_iter().map(version).collect::<Result<_>>()?,
+        versions,
         rounds: rounds.into_iter().map(round).collect(),
         last: last.map(|row| Final {
             version: row.version,
@@ -289,8 +298,11 @@ pub async fn add_comment(
     (intention, number): (&str, i32),
     draft: &CommentDraft,
 ) -> Result<i32> {
-    let (mut change, _, design) = begin(authority, actor, intention).await?;
+    // Neither the account nor the address of whoever comments is kept.
+    let nobody = Actor { request: actor.request.clone(), ..Actor::default() };
+    let (mut change, one, design) = begin(authority, &nobody, intention).await?;
     let round = round_of(&design, number)?;
+    going_on(one.state)?;
     commentable(round, &draft.text, change.now().date_naive())?;
     let paragraphs = design.paragraphs(round.version).unwrap_or_default();
     if draft.paragraph.is_some_and(|id| paragraphs.iter().all(|one| one.id != id)) {
@@ -405,7 +417,7 @@ pub async fn freeze(
     }
     final_text(one.state, (&design.rounds, design.last.as_ref(), seen), unasked)?;
     let hash = hash(design.paragraphs(seen).unwrap_or_default());
-    let unasked = given(unasked).filter(|_| design.rounds.is_empty());
+    let unasked = given(unasked).filter(|_| design.rounds.iter().all(Round::was_not_held));
     let row = specification_final::ActiveModel {
         authority: Set(authority.code().to_owned()),
         intention: Set(intention.to_owned()),

@@ -110,6 +110,11 @@ pub struct Round {
 }
 
 impl Round {
+    /// Whether it was given up before it opened.
+    pub fn was_not_held(&self) -> bool {
+        self.responded_at.is_some_and(|at| at.date_naive() < self.opens_on)
+    }
+
     /// How far it is on a day.
     pub fn state(&self, on: NaiveDate) -> RoundState {
         match () {

@@ -17,6 +17,8 @@ const FORM: &str = "bounds of the form, so that a text can be read";
 
 /// The longest comment or answer, in characters.
 const LONGEST: usize = 5000;
+/// How far ahead a round may end, in days.
+const LONGEST_ROUND: i64 = 366;
 /// The longest text, in characters.
 const LONGEST_TEXT: usize = 100_000;
 
@@ -28,7 +30,7 @@ fn said(text: &str, what: &str) -> Result<(), Refusal> {
     }
 }
 
-fn going_on(state: State) -> Result<(), Refusal> {
+pub(super) fn going_on(state: State) -> Result<(), Refusal> {
     if state == State::InCodesign {
         return Ok(());
     }
@@ -99,6 +101,9 @@ pub(super) fn roundable(
     if opens_on < on {
         return Err(Refusal::new("The first day of the round has passed", STATES));
     }
+    if (closes_on - on).num_days() > LONGEST_ROUND {
+        return Err(Refusal::new("The last day of the round must be within a year", FORM));
+    }
     if closes_on <= opens_on {
         return Err(Refusal::new("The last day of the round must be after its first", STATES));
     }
@@ -120,6 +125,9 @@ fn long_enough(opens_on: NaiveDate, closes_on: NaiveDate, short: &str) -> Result
 pub(super) fn extendable(round: &Round, closes_on: NaiveDate, on: NaiveDate) -> Result<(), Refusal> {
     if !matches!(round.state(on), RoundState::Scheduled | RoundState::Open) {
         return Err(Refusal::new("The round has closed", STATES));
+    }
+    if (closes_on - on).num_days() > LONGEST_ROUND {
+        return Err(Refusal::new("The last day of the round must be within a year", FORM));
     }
     if closes_on <= round.closes_on {
         return Err(Refusal::new(
@@ -150,9 +158,10 @@ pub(super) fn answerable(round: &Round, reason: &str) -> Result<(), Refusal> {
 /// Whether it may be published what came of a round.
 pub(super) fn responded(round: &Round, response: &str, on: NaiveDate) -> Result<(), Refusal> {
     match round.state(on) {
-        RoundState::Closed => {}
+        // One that is to come is not held; nobody has said anything yet.
+        RoundState::Closed | RoundState::Scheduled => {}
         RoundState::Responded => return Err(Refusal::new("What came of this round was published", STATES)),
-        RoundState::Scheduled | RoundState::Open => {
+        RoundState::Open => {
             return Err(Refusal::new("The round has not closed yet", STATES));
         }
     }
@@ -181,7 +190,7 @@ pub(super) fn final_text(
     if rounds.iter().any(|round| round.responded_at.is_none()) {
         return Err(Refusal::new("A round is not answered yet", ANSWERED));
     }
-    if rounds.is_empty() && unasked.trim().is_empty() {
+    if rounds.iter().all(Round::was_not_held) && unasked.trim().is_empty() {
         return Err(Refusal::new("Nobody was asked about this text; say why that cannot wait", ANSWERED));
     }
     Ok(())

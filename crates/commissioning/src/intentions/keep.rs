@@ -13,6 +13,7 @@ use super::records::{intention as table, intention_change};
 use super::rules::{Move, next, said_anew, well_formed};
 use super::{Draft, Evidence, Intention, State};
 use crate::codesign::is_final;
+use crate::tenders::is_under_way;
 
 /// Something that happened to an intention since it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,6 +178,11 @@ pub async fn change_intention(
             now.state.label().to_lowercase()
         )));
     }
+    if now.state == State::Procuring {
+        return Err(StoreError::Refused(
+            "Bids or applications are asked for: what the plan says stays as it was announced".to_owned(),
+        ));
+    }
     if is_public {
         said_anew(&now.text, text, change.now())?;
     } else {
@@ -238,6 +244,11 @@ pub async fn move_intention(
     if one.state == State::InCodesign && state == State::Procuring && !is_final(&change, id).await? {
         return Err(StoreError::Refused(
             "The specification that is designed with others is made final first".to_owned(),
+        ));
+    }
+    if matches!(state, State::Fulfilled | State::Withdrawn) && is_under_way(&change, id).await? {
+        return Err(StoreError::Refused(
+            "A tender for this plan is under way: sign it, end it or cancel it first".to_owned(),
         ));
     }
     let mut row = row.into_active_model();

@@ -1,7 +1,7 @@
 //! Our own tenders as releases of the Open Contracting Data Standard 1.1 with the UK extension.
 //!
 //! What a tender is for everybody is one value, its projection. Whenever the projection is another than the one published last, it is
-//! published as a release; so what the releases make of the process is always what the database says, and no step can be forgotten.
+//! published whole as a release; so what the releases make of the process is what the database says, whatever step was forgotten.
 
 use chrono::{DateTime, Months, NaiveDate, SecondsFormat, Utc};
 use enough_kernel::Pence;
@@ -11,12 +11,12 @@ use enough_store::{Authority, Result, StoreError};
 use serde_json::{Map, Value, json};
 
 use super::ocds::Package;
-use super::register::{contract, import};
+use super::register::{contract, import_in};
 use crate::facts::fact;
 use crate::intentions::{Intention, intention};
 use crate::tenders::{
     Change, Enquiry, Kind, Lot, State, Submission, SubmissionState, Tender, Text, Weight, questions,
-    submissions, tender, tenders,
+    submissions, tender,
 };
 
 /// The extensions that our releases use.
@@ -63,14 +63,14 @@ fn last_moment(day: NaiveDate) -> String {
     format!("{day}T23:59:59Z")
 }
 
-/// An amount with VAT. Exact: pence are hundredths of a pound.
+/// An amount with VAT, which the UK extension calls gross; without VAT it is not known here. Exact: pence are hundredths of a pound.
 fn value(amount: Pence) -> Value {
     let pounds = amount.get() / 100;
     let gross = match amount.get() % 100 {
         0 => json!(pounds),
         pence => json!(format!("{pounds}.{pence:02}").parse::<f64>().unwrap_or_default()),
     };
-    json!({ "amountGross": gross, "amount": gross, "currency": "GBP" })
+    json!({ "amountGross": gross, "currency": "GBP" })
 }
 
 fn percent(weight: Weight) -> Value {
@@ -194,17 +194,8 @@ impl Known<'_> {
             _ if one.award_at.is_some() => "complete",
             _ => "active",
         };
-        let mut lots: Vec<Value> =
+        let lots: Vec<Value> =
             text.lots.iter().map(|one| lot(one, text, self.lot_status(one.number))).collect();
-        // A lot that was taken away stays, as one that is cancelled: what was published does not vanish.
-        for before in self.changes.iter().filter_map(|change| change.before.as_ref()) {
-            for gone in &before.lots {
-                let id = format!("L{}", gone.number);
-                if lots.iter().all(|lot| lot["id"] != json!(id)) {
-                    lots.push(lot(gone, before, "cancelled"));
-                }
-            }
-        }
         let mut documents = vec![self.document("tenderNotice", "UK4", "Tender notice", published)];
         if let Some((version, _)) = &one.specification {
             documents.push(json!({
@@ -215,7 +206,7 @@ impl Known<'_> {
             }));
         }
         let over = self.changes.last().map_or(one.changed_at, |change| change.at);
-        if one.state == State::Cancelled {
+        if matches!(one.state, State::Cancelled | State::Unsuccessful) {
             documents.push(self.document(
                 "tenderCancellationNotice",
                 "UK12",
@@ -295,6 +286,11 @@ impl Known<'_> {
         let (Some(at), Some(told)) = (self.tender.award_at, self.tender.notified_at) else { return };
         let is_signed = self.tender.state == State::Complete;
         let signed = self.tender.signed_on.map(first_moment);
+        let status = match self.tender.state {
+            State::Cancelled => "cancelled",
+            _ if is_signed => "active",
+            _ => "pending",
+        };
         let (mut awards, mut contracts) = (Vec::new(), Vec::new());
         for (lot, of) in self.won() {
             let (id, title) =
@@ -304,7 +300,7 @@ impl Known<'_> {
                 .or_else(|| self.tender.text.lot(lot.lot).map(|lot| lot.ceiling))
                 .unwrap_or_default();
             let mut award = json!({
-                "id": id, "title": title, "status": if is_signed { "active" } else { "pending" }, "date": moment(at),
+                "id": id, "title": title, "status": status, "date": moment(at),
                 "aboveThreshold": self.is_above(), "mainProcurementCategory": "services",
                 "assessmentSummariesDateSent": moment(told),
                 "value": value(amount), "suppliers": [{ "id": party_id(&of.id), "name": of.name }],
@@ -318,7 +314,7 @@ impl Known<'_> {
             awards.push(award);
             let mut contract = json!({
                 "id": format!("C{}", lot.lot), "awardID": id, "title": title,
-                "status": if is_signed { "active" } else { "pending" },
+                "status": status,
                 "value": value(amount), "period": period(&self.tender.text), "aboveThreshold": self.is_above(),
             });
             if let Some(signed) = signed.as_ref().filter(|_| is_signed) {
@@ -355,8 +351,9 @@ impl Known<'_> {
 /// What a release says of how far the process is.
 fn tags(tender: &Tender, is_first: bool, before: Option<&Value>) -> Vec<&'static str> {
     let had = |pointer: &str| before.is_some_and(|value| value.pointer(pointer).is_some());
+    let ended = |value: &Value| value.pointer("/tender/status") == Some(&json!("cancelled"));
     let mut list = match tender.state {
-        State::Cancelled => vec!["tenderCancellation"],
+        State::Cancelled if !before.is_some_and(ended) => vec!["tenderCancellation"],
         _ if is_first => vec!["planning", "tender"],
         _ => Vec::new(),
     };
@@ -369,62 +366,62 @@ fn tags(tender: &Tender, is_first: bool, before: Option<&Value>) -> Vec<&'static
     list
 }
 
-/// Publishes every tender that everybody may see as a release, where it is another than the one that was published last. Gives how many
-/// releases that made.
+/// Publishes a tender as a release, if everybody may see it and it is another than the one that was published last. Gives whether it was.
 ///
 /// # Errors
-/// When the database fails.
-pub async fn publish_own(authority: &Authority, actor: &Actor, publisher: &Publisher) -> Result<usize> {
-    let organisations = authority.organisations().await?;
-    let mut made = 0;
-    for listed in tenders(authority).await?.into_iter().filter(Tender::is_public) {
-        let (one, changes) = tender(authority, &listed.id).await?;
-        let (plan, _) = intention(authority, &one.intention).await?;
-        let (questions, bids) = (questions(authority, &one.id).await?, submissions(authority, &one).await?);
-        let known = Known {
-            publisher,
-            name: authority.name(),
-            code: authority.code(),
-            tender: &one,
-            changes: &changes,
-            plan: &plan,
-            questions: &questions,
-            bids: &bids,
-            organisations: &organisations,
-        };
-        let mut release = known.projection();
-        let before = match contract(authority, &known.ocid()).await {
-            Ok((_, releases)) => releases,
-            Err(StoreError::NotFound(_)) => Vec::new(),
-            Err(other) => return Err(other),
-        };
-        let last = before
-            .last()
-            .and_then(|release| serde_json::from_str::<Map<String, Value>>(&release.content).ok());
-        let last = last.map(|mut last| {
-            for field in ["id", "date", "tag"] {
-                last.remove(field);
-            }
-            last
-        });
-        if last.as_ref() == Some(&release) {
-            continue;
-        }
-        let before_value = last.map(Value::Object);
-        let now = authority.environment().now();
-        release.insert("id".to_owned(), json!(format!("{}-{:04}", one.id, before.len() + 1)));
-        // To the microsecond, so that releases of one second stay in their order.
-        release.insert("date".to_owned(), json!(now.to_rfc3339_opts(SecondsFormat::Micros, true)));
-        release.insert("tag".to_owned(), json!(tags(&one, before.is_empty(), before_value.as_ref())));
-        let package = Package {
-            extensions: EXTENSIONS.iter().map(ToString::to_string).collect(),
-            publisher: Some(authority.name().to_owned()),
-            license: Some(
-                "http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/".to_owned(),
-            ),
-            releases: vec![Value::Object(release)],
-        };
-        made += import(authority, actor, ("own", &[package])).await?.new;
+/// When there is no such tender, or the database fails.
+pub async fn publish_own(
+    authority: &Authority,
+    actor: &Actor,
+    publisher: &Publisher,
+    id: &str,
+) -> Result<bool> {
+    // While the change is open nothing else changes: what is read is what is published.
+    let mut change = authority.begin(actor).await?;
+    let (one, changes) = tender(authority, id).await?;
+    if !one.is_public() {
+        return Ok(false);
     }
-    Ok(made)
+    let (plan, _) = intention(authority, &one.intention).await?;
+    let (questions, bids) = (questions(authority, id).await?, submissions(authority, &one).await?);
+    let organisations = authority.organisations().await?;
+    let known = Known {
+        publisher,
+        name: authority.name(),
+        code: authority.code(),
+        tender: &one,
+        changes: &changes,
+        plan: &plan,
+        questions: &questions,
+        bids: &bids,
+        organisations: &organisations,
+    };
+    let mut release = known.projection();
+    let before = match contract(authority, &known.ocid()).await {
+        Ok((_, releases)) => releases,
+        Err(StoreError::NotFound(_)) => Vec::new(),
+        Err(other) => return Err(other),
+    };
+    let last = before.last().map(|release| serde_json::from_str::<Map<String, Value>>(&release.content));
+    let last = last.transpose().map_err(|error| StoreError::Damaged(format!("a release: {error}")))?;
+    let last = last.map(|mut last| {
+        last.retain(|field, _| !["id", "date", "tag"].contains(&field.as_str()));
+        last
+    });
+    if last.as_ref() == Some(&release) {
+        return Ok(false);
+    }
+    release.insert("id".to_owned(), json!(format!("{id}-{:04}", before.len() + 1)));
+    // To the microsecond, so that releases of one second stay in their order.
+    release.insert("date".to_owned(), json!(change.now().to_rfc3339_opts(SecondsFormat::Micros, true)));
+    release.insert("tag".to_owned(), json!(tags(&one, before.is_empty(), last.map(Value::Object).as_ref())));
+    let package = Package {
+        extensions: EXTENSIONS.iter().map(ToString::to_string).collect(),
+        publisher: Some(authority.name().to_owned()),
+        license: Some("http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/".to_owned()),
+        releases: vec![Value::Object(release)],
+    };
+    import_in(&mut change, authority, ("own", &[package])).await?;
+    change.commit().await?;
+    Ok(true)
 }

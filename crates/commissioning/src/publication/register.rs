@@ -8,7 +8,7 @@ use enough_store::sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
-use enough_store::{Authority, Result, StoreError};
+use enough_store::{Authority, Change, Result, StoreError};
 use serde_json::Value;
 
 use super::ocds::{OcdsError, Package, Rules, compile};
@@ -38,9 +38,17 @@ pub struct Imported {
 ///
 /// # Errors
 /// When a release has no ocid, id or date, releases of a process cannot be merged, or the database fails; nothing is kept then.
-pub async fn import(
+pub async fn import(authority: &Authority, actor: &Actor, what: (&str, &[Package])) -> Result<Imported> {
+    let mut change = authority.begin(actor).await?;
+    let done = import_in(&mut change, authority, what).await?;
+    change.commit().await?;
+    Ok(done)
+}
+
+/// The same within a change.
+pub(super) async fn import_in(
+    change: &mut Change,
     authority: &Authority,
-    actor: &Actor,
     (source, packages): (&str, &[Package]),
 ) -> Result<Imported> {
     let (mut done, mut rows) = (Imported::default(), BTreeMap::new());
@@ -58,7 +66,6 @@ pub async fn import(
             }
         }
     }
-    let mut change = authority.begin(actor).await?;
     let ocids: BTreeSet<String> = rows.keys().map(|(ocid, _)| ocid.clone()).collect();
     let mut all: BTreeMap<String, Vec<Release>> = BTreeMap::new();
     for some in ocids.iter().collect::<Vec<_>>().chunks(ROWS) {
@@ -99,7 +106,6 @@ pub async fn import(
             .with("known", done.known)
             .with("refused", done.refused.len()),
     );
-    change.commit().await?;
     Ok(done)
 }
 
@@ -277,7 +283,9 @@ fn value(compiled: &Value) -> (Option<i64>, Option<String>) {
             .into_iter()
             .filter_map(|one| {
                 let currency = one.pointer("/value/currency").and_then(Value::as_str).unwrap_or_default();
-                Some((one.pointer("/value/amount")?, currency))
+                // With tax where that is all that is said.
+                let amount = one.pointer("/value/amount").or_else(|| one.pointer("/value/amountGross"))?;
+                Some((amount, currency))
             })
             .collect();
         let Some((_, first)) = amounts.first() else { continue };

@@ -7,10 +7,10 @@ use chrono::NaiveDate;
 use enough_kernel::{Pence, last_working_day};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
-use enough_store::{Authority, Result, StoreError};
+use enough_store::{Authority, Change, Result, StoreError};
 use serde::{Deserialize, Serialize};
 
-use super::evaluation::{Evaluation, Moderation, Place, all_places, load, opened};
+use super::evaluation::{Evaluation, Moderation, Place, all_places, load, may_judge, opened};
 use super::keep::{begin, damaged, person_of, refused, subject, tell};
 use super::records::submission;
 use super::rules::STATES;
@@ -103,6 +103,9 @@ struct Judged {
 async fn judge(authority: &Authority, db: &impl ConnectionTrait, one: &Tender) -> Result<Judged> {
     let bids = opened(authority, db, &one.id).await?;
     let judged = load(db, authority.code(), &one.id).await?;
+    if !judged.is_locked() {
+        return Err(Refusal::new("Every evaluator is done first", STATES).into());
+    }
     let left =
         all_places(one, &bids).into_iter().filter(|place| !judged.moderated.contains_key(place)).count();
     if left > 0 {
@@ -117,7 +120,12 @@ async fn judge(authority: &Authority, db: &impl ConnectionTrait, one: &Tender) -
                 let place = Place { submission: row.id.clone(), lot: lot.number, criterion };
                 judged.moderated.get(&place).map(|moderation| moderation.points)
             });
-            list.push(Bid { submission: row.id.clone(), price: bid.price, points: points.collect() });
+            list.push(Bid {
+                submission: row.id.clone(),
+                price: bid.price,
+                excluded: row.excluded.clone(),
+                points: points.collect(),
+            });
         }
         lots.insert(lot.number, standings(lot, one.text.scale, &list));
     }
@@ -198,17 +206,7 @@ pub async fn decide(
     let person = person_of(actor)?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Recommended)?;
-    let judged = load(change.tx(), authority.code(), id).await?;
-    let took_part = judged.evaluators.iter().any(|one| one.person == person)
-        || one.moderator.as_deref() == Some(&person)
-        || one.recommended_by.as_deref() == Some(&person);
-    if took_part {
-        return Err(Refusal::new(
-            "Somebody decides who did not score, moderate or recommend",
-            "separation of duties",
-        )
-        .into());
-    }
+    takes_no_part(authority, &change, &one, &person).await?;
     let mut outcome = one.outcome.clone().unwrap_or_default();
     outcome.no_standstill = no_standstill.map(|why| why.trim().to_owned()).filter(|why| !why.is_empty());
     row.outcome = Set(Some(serde_json::to_string(&outcome).map_err(damaged)?));
@@ -217,6 +215,24 @@ pub async fn decide(
     row.update(change.tx()).await?;
     change.log(Event::new("tender.decide", subject(id)).because(outcome.no_standstill.unwrap_or_default()));
     change.commit().await
+}
+
+/// Refuses whoever took part in judging, or works for a bidder.
+async fn takes_no_part(authority: &Authority, change: &Change, one: &Tender, person: &str) -> Result<()> {
+    let judged = load(change.tx(), authority.code(), &one.id).await?;
+    let took_part = judged.evaluators.iter().any(|other| other.person == person)
+        || one.moderator.as_deref() == Some(person)
+        || one.recommended_by.as_deref() == Some(person);
+    let bidders: Vec<String> =
+        opened(authority, change.tx(), &one.id).await?.into_iter().map(|(row, _)| row.organisation).collect();
+    if took_part || !may_judge(authority, person, &bidders).await? {
+        return Err(Refusal::new(
+            "Somebody decides who did not score, moderate or recommend, and works for no bidder",
+            "separation of duties",
+        )
+        .into());
+    }
+    Ok(())
 }
 
 /// Sends a recommendation back, with a reason: it is moderated and recommended anew.
@@ -229,9 +245,10 @@ pub async fn send_back(
     (id, seen): (&str, i32),
     why: &str,
 ) -> Result<()> {
-    person_of(actor)?;
+    let person = person_of(actor)?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Recommended)?;
+    takes_no_part(authority, &change, &one, &person).await?;
     if why.trim().is_empty() {
         return Err(refused("Say why it goes back"));
     }

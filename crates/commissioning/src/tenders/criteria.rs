@@ -146,8 +146,8 @@ mod by_key {
 }
 
 /// The most words that a bid for all lots may have: what is asked of bidders.
-pub fn words_asked(lots: &[Lot]) -> u32 {
-    lots.iter().flat_map(|lot| &lot.criteria).map(|one| one.words).sum()
+pub fn words_asked(lots: &[Lot]) -> u64 {
+    lots.iter().flat_map(|lot| &lot.criteria).map(|one| u64::from(one.words)).sum()
 }
 
 /// How much work a bid is: words asked for each £1,000 of the value, and hours at 100 words an hour (our assumption: thinking, writing
@@ -159,8 +159,7 @@ pub fn words_asked(lots: &[Lot]) -> u32 {
 /// // 44 questions of 500 words for £350,000 a year, as charities told Commissioning in Crisis (Lloyds Bank Foundation, 2016).
 /// assert_eq!(effort(44 * 500, Pence::new(35_000_000)), Some((63, 220)));
 /// ```
-pub fn effort(words: u32, worth: Pence) -> Option<(u64, u64)> {
+pub fn effort(words: u64, worth: Pence) -> Option<(u64, u64)> {
     let pounds = u64::try_from(worth.get() / 100).ok().filter(|pounds| *pounds > 0)?;
-    let words = u64::from(words);
     Some(((words * 1000).div_ceil(pounds), words.div_ceil(100)))
 }

@@ -12,8 +12,13 @@ use enough_store::sea_orm::{
 };
 use enough_store::{Authority, Change, Result, StoreError};
 
+use enough_store::accounts::{Action, State as PersonState};
+use enough_store::audit::merkle::Hash;
+use sha2::{Digest, Sha256};
+
 use super::keep::{FEWEST_EVALUATORS, add_evaluator, begin, damaged, person_of, refused, subject};
 use super::records::{submission, tender_evaluator, tender_moderation, tender_score};
+use super::rules::STATES;
 use super::submissions::{record, rows, unsealed};
 use super::{Content, State, SubmissionState, Tender};
 use crate::refusal::Refusal;
@@ -65,6 +70,8 @@ pub struct Declared {
     pub conflicts: BTreeSet<String>,
     /// When they had scored everything.
     pub locked_at: Option<DateTime<Utc>>,
+    /// SHA-256 of what they had scored then.
+    pub hash: Option<String>,
 }
 
 impl Declared {
@@ -95,6 +102,7 @@ fn read_evaluator(row: tender_evaluator::Model) -> Result<Declared> {
         person: row.person,
         declared_at: row.declared_at,
         locked_at: row.locked_at,
+        hash: row.hash,
     })
 }
 
@@ -199,45 +207,109 @@ pub(super) async fn name_reader(
     Ok(())
 }
 
-/// Names who scores; whoever has begun stays.
+/// Whether somebody can judge bids at all: they may come in, and work for none of the bidders.
+pub(super) async fn may_judge(authority: &Authority, person: &str, bidders: &[String]) -> Result<bool> {
+    let person = authority.person(person).await?;
+    Ok(person.state == PersonState::Active && !bidders.contains(&person.organisation))
+}
+
+/// Refuses people who may not do what they are named for.
+pub(super) async fn able(authority: &Authority, people: &BTreeSet<String>, action: Action) -> Result<()> {
+    for id in people {
+        let person = authority.person(id).await?;
+        if person.state != PersonState::Active || !action.allows(&person.roles) {
+            return Err(refused(format!("{} may not: {}", person.name, action.label().to_lowercase())));
+        }
+    }
+    Ok(())
+}
+
+/// Names who scores and who moderates, again: somebody left, or learned that a bidder is theirs. Whoever is done stays; what somebody
+/// scored who is released before is void.
 ///
 /// # Errors
-/// Refused when there are too few, the moderator is among them, somebody who scored is left out, or the scores are recommended already.
-pub async fn name_evaluators(
+/// Refused without a reason, when there are too few, the moderator is among them, or a score was moderated already.
+pub async fn name_judges(
     authority: &Authority,
     actor: &Actor,
     (id, seen): (&str, i32),
-    people: &BTreeSet<String>,
+    (people, moderator): (&BTreeSet<String>, &str),
+    why: &str,
 ) -> Result<()> {
-    let (mut change, one, row) = begin(authority, actor, id, Some(seen)).await?;
+    person_of(actor)?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     if !matches!(one.state, State::Published | State::Opened) {
-        one.in_state(State::Opened)?;
+        return Err(Refusal::new("Who judges is named while bids are taken or judged", STATES).into());
     }
-    if people.len() < FEWEST_EVALUATORS
-        || one.moderator.as_ref().is_some_and(|moderator| people.contains(moderator))
-    {
+    if people.len() < FEWEST_EVALUATORS || moderator.is_empty() || people.contains(moderator) {
         return Err(Refusal::new(
-            format!("Name {FEWEST_EVALUATORS} people who score, and not who moderates"),
+            format!("Name {FEWEST_EVALUATORS} people who score, and somebody else who moderates"),
             ALONE,
         )
         .into());
     }
+    if why.trim().is_empty() {
+        return Err(refused("Say why others are named"));
+    }
+    able(authority, people, Action::ScoreBids).await?;
+    able(authority, &BTreeSet::from([moderator.to_owned()]), Action::PrepareTenders).await?;
     let judged = load(change.tx(), authority.code(), id).await?;
     let before: BTreeSet<String> = judged.evaluators.iter().map(|one| one.person.clone()).collect();
+    if !judged.moderated.is_empty() && before != *people {
+        return Err(Refusal::new("Nobody begins to score, or stops, once scores are moderated", ALONE).into());
+    }
     for gone in before.difference(people) {
-        if judged.evaluators.iter().any(|one| one.person == *gone && one.declared_at.is_some()) {
-            return Err(Refusal::new("Whoever has begun to score stays", ALONE).into());
+        if judged.evaluators.iter().any(|one| one.person == *gone && one.locked_at.is_some()) {
+            return Err(Refusal::new("Whoever has locked their scores stays: they count", ALONE).into());
         }
+        tender_score::Entity::delete_many()
+            .filter(tender_score::Column::Authority.eq(authority.code()))
+            .filter(tender_score::Column::Tender.eq(id))
+            .filter(tender_score::Column::Person.eq(gone))
+            .exec(change.tx())
+            .await?;
         let key = (authority.code().to_owned(), id.to_owned(), gone.clone());
         tender_evaluator::Entity::delete_by_id(key).exec(change.tx()).await?;
+        forget_reader(&mut change, id, gone).await?;
     }
     for new in people.difference(&before) {
         add_evaluator(&change, id, new).await?;
     }
+    if one.moderator.as_deref() != Some(moderator) {
+        if let Some(before) = &one.moderator {
+            forget_reader(&mut change, id, before).await?;
+        }
+        let bidders: Vec<String> =
+            opened(authority, change.tx(), id).await?.into_iter().map(|(row, _)| row.organisation).collect();
+        if !may_judge(authority, moderator, &bidders).await? {
+            return Err(Refusal::new("Somebody who works for a bidder does not moderate", ALONE).into());
+        }
+        name_reader(&mut change, id, moderator, &[]).await?;
+        row.moderator = Set(Some(moderator.to_owned()));
+    }
     row.update(change.tx()).await?;
     let names = people.iter().cloned().collect::<Vec<_>>().join(" ");
-    change.log(Event::new("tender.evaluators", subject(id)).with("evaluators", names));
+    let event = Event::new("tender.judges", subject(id)).because(why.trim());
+    change.log(event.with("evaluators", names).with("moderator", moderator));
     change.commit().await
+}
+
+/// Somebody does not read the bids any more.
+async fn forget_reader(change: &mut Change, tender: &str, person: &str) -> Result<()> {
+    for row in rows(change.tx(), change.authority(), tender).await? {
+        let record = record(&row.id);
+        let mut readers = change.readers(&record).await?;
+        if !readers.remove(person) {
+            continue;
+        }
+        if readers.is_empty() {
+            change.forget_readers(&record).await?;
+            change.log(Event::new("reader.remove", record).with("reader", person));
+        } else {
+            change.name_readers(&record, &readers).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The row of an evaluator.
@@ -267,8 +339,15 @@ pub async fn declare(
     }
     let mut all = conflicts.clone();
     all.extend(read_evaluator(row.clone())?.conflicts);
-    // Nobody scores the bid of whom they work for.
-    all.insert(authority.person(&person).await?.organisation);
+    let bidders: Vec<String> =
+        opened(authority, change.tx(), tender).await?.into_iter().map(|(row, _)| row.organisation).collect();
+    if !may_judge(authority, &person, &bidders).await? {
+        return Err(Refusal::new(
+            "Whoever works for a bidder scores no bid of this tender: ask for somebody else to be named",
+            ALONE,
+        )
+        .into());
+    }
     let mut row = row.into_active_model();
     row.declared_at = Set(Some(change.now()));
     row.conflicts = Set(serde_json::to_string(&all).map_err(damaged)?);
@@ -338,11 +417,14 @@ async fn bid_of(
     tender: &str,
     place: &Place,
 ) -> Result<submission::Model> {
-    let all = opened(authority, change.tx(), tender).await?;
-    let found = all.into_iter().find(|(row, content)| {
-        row.id == place.submission && content.lots.iter().any(|lot| lot.lot == place.lot)
-    });
-    found.map(|(row, _)| row).ok_or_else(|| StoreError::NotFound("such a bid for this lot".to_owned()))
+    let key = (authority.code().to_owned(), place.submission.clone());
+    let row = submission::Entity::find_by_id(key).one(change.tx()).await?;
+    let row = row.filter(|row| row.tender == tender && row.state == SubmissionState::Opened.key());
+    let row = row.ok_or_else(|| StoreError::NotFound("such a bid".to_owned()))?;
+    if unsealed(authority, &row)?.lots.iter().all(|lot| lot.lot != place.lot) {
+        return Err(StoreError::NotFound("such a bid for this lot".to_owned()));
+    }
+    Ok(row)
 }
 
 /// An evaluator gives a score, or another one as long as they are not done.
@@ -413,6 +495,16 @@ fn places(one: &Tender, bids: &[(submission::Model, Content)], may: impl Fn(&str
     list
 }
 
+/// SHA-256 of scores in the order of what they are of: place, points and reason of each, as JSON.
+fn hash_of(scores: &[Score]) -> String {
+    let line = |score: &Score| {
+        let place = &score.place;
+        serde_json::json!([place.submission, place.lot, place.criterion, score.points, score.reason])
+    };
+    let text = serde_json::Value::from(scores.iter().map(line).collect::<Vec<_>>()).to_string();
+    Hash(Sha256::digest(text.as_bytes()).into()).to_string()
+}
+
 /// An evaluator is done: their scores do not change any more, and they may read those of others who are done.
 ///
 /// # Errors
@@ -427,12 +519,10 @@ pub async fn lock_scores(authority: &Authority, actor: &Actor, tender: &str) -> 
         return Err(Refusal::new("Say first what ties you to bidders; scores are locked once", ALONE).into());
     }
     let bids = opened(authority, change.tx(), tender).await?;
-    let done: BTreeSet<Place> = scores(change.tx(), authority.code(), tender)
-        .await?
-        .into_iter()
-        .filter(|score| score.person == person)
-        .map(|score| score.place)
-        .collect();
+    let mut mine = scores(change.tx(), authority.code(), tender).await?;
+    mine.retain(|score| score.person == person);
+    mine.sort_by(|a, b| a.place.cmp(&b.place));
+    let done: BTreeSet<Place> = mine.iter().map(|score| score.place.clone()).collect();
     let left = places(&one, &bids, |organisation| own.may_score(organisation))
         .into_iter()
         .filter(|place| !done.contains(place))
@@ -441,9 +531,12 @@ pub async fn lock_scores(authority: &Authority, actor: &Actor, tender: &str) -> 
         return Err(Refusal::new(format!("{left} scores are missing"), ALONE).into());
     }
     let mut row = row.into_active_model();
+    // What was scored is in the log as a hash: nobody changes it behind the log's back.
+    let hash = hash_of(&mine);
     row.locked_at = Set(Some(change.now()));
+    row.hash = Set(Some(hash.clone()));
     row.update(change.tx()).await?;
-    change.log(Event::new("tender.lock-scores", subject(tender)));
+    change.log(Event::new("tender.lock-scores", subject(tender)).with("sha256", hash));
     change.commit().await
 }
 
@@ -464,10 +557,10 @@ pub async fn moderate(
     let judged = load(change.tx(), authority.code(), tender).await?;
     let bid = bid_of(authority, &change, tender, place).await?;
     if one.moderator.as_deref() != Some(&person)
-        || authority.person(&person).await?.organisation == bid.organisation
+        || !may_judge(authority, &person, &[bid.organisation]).await?
     {
         return Err(Refusal::new(
-            "Whoever was named to moderate does it, and never for the bid of their own organisation",
+            "Whoever was named to moderate does it, and nobody who works for a bidder",
             ALONE,
         )
         .into());
@@ -475,11 +568,15 @@ pub async fn moderate(
     if !judged.is_locked() {
         return Err(Refusal::new("Every evaluator is done first", ALONE).into());
     }
-    let of_place = scores(change.tx(), authority.code(), tender)
-        .await?
-        .iter()
-        .filter(|score| score.place == *place)
-        .count();
+    let mut all = scores(change.tx(), authority.code(), tender).await?;
+    all.sort_by(|a, b| a.place.cmp(&b.place));
+    for one in &judged.evaluators {
+        let mine: Vec<Score> = all.iter().filter(|score| score.person == one.person).cloned().collect();
+        if one.hash.as_ref() != Some(&hash_of(&mine)) {
+            return Err(StoreError::Damaged("scores are not those that were locked".to_owned()));
+        }
+    }
+    let of_place = all.iter().filter(|score| score.place == *place).count();
     if of_place < FEWEST_EVALUATORS {
         return Err(Refusal::new(
             format!("{of_place} people scored this; name another who has no tie to the bidder"),
@@ -514,6 +611,39 @@ pub async fn moderate(
     tender_moderation::Entity::insert(row).on_conflict(again).exec_without_returning(change.tx()).await?;
     let event = Event::new("tender.moderate", record(&place.submission)).because(reason.trim());
     change.log(event.with("lot", place.lot).with("criterion", place.criterion).with("points", points));
+    change.commit().await
+}
+
+/// Whoever moderates takes a bid out of the comparison, or back into it: its bidder is excluded by law, broke a rule of the procedure, gave
+/// a price that cannot be meant, or gave up. It is named in what is recommended; whoever decides sees it, and its bidder is told.
+///
+/// # Errors
+/// Refused to anybody else, and once it is recommended.
+pub async fn exclude(
+    authority: &Authority,
+    actor: &Actor,
+    (tender, id): (&str, &str),
+    why: Option<&str>,
+) -> Result<()> {
+    let person = person_of(actor)?;
+    let (mut change, one, _) = begin(authority, actor, tender, None).await?;
+    one.in_state(State::Opened)?;
+    let why = why.map(str::trim);
+    if one.moderator.as_deref() != Some(&person) || why.is_some_and(|why| why.is_empty() || why.len() > 2000)
+    {
+        return Err(refused(
+            "Whoever was named to moderate takes a bid out, with a reason that its bidder reads",
+        ));
+    }
+    let row =
+        submission::Entity::find_by_id((authority.code().to_owned(), id.to_owned())).one(change.tx()).await?;
+    let row = row.filter(|row| row.tender == tender && row.state == SubmissionState::Opened.key());
+    let mut row = row.ok_or_else(|| StoreError::NotFound("such a bid".to_owned()))?.into_active_model();
+    row.excluded = Set(why.map(str::to_owned));
+    row.changed_at = Set(change.now());
+    row.update(change.tx()).await?;
+    let action = if why.is_some() { "submission.exclude" } else { "submission.include" };
+    change.log(Event::new(action, record(id)).because(why.unwrap_or_default()));
     change.commit().await
 }
 

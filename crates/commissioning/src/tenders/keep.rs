@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, Utc};
 use enough_kernel::Pence;
+use enough_store::accounts::Action;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -11,13 +12,14 @@ use enough_store::sea_orm::{
 };
 use enough_store::{Authority, Result, StoreError};
 
+use super::evaluation::able;
 use super::records::{
     opener_key, submission, tender as table, tender_change, tender_evaluator, tender_opener,
 };
 use super::rules::{STATES, amendable, complete, long_enough, well_formed};
 use super::{Formula, Lot, State, SubmissionState, Tender, Text, seal};
 use crate::codesign::codesign;
-use crate::intentions::{State as IntentionState, happened, intention, intention_in};
+use crate::intentions::{Intention, State as IntentionState, happened, intention, intention_in};
 use crate::refusal::Refusal;
 
 /// The fewest openers: two open, and a third so that one who is away or has forgotten loses no bid.
@@ -58,7 +60,7 @@ fn read(row: table::Model) -> Result<Tender> {
         id: row.id,
         intention: row.intention,
         version: row.version,
-        written_by: row.written_by,
+        written_by: row.written_by.split_whitespace().map(str::to_owned).collect(),
         approved_by: row.approved_by,
         published_at: row.published_at,
         key: row.key,
@@ -136,7 +138,21 @@ pub async fn tenders(authority: &Authority) -> Result<Vec<Tender>> {
 /// # Errors
 /// When the database fails.
 pub async fn tender_of(authority: &Authority, intention: &str) -> Result<Vec<Tender>> {
-    Ok(tenders(authority).await?.into_iter().filter(|one| one.intention == intention).collect())
+    tenders_in(authority.store().read(), authority.code(), intention).await
+}
+
+async fn tenders_in(db: &impl ConnectionTrait, authority: &str, intention: &str) -> Result<Vec<Tender>> {
+    let find = table::Entity::find()
+        .filter(table::Column::Authority.eq(authority))
+        .filter(table::Column::Intention.eq(intention));
+    find.order_by_asc(table::Column::Id).all(db).await?.into_iter().map(read).collect()
+}
+
+/// Whether a tender for an intention is under way.
+pub(crate) async fn is_under_way(change: &enough_store::Change, intention: &str) -> Result<bool> {
+    let over = [State::Complete, State::Unsuccessful, State::Cancelled];
+    let all = tenders_in(change.tx(), change.authority(), intention).await?;
+    Ok(all.iter().any(|one| one.is_public() && !over.contains(&one.state)))
 }
 
 /// A tender, and what happened to it since it was published, oldest first.
@@ -225,9 +241,16 @@ pub async fn change_tender(
     if matches!(one.state, State::Draft | State::Approved) {
         well_formed(text)?;
         row.state = Set(State::Draft.to_string());
-        row.written_by = Set(person);
+        // Whoever wrote any of it since it was approved last does not approve it.
+        let mut writers: BTreeSet<String> = one.written_by.clone();
+        if one.state == State::Approved {
+            writers.clear();
+        }
+        writers.insert(person);
+        row.written_by = Set(writers.into_iter().collect::<Vec<_>>().join(" "));
         row.approved_by = Set(None);
     } else {
+        within(text, &intention_in(&change, &one.intention).await?)?;
         let material = amendable(&one, text, why, change.now())?;
         let kind = if material { "Changed materially" } else { "Changed" };
         tell(&change, (id, seen + 1), format!("{kind}: {}", why.trim()), Some(&one.text)).await?;
@@ -247,6 +270,22 @@ pub async fn change_tender(
     change.commit().await
 }
 
+/// A tender is about no more than its plan announced.
+fn within(text: &Text, plan: &Intention) -> Result<()> {
+    if text.worth() <= plan.text.most {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        format!(
+            "The plan that was published is about {} at most, and this is {}",
+            plan.text.most,
+            text.worth()
+        ),
+        "founding document of 2006: priorities communicated in advance, with how much",
+    )
+    .into())
+}
+
 /// Approves a draft: by somebody else than who wrote it.
 ///
 /// # Errors
@@ -256,7 +295,7 @@ pub async fn approve(authority: &Authority, actor: &Actor, (id, seen): (&str, i3
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Draft)?;
     complete(&one.text)?;
-    if one.written_by == person {
+    if one.written_by.contains(&person) {
         return Err(
             Refusal::new("Somebody else than who wrote it approves it", "separation of duties").into()
         );
@@ -265,6 +304,21 @@ pub async fn approve(authority: &Authority, actor: &Actor, (id, seen): (&str, i3
     row.approved_by = Set(Some(person));
     row.update(change.tx()).await?;
     change.log(Event::new("tender.approve", subject(id)));
+    change.commit().await
+}
+
+/// Throws a tender away that nobody has seen.
+///
+/// # Errors
+/// Refused once it is published: then it is cancelled, with a reason.
+pub async fn remove_tender(authority: &Authority, actor: &Actor, (id, seen): (&str, i32)) -> Result<()> {
+    person_of(actor)?;
+    let (mut change, one, _) = begin(authority, actor, id, Some(seen)).await?;
+    if one.is_public() {
+        return Err(Refusal::new("A tender that was published is cancelled, with a reason", STATES).into());
+    }
+    table::Entity::delete_by_id((authority.code().to_owned(), id.to_owned())).exec(change.tx()).await?;
+    change.log(Event::new("tender.remove", subject(id)).with("title", one.text.title));
     change.commit().await
 }
 
@@ -302,6 +356,7 @@ pub async fn publish(
         .into());
     }
     complete(&one.text)?;
+    within(&one.text, &plan)?;
     long_enough(&one.text, change.now())?;
     if named.openers.len() < FEWEST_OPENERS {
         return Err(Refusal::new(
@@ -326,6 +381,9 @@ pub async fn publish(
         )
         .into());
     }
+    able(authority, &named.openers, Action::OpenBids).await?;
+    able(authority, &named.evaluators, Action::ScoreBids).await?;
+    able(authority, &BTreeSet::from([named.moderator.clone()]), Action::PrepareTenders).await?;
     let mut keys = Vec::new();
     for person in &named.openers {
         let key = opener_key::Entity::find_by_id((authority.code().to_owned(), person.clone()))
@@ -378,6 +436,7 @@ pub(super) async fn add_evaluator(change: &enough_store::Change, tender: &str, p
         declared_at: Set(None),
         conflicts: Set("[]".to_owned()),
         locked_at: Set(None),
+        hash: Set(None),
     };
     row.insert(change.tx()).await?;
     Ok(())

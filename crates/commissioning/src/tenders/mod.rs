@@ -19,12 +19,13 @@ pub use award::{
 };
 pub use criteria::{Criterion, Formula, Kind, Lot, NotAWeight, Weight, effort, words_asked};
 pub use evaluation::{
-    Declared, Evaluation, Moderation, Place, Score, add_score, declare, evaluation, lock_scores, moderate,
-    name_evaluators, read_submission, scores_for,
+    Declared, Evaluation, Moderation, Place, Score, add_score, declare, evaluation, exclude, lock_scores,
+    moderate, name_judges, read_submission, scores_for,
 };
+pub(crate) use keep::is_under_way;
 pub use keep::{
     Change, FEWEST_EVALUATORS, FEWEST_OPENERS, Named, add_tender, approve, cancel, change_tender, publish,
-    tender, tender_of, tenders,
+    remove_tender, tender, tender_of, tenders,
 };
 pub use opening::{OpenerState, give_share, has_opener_key, keep_opener_key, openers};
 pub use questions::{Enquiry, answer_question, ask_question, questions};
@@ -35,10 +36,14 @@ pub use submissions::{
     submit, withdraw,
 };
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use enough_kernel::Pence;
+use enough_store::audit::merkle::Hash;
 use enough_store::names;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 names! {
     /// How far a tender is, as it is kept; what the clock alone changes, [`Phase`] says.
@@ -86,6 +91,12 @@ impl Text {
         Pence::new(self.lots.iter().map(|lot| lot.ceiling.get()).sum())
     }
 
+    /// What names the questions of the tender: SHA-256 of its lots. A bid answers these and no others.
+    pub fn asked(&self) -> String {
+        let lots = serde_json::to_vec(&self.lots).unwrap_or_default();
+        Hash(Sha256::digest(lots).into()).to_string()
+    }
+
     /// A lot.
     pub fn lot(&self, number: i32) -> Option<&Lot> {
         self.lots.iter().find(|lot| lot.number == number)
@@ -107,8 +118,8 @@ pub struct Tender {
     pub version: i32,
     /// What it says.
     pub text: Text,
-    /// The id of whoever changed it last before it was approved.
-    pub written_by: String,
+    /// The ids of those who wrote it since it was approved last.
+    pub written_by: BTreeSet<String>,
     /// The id of whoever approved it.
     pub approved_by: Option<String>,
     /// When it was published.

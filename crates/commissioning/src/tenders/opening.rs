@@ -49,7 +49,8 @@ pub async fn keep_opener_key(authority: &Authority, actor: &Actor, passphrase: &
     let known = authority.person(&person).await?;
     good_enough(passphrase, &[&known.name, &known.email, authority.name()])
         .map_err(|why| refused(why.replace("password", "passphrase")))?;
-    let key = seal::new_opener(&person, passphrase, authority.environment());
+    let (of, words, environment) = (person.clone(), passphrase.to_owned(), authority.environment().clone());
+    let key = authority.store().hashing(move || seal::new_opener(&of, &words, &environment)).await?;
     let mut change = authority.begin(actor).await?;
     let id = (authority.code().to_owned(), person.clone());
     opener_key::Entity::delete_by_id(id).exec(change.tx()).await?;
@@ -89,6 +90,28 @@ fn of_given(tender: &str, person: &str) -> String {
     format!("given:{tender}:{person}")
 }
 
+/// The share of an opener, unlocked with their passphrase: slowly, and so before anybody else has to wait for it.
+async fn unlocked(
+    authority: &Authority,
+    actor: &Actor,
+    (tender, person): (&str, &str),
+    passphrase: &str,
+) -> Result<Vec<u8>> {
+    let all = opener_rows(authority.store().read(), authority.code(), tender).await?;
+    let own = all.into_iter().find(|opener| opener.person == person);
+    let own = own.ok_or_else(|| refused("You were not named to open these bids"))?;
+    let (of, passphrase) = ((tender.to_owned(), person.to_owned()), passphrase.to_owned());
+    let work = move || {
+        let key = OpenerKey { public: own.public, locked: own.locked };
+        seal::take_share((&of.0, &of.1), (&key, &passphrase), &own.share)
+    };
+    if let Some(share) = authority.store().hashing(work).await?? {
+        return Ok(share);
+    }
+    authority.note(actor, Event::new("tender.share-refused", subject(tender))).await?;
+    Err(refused("That is not the passphrase that you had when this tender was published"))
+}
+
 /// An opener gives their share. The second one opens the bids: each is opened with the key that is put together for that moment, compared
 /// with its receipt, and sealed again for those who are named to read it. Gives whether the bids are open now.
 ///
@@ -101,34 +124,31 @@ pub async fn give_share(
     passphrase: &str,
 ) -> Result<bool> {
     let person = person_of(actor)?;
+    let closed = |phase: Phase| {
+        let why = || format!("Bids are opened after the closing time, once. Now: {}", phase.label());
+        if phase == Phase::Closed { Ok(()) } else { Err(Refusal::new(why(), TWO)) }
+    };
+    // No passphrase is even tried before.
+    closed(super::tender(authority, tender).await?.0.phase(authority.environment().now()))?;
+    let share = unlocked(authority, actor, (tender, &person), passphrase).await?;
     let (mut change, one, mut row) = begin(authority, actor, tender, None).await?;
-    let phase = one.phase(change.now());
-    if phase != Phase::Closed {
-        return Err(Refusal::new(
-            format!("Bids are opened after the closing time, once. Now: {}", phase.label()),
-            TWO,
-        )
-        .into());
-    }
+    closed(one.phase(change.now()))?;
     let mut all = opener_rows(change.tx(), authority.code(), tender).await?;
     let own = all.iter_mut().find(|opener| opener.person == person);
     let own = own.ok_or_else(|| refused("You were not named to open these bids"))?;
     if own.given.is_some() {
         return Err(Refusal::new("You have opened your half: somebody else must open the other", TWO).into());
     }
-    let key = OpenerKey { public: own.public.clone(), locked: own.locked.clone() };
-    let share = seal::take_share((tender, &person), (&key, passphrase), &own.share)?;
-    let Some(share) = share else {
-        change.log(Event::new("tender.share-refused", subject(tender)));
-        change.commit().await?;
-        return Err(refused("That is not the passphrase that you had when this tender was published"));
-    };
     let keys = authority.store().keys();
     own.given = Some(keys.seal(&share, &of_given(tender, &person), authority.environment()));
     let mut given = Vec::new();
-    for opener in all.iter().filter(|opener| opener.given.is_some()) {
-        let sealed = opener.given.as_deref().unwrap_or_default();
-        given.push(keys.unseal(sealed, &of_given(tender, &opener.person))?);
+    for opener in &all {
+        // A half that was damaged since counts as not given.
+        let sealed = opener
+            .given
+            .as_deref()
+            .and_then(|sealed| keys.unseal(sealed, &of_given(tender, &opener.person)).ok());
+        given.extend(sealed);
     }
     let opens = given.len() >= usize::from(OPENERS);
     for opener in all {
@@ -145,8 +165,10 @@ pub async fn give_share(
         let key = seal::join(one.key.as_deref().unwrap_or_default(), &given)?;
         let bids = rows(change.tx(), authority.code(), tender).await?;
         let mut opened = 0;
+        let mut bidders = Vec::new();
         for bid in bids {
             let (id, hash, sealed) = (bid.id.clone(), bid.hash.clone(), bid.sealed.clone());
+            let (organisation, by) = (bid.organisation.clone(), bid.sent_by.clone());
             let state: SubmissionState = bid.state.parse().map_err(damaged)?;
             let mut bid = bid.into_active_model();
             bid.changed_at = Set(change.now());
@@ -162,10 +184,13 @@ pub async fn give_share(
                     bid.content =
                         Set(whole.map(|bytes| keys.seal(&bytes, &record(&id), authority.environment())));
                     opened += usize::from(what == SubmissionState::Opened);
+                    bidders.push(organisation.clone());
                     change.log(
                         Event::new("submission.open", record(&id))
                             .with("sha256", hash)
-                            .with("state", what.key()),
+                            .with("state", what.key())
+                            .with("organisation", organisation)
+                            .with("sent-by", by),
                     );
                 }
                 SubmissionState::NeedsReconfirm => bid.state = Set(SubmissionState::NotOpened.to_string()),
@@ -178,7 +203,10 @@ pub async fn give_share(
         row.update(change.tx()).await?;
         tell(&change, (tender, one.version + 1), "The bids were opened".to_owned(), None).await?;
         change.log(Event::new("tender.open", subject(tender)).with("bids", opened));
-        if let Some(moderator) = &one.moderator {
+        // Whoever cannot read them, because they left or work for a bidder, must not keep them closed: another is named.
+        if let Some(moderator) = &one.moderator
+            && super::evaluation::may_judge(authority, moderator, &bidders).await?
+        {
             super::evaluation::name_reader(&mut change, tender, moderator, &[]).await?;
         }
     }

@@ -10,6 +10,7 @@ use enough_store::{Authority, Result, StoreError};
 use super::keep::{begin, refused, subject, tell};
 use super::records::tender_question;
 use super::rules::{Phase, STATES};
+use super::submissions::begin_unnamed;
 use crate::refusal::Refusal;
 
 /// A question about a tender.
@@ -58,7 +59,7 @@ pub async fn ask_question(
     (tender, organisation): (&str, &str),
     question: &str,
 ) -> Result<i32> {
-    let (mut change, one, _) = begin(authority, actor, tender, None).await?;
+    let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
     if one.phase(change.now()) != Phase::Open {
         return Err(Refusal::new("Questions are not taken any more", STATES).into());
     }

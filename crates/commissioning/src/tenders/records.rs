@@ -23,7 +23,7 @@ table! {
         pub version: i32,
         /// What it says, as JSON.
         pub text: String,
-        /// Who changed it last before it was approved.
+        /// Ids of those who wrote it since it was approved last.
         pub written_by: String,
         /// Who approved it.
         pub approved_by: Option<String>,
@@ -162,6 +162,8 @@ table! {
         pub sealed: String,
         /// SHA-256 of what it says.
         pub hash: String,
+        /// The questions that it answers: SHA-256 of the lots.
+        pub asked: String,
         /// How many bytes that is.
         pub size: i32,
         /// Who sent it.
@@ -172,6 +174,8 @@ table! {
         pub changed_at: DateTimeUtc,
         /// What it says, sealed by the service once two openers opened it.
         pub content: Option<String>,
+        /// Why it is not compared with the others, if it is not.
+        pub excluded: Option<String>,
         /// The summary of its assessment, as JSON.
         pub summary: Option<String>,
     }
@@ -195,6 +199,8 @@ table! {
         pub conflicts: String,
         /// When they had scored everything.
         pub locked_at: Option<DateTimeUtc>,
+        /// SHA-256 of their scores then.
+        pub hash: Option<String>,
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, Utc};
 use enough_kernel::Pence;
 
-use super::criteria::{Kind, Lot, Weight};
+use super::criteria::{Kind, Lot, Weight, words_asked};
 use super::{Content, State, Tender, Text};
 use crate::facts::fact;
 use crate::refusal::Refusal;
@@ -12,6 +12,11 @@ pub(super) const STATES: &str = "states of a tender: draft, approved, published,
 const WEIGHTS: &str = "domain model, invariant 4: the weights of a lot sum to exactly 100";
 const FORM: &str = "bounds of the form, so that a tender can be read";
 pub(super) const LATE: &str = "domain model, invariant 2: what comes at the closing time or later is late";
+
+/// The longest text about a bidder, in characters.
+const LONGEST: usize = 20_000;
+/// The most words that a tender may ask: what one form can carry.
+const MOST_WORDS: u64 = 60_000;
 
 /// How far a tender is when the clock is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +100,16 @@ pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
     }
     if !(2..=100).contains(&text.scale) {
         return Err(Refusal::new("Scores go from 0 to a most of 2 to 100 points", FORM));
+    }
+    if text.lots.iter().flat_map(|lot| &lot.criteria).any(|one| one.words > 5000)
+        || words_asked(&text.lots) > MOST_WORDS
+    {
+        return Err(Refusal::new(
+            format!(
+                "A question asks for at most 5000 words, a tender for {MOST_WORDS} in all: nobody could send more"
+            ),
+            FORM,
+        ));
     }
     if text.lots.iter().any(|lot| !(0..=100_000_000_000).contains(&lot.ceiling.get())) {
         return Err(Refusal::new("The most that a lot may cost is up to £1,000,000,000", FORM));
@@ -207,6 +222,15 @@ pub(super) fn amendable(
     if after.closes_at < tender.text.closes_at {
         return Err(Refusal::new("The closing time is made later, never sooner: bidders count on it", LATE));
     }
+    if after.lots.len() < tender.text.lots.len() {
+        return Err(Refusal::new(
+            "A lot that was published stays: bids name it. If it is not bought any more, nobody wins it",
+            STATES,
+        ));
+    }
+    if after.questions_until < tender.text.questions_until {
+        return Err(Refusal::new("The time for questions is made longer, never shorter", LATE));
+    }
     given(why, "what changed and why: every bidder reads it", 2000)?;
     let material = is_material(&tender.text, after);
     if material {
@@ -223,6 +247,18 @@ pub(super) fn words(text: &str) -> usize {
 /// Whether a bid answers what the tender asks.
 pub(super) fn acceptable(text: &Text, content: &Content) -> Result<(), Refusal> {
     const ASKED: &str = "what the tender asks of every bid";
+    if content.asked != text.asked() {
+        return Err(Refusal::new(
+            "The questions changed since this bid was begun: look at each answer again, then send it",
+            ASKED,
+        ));
+    }
+    if content.about.chars().count() > LONGEST || content.consortium.chars().count() > LONGEST {
+        return Err(Refusal::new(
+            format!("Say who you are, and who bids together, in at most {LONGEST} characters each"),
+            FORM,
+        ));
+    }
     if content.lots.is_empty() {
         return Err(Refusal::new("Bid for at least one lot", ASKED));
     }

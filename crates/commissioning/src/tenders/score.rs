@@ -30,6 +30,8 @@ pub struct Bid {
     pub submission: String,
     /// Its price.
     pub price: Option<Pence>,
+    /// Why it is not compared, if it is not.
+    pub excluded: Option<String>,
     /// The points of each criterion in their order; nothing for the price.
     pub points: Vec<Option<u32>>,
 }
@@ -52,10 +54,13 @@ fn price_part(formula: Formula, weight: Weight, (price, lowest): (Pence, Pence))
 
 /// The order of the bids for a lot: by total, and where totals are equal by what the weightiest criteria brought.
 ///
-/// A bid is out whose price is above the ceiling, or whose points for a criterion are below its least; the lowest price is that of those
+/// A bid is out that was excluded, whose price is above the ceiling, or whose points for a criterion are below its least; the lowest price is that of those
 /// that are not out.
 pub fn standings(lot: &Lot, scale: u32, bids: &[Bid]) -> Vec<Standing> {
     let why_out = |bid: &Bid| {
+        if bid.excluded.is_some() {
+            return bid.excluded.clone();
+        }
         if lot.price().is_some() && bid.price.is_none_or(|price| price.get() <= 0) {
             return Some("it has no price".to_owned());
         }

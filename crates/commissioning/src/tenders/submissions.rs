@@ -47,6 +47,8 @@ pub struct LotContent {
 /// What a bid says. Nobody reads it before two openers have opened it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
+    /// The questions that it answers: [`Text::asked`](super::Text::asked) of the tender when it was written.
+    pub asked: String,
     /// The lots that it is for.
     pub lots: Vec<LotContent>,
     /// Who bids together, and who does what.
@@ -89,8 +91,12 @@ pub struct Submission {
     pub state: SubmissionState,
     /// SHA-256 of what it says.
     pub hash: String,
+    /// The questions that it answers: [`Text::asked`](super::Text::asked).
+    pub asked: String,
     /// When it came.
     pub sent_at: DateTime<Utc>,
+    /// Why it is not compared with the others, if it is not.
+    pub excluded: Option<String>,
     /// The summary of its assessment, once bidders were told.
     pub summary: Option<Summary>,
 }
@@ -103,7 +109,9 @@ pub(super) fn read(row: submission::Model) -> Result<Submission> {
         tender: row.tender,
         organisation: row.organisation,
         hash: row.hash,
+        asked: row.asked,
         sent_at: row.sent_at,
+        excluded: row.excluded,
     })
 }
 
@@ -160,9 +168,34 @@ async fn current(
     authority: &str,
     (tender, organisation): (&str, &str),
 ) -> Result<Option<submission::Model>> {
-    let all = rows(db, authority, tender).await?;
     let counts = [SubmissionState::Sealed.key(), SubmissionState::NeedsReconfirm.key()];
-    Ok(all.into_iter().find(|row| row.organisation == organisation && counts.contains(&row.state.as_str())))
+    let find = submission::Entity::find()
+        .filter(submission::Column::Authority.eq(authority))
+        .filter(submission::Column::Tender.eq(tender))
+        .filter(submission::Column::Organisation.eq(organisation))
+        .filter(submission::Column::State.is_in(counts));
+    Ok(find.one(db).await?)
+}
+
+/// Begins a change by a bidder. Nobody may learn from the log who bids, or asks, before bids are opened: whoever reads it may be one of
+/// those who open them. Who it was is in the row, and in the log from the opening on.
+pub(super) async fn begin_unnamed(
+    authority: &Authority,
+    actor: &Actor,
+    tender: &str,
+) -> Result<(enough_store::Change, Tender)> {
+    let nobody = Actor { request: actor.request.clone(), ..Actor::default() };
+    let (change, one, _) = begin(authority, &nobody, tender, None).await?;
+    Ok((change, one))
+}
+
+/// A bid that counts no more: what it said is forgotten, its receipt stays.
+fn ended(row: submission::Model, state: SubmissionState, at: DateTime<Utc>) -> submission::ActiveModel {
+    let mut row = row.into_active_model();
+    row.state = Set(state.to_string());
+    row.sealed = Set(String::new());
+    row.changed_at = Set(at);
+    row
 }
 
 /// Takes a bid: seals it to the key of the tender, and gives its receipt. One that the organisation sent before is replaced by it.
@@ -176,17 +209,16 @@ pub async fn submit(
     content: &Content,
 ) -> Result<Receipt> {
     let person = person_of(actor)?;
-    let (mut change, one, _) = begin(authority, actor, tender, None).await?;
-    in_time(&one, change.now())?;
+    // It comes now, however long it waits for its turn.
+    let at = authority.environment().now();
+    let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
+    in_time(&one, at)?;
     acceptable(&one.text, content)?;
     let key = one.key.as_deref().ok_or_else(|| damaged("it is published and has no key"))?;
     let (id, bytes) = (authority.environment().id(), content.bytes()?);
     let hash = Hash(Sha256::digest(&bytes).into()).to_string();
     if let Some(before) = current(change.tx(), authority.code(), (tender, organisation)).await? {
-        let mut before = before.into_active_model();
-        before.state = Set(SubmissionState::Superseded.to_string());
-        before.changed_at = Set(change.now());
-        before.update(change.tx()).await?;
+        ended(before, SubmissionState::Superseded, at).update(change.tx()).await?;
     }
     let row = submission::ActiveModel {
         authority: Set(authority.code().to_owned()),
@@ -196,57 +228,78 @@ pub async fn submit(
         state: Set(SubmissionState::Sealed.to_string()),
         sealed: Set(seal::seal(key, &bytes, &record(&id), authority.environment())?),
         hash: Set(hash.clone()),
+        asked: Set(content.asked.clone()),
         size: Set(bytes.len() as i32),
         sent_by: Set(person),
-        sent_at: Set(change.now()),
-        changed_at: Set(change.now()),
+        sent_at: Set(at),
+        changed_at: Set(at),
         content: Set(None),
+        excluded: Set(None),
         summary: Set(None),
     };
     row.insert(change.tx()).await?;
-    let at = change.now();
     change
         .log(Event::new("submission.seal", record(&id)).with("tender", tender).with("sha256", hash.as_str()));
     change.commit().await?;
     Ok(Receipt { id, hash, at })
 }
 
-async fn set_own(
-    authority: &Authority,
-    actor: &Actor,
-    (tender, organisation): (&str, &str),
-    (from, to, action): (Option<SubmissionState>, SubmissionState, &str),
-) -> Result<()> {
-    person_of(actor)?;
-    let (mut change, one, _) = begin(authority, actor, tender, None).await?;
-    in_time(&one, change.now())?;
-    let row = current(change.tx(), authority.code(), (tender, organisation)).await?;
-    let row = row.filter(|row| from.is_none_or(|from| row.state == from.key()));
-    let row = row.ok_or_else(|| refused("There is no bid of yours that this can be done with"))?;
-    let id = row.id.clone();
-    let mut row = row.into_active_model();
-    row.state = Set(to.to_string());
-    row.changed_at = Set(change.now());
-    row.update(change.tx()).await?;
-    change.log(Event::new(action, record(&id)).with("tender", tender));
-    change.commit().await
-}
-
 /// Withdraws a bid before the closing time. It is never opened.
 ///
 /// # Errors
 /// Refused when there is none, or it is too late.
-pub async fn withdraw(authority: &Authority, actor: &Actor, of: (&str, &str)) -> Result<()> {
-    set_own(authority, actor, of, (None, SubmissionState::Withdrawn, "submission.withdraw")).await
+pub async fn withdraw(
+    authority: &Authority,
+    actor: &Actor,
+    (tender, organisation): (&str, &str),
+) -> Result<()> {
+    person_of(actor)?;
+    let at = authority.environment().now();
+    let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
+    in_time(&one, at)?;
+    let row = current(change.tx(), authority.code(), (tender, organisation)).await?;
+    let row = row.ok_or_else(|| refused("You have no bid that could be withdrawn"))?;
+    let id = row.id.clone();
+    ended(row, SubmissionState::Withdrawn, at).update(change.tx()).await?;
+    change.log(Event::new("submission.withdraw", record(&id)).with("tender", tender));
+    change.commit().await
 }
 
-/// Says that a bid stands although the tender changed.
+/// Says that a bid stands although the tender changed: as it was read, in the version that was seen.
 ///
 /// # Errors
-/// Refused when there is none that waits for it, or it is too late.
-pub async fn reconfirm(authority: &Authority, actor: &Actor, of: (&str, &str)) -> Result<()> {
-    let step = (Some(SubmissionState::NeedsReconfirm), SubmissionState::Sealed, "submission.reconfirm");
-    set_own(authority, actor, of, step).await
+/// Refused when there is none that waits for it, it is too late, or its questions changed: then another bid is needed. A conflict when
+/// the tender changed again meanwhile.
+pub async fn reconfirm(
+    authority: &Authority,
+    actor: &Actor,
+    (tender, organisation): (&str, &str),
+    seen: i32,
+) -> Result<()> {
+    person_of(actor)?;
+    let at = authority.environment().now();
+    let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
+    in_time(&one, at)?;
+    if seen != one.version {
+        return Err(StoreError::Conflict { what: format!("tender {tender}"), seen, now: one.version });
+    }
+    let row = current(change.tx(), authority.code(), (tender, organisation)).await?;
+    let row = row.filter(|row| row.state == SubmissionState::NeedsReconfirm.key());
+    let row = row.ok_or_else(|| refused("You have no bid that waits to be confirmed"))?;
+    if row.asked != one.text.asked() {
+        return Err(Refusal::new(
+            "The questions changed since you sent your bid: send another that answers them",
+            "domain model, invariant 3",
+        )
+        .into());
+    }
+    let id = row.id.clone();
+    let mut row = row.into_active_model();
+    row.state = Set(SubmissionState::Sealed.to_string());
+    row.changed_at = Set(at);
+    row.update(change.tx()).await?;
+    change.log(Event::new("submission.reconfirm", record(&id)).with("tender", tender));
+    change.commit().await
 }
 
 /// What a bid that was opened says, for whoever is named with it; the reading is in the log.

@@ -171,6 +171,12 @@ impl House {
         }
     }
 
+    /// A bid for lots at a price, for what a tender asks now.
+    pub async fn bid(&self, tender_id: &str, lots: &[i32], pounds: i64, says: &str) -> Content {
+        let asked = tender(&self.authority, tender_id).await.unwrap().0.text.asked();
+        content(asked, lots, pounds, says)
+    }
+
     pub async fn version(&self, id: &str) -> i32 {
         tender(&self.authority, id).await.unwrap().0.version
     }
@@ -202,10 +208,15 @@ pub fn lot(number: i32, formula: Formula) -> Lot {
     }
 }
 
-/// A bid for lots at a price.
-pub fn bid(lots: &[i32], pounds: i64, says: &str) -> Content {
+/// A bid for lots at a price, by the questions of `asked`.
+fn content(asked: String, lots: &[i32], pounds: i64, says: &str) -> Content {
     let answers = BTreeMap::from([(1, says.to_owned()), (2, "We train young people".to_owned())]);
     let lot =
         |lot: &i32| LotContent { lot: *lot, answers: answers.clone(), price: Some(Pence::new(pounds * 100)) };
-    Content { lots: lots.iter().map(lot).collect(), consortium: String::new(), about: "Play here".to_owned() }
+    Content {
+        asked,
+        lots: lots.iter().map(lot).collect(),
+        consortium: String::new(),
+        about: "Play here".to_owned(),
+    }
 }

@@ -39,11 +39,6 @@ impl MigrationTrait for Migration {
                     .col(moment("changed_at"))
                     .primary_key(Index::create().col("authority").col("id"))
                     .check(
-                        Expr::col("approved_by")
-                            .is_null()
-                            .or(Expr::col("approved_by").ne(Expr::col("written_by"))),
-                    )
-                    .check(
                         Expr::col("decided_by")
                             .is_null()
                             .or(Expr::col("decided_by").ne(Expr::col("recommended_by"))),
@@ -116,11 +111,13 @@ impl MigrationTrait for Migration {
                     .col(text("state"))
                     .col(text("sealed"))
                     .col(text("hash"))
+                    .col(text("asked"))
                     .col(number("size"))
                     .col(text("sent_by"))
                     .col(moment("sent_at"))
                     .col(moment("changed_at"))
                     .col(maybe_text("content"))
+                    .col(maybe_text("excluded"))
                     .col(maybe_text("summary"))
                     .primary_key(Index::create().col("authority").col("id"))
                     .check(Expr::col("state").eq("opened").or(Expr::col("content").is_null()))
@@ -134,6 +131,7 @@ impl MigrationTrait for Migration {
                     .col(maybe_moment("declared_at"))
                     .col(text("conflicts"))
                     .col(maybe_moment("locked_at"))
+                    .col(maybe_text("hash"))
                     .primary_key(Index::create().col("authority").col("tender").col("person"))
                     .take(),
             )

@@ -9,7 +9,7 @@ pub use text::{change, edit, freeze, specification};
 
 use chrono::NaiveDate;
 use enough_commissioning::codesign::{Comment, Design, Round, RoundState, codesign};
-use enough_commissioning::intentions::{Intention, intention};
+use enough_commissioning::intentions::{Intention, State, intention};
 use enough_store::accounts::Action;
 
 use crate::caller::Caller;
@@ -20,10 +20,16 @@ async fn seen(caller: &Caller, id: &str) -> Result<(Intention, Design, bool), Pr
     let authority = caller.app.authority();
     let (one, _) = intention(authority, id).await?;
     let plans = caller.may(Action::ManageIntentions);
-    if !plans && (!one.is_public() || one.state == enough_commissioning::intentions::State::Published) {
+    let design = codesign(authority, id).await?;
+    if !plans && !is_public(&one, &design) {
         return Err(Problem::NotFound);
     }
-    Ok((one, codesign(authority, id).await?, plans))
+    Ok((one, design, plans))
+}
+
+/// Whether everybody may see the co-design of a plan: once it has begun.
+pub fn is_public(one: &Intention, design: &Design) -> bool {
+    one.is_public() && (one.state == State::InCodesign || !design.rounds.is_empty() || design.last.is_some())
 }
 
 fn today(caller: &Caller) -> NaiveDate {

@@ -10,7 +10,6 @@ use enough_commissioning::codesign::{
 };
 use enough_commissioning::facts::fact;
 use enough_commissioning::intentions::Intention;
-use enough_store::audit::Actor;
 
 use super::{Said, about, said_by, seen, today};
 use crate::administration::{Choice, refused};
@@ -232,9 +231,7 @@ pub async fn comment(
     let paragraph = given("paragraph").map(|text| text.parse::<i32>()).transpose();
     let paragraph = paragraph.map_err(|_| Problem::NotFound)?;
     let draft = CommentDraft { paragraph, text: sent.get("text").to_owned(), voice };
-    // Neither the account nor the address of whoever comments is kept.
-    let nobody = Actor { request: caller.actor().request, ..Actor::default() };
-    match add_comment(caller.app.authority(), &nobody, (&id, number), &draft).await {
+    match add_comment(caller.app.authority(), &caller.actor(), (&id, number), &draft).await {
         Ok(comment) => {
             Ok(Redirect::to(&format!("/intentions/{id}/rounds/{number}?comment={comment}")).into_response())
         }
@@ -307,9 +304,8 @@ pub async fn answer(
         return answer_form(&caller, place, Some(&sent), mistakes).await;
     };
     match answer_comment(caller.app.authority(), &caller.actor(), place, outcome, sent.get("reason")).await {
-        Ok(()) => {
-            Ok(Redirect::to(&format!("/intentions/{id}/rounds/{number}#comment-{comment}")).into_response())
-        }
+        Ok(()) => Ok(Redirect::to(&format!("/intentions/{id}/rounds/{number}#comment-{number}-{comment}"))
+            .into_response()),
         Err(error) => {
             let mistakes = refused(error, &[], "reason")?;
             answer_form(&caller, place, Some(&sent), mistakes).await

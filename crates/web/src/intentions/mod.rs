@@ -13,6 +13,7 @@ use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_assessments::Area;
+use enough_commissioning::codesign::{Round, codesign};
 use enough_commissioning::facts::fact;
 use enough_commissioning::intentions::{
     Change, Duty, Evidence, Intention, Move, State, duties, intention, intentions, move_intention,
@@ -127,6 +128,10 @@ struct One {
     duties: Vec<Duty>,
     /// The tenders that answer it, as far as whoever asks may see them.
     tenders: Vec<Tender>,
+    /// Whether its specification can be read, and the rounds in which everybody comments on it.
+    designed: bool,
+    rounds: Vec<Round>,
+    today: NaiveDate,
     plans: bool,
     reason: String,
 }
@@ -157,7 +162,24 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let days = fact("intention-public", now).map_or(0, |rule| rule.value);
     let mut tenders = tender_of(caller.app.authority(), id).await?;
     tenders.retain(|tender| plans || tender.is_public());
-    let page_of = One { frame, mistakes, plan: one, areas, changes, days, duties, tenders, plans, reason };
+    let design = codesign(caller.app.authority(), id).await?;
+    let designed = plans || crate::codesign::is_public(&one, &design);
+    let rounds = if designed { design.rounds } else { Vec::new() };
+    let page_of = One {
+        designed,
+        rounds,
+        today: now,
+        frame,
+        mistakes,
+        plan: one,
+        areas,
+        changes,
+        days,
+        duties,
+        tenders,
+        plans,
+        reason,
+    };
     Ok(page(page_of)?.into_response())
 }
 

@@ -6,8 +6,8 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::tenders::{
-    LotOutcome, Standing, State, Tender, compare, decide as keep_decision, percent, recommend, send_back,
-    submissions,
+    LotOutcome, Standing, State, Tender, compare, decide as keep_decision, evaluation, percent, recommend,
+    send_back, submissions,
 };
 use enough_store::StoreError;
 
@@ -78,7 +78,7 @@ async fn lots(
                 .collect(),
             rows: all.iter().map(row).collect(),
             first: first.map(|one| (one.submission.clone(), who(one))).collect(),
-            pick: sent.line(&format!("winner-{number}")),
+            pick: sent.all(&format!("winner-{number}")).next().unwrap_or("-").to_owned(),
             reason: sent.get(&format!("reason-{number}")).to_owned(),
         });
     }
@@ -99,6 +99,13 @@ async fn award_page(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) 
     let (tender, _) = seen(caller, id).await?;
     if tender.opened_at.is_none() {
         return Err(Problem::NotFound);
+    }
+    let judged = evaluation(caller.app.authority(), id).await?;
+    let own = caller.person().and_then(|person| judged.evaluators.iter().find(|one| one.person == person.id));
+    if own.is_some_and(|own| own.locked_at.is_none()) {
+        return Err(Problem::Wrong(
+            "Lock your scores first: whoever scores does not see prices before.".to_owned(),
+        ));
     }
     let (lots, why_not) = match lots(caller, &tender, sent).await? {
         Ok(lots) => (lots, None),
@@ -122,6 +129,13 @@ pub async fn recommended(caller: Caller, Path(id): Path<String>, sent: Sent) -> 
     };
     let picks: BTreeMap<_, _> = tender.text.lots.iter().map(pick).collect();
     let place = (id.as_str(), sent.number("version")?);
+    let is_open = |lot: &enough_commissioning::tenders::Lot| {
+        matches!(sent.all(&format!("winner-{}", lot.number)).next(), None | Some("-"))
+    };
+    if let Some(lot) = tender.text.lots.iter().find(|lot| is_open(lot)) {
+        let what = format!("Choose who wins lot {}, or nobody", lot.number);
+        return award_page(&caller, &id, &sent, Mistakes::one("picks", what)).await;
+    }
     match recommend(caller.app.authority(), &caller.actor(), place, &picks).await {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
         Err(error) => award_page(&caller, &id, &sent, told(error, &[], "picks")?).await,
@@ -136,6 +150,9 @@ struct Decide {
     tender: Tender,
     by: String,
     lots: Vec<(LotOutcome, String)>,
+    /// How the bids stand, and those that are left out: who, and why.
+    stand: Vec<LotRows>,
+    left_out: Vec<(String, String)>,
     no_standstill: String,
     back: String,
 }
@@ -149,6 +166,9 @@ async fn decide_page(
     let (tender, _) = seen(caller, id).await?;
     let name = organisation_names(caller).await?;
     let outcome = tender.outcome.clone().ok_or(Problem::NotFound)?;
+    let stand = lots(caller, &tender, sent).await?.unwrap_or_default();
+    let left_out = submissions(caller.app.authority(), &tender).await?.into_iter();
+    let left_out = left_out.filter_map(|bid| Some((name(&bid.organisation), bid.excluded?))).collect();
     let lots = outcome.lots.into_iter().map(|lot| {
         let who = lot.organisation.as_deref().map_or_else(|| "Nobody".to_owned(), &name);
         (lot, who)
@@ -163,6 +183,8 @@ async fn decide_page(
         mistakes,
         by,
         lots: lots.collect(),
+        stand,
+        left_out,
         no_standstill: sent.get("no_standstill").to_owned(),
         back: sent.get("back").to_owned(),
         tender,

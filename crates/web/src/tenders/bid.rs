@@ -47,14 +47,24 @@ struct Form {
     mistakes: Mistakes,
     tender: Tender,
     open: bool,
+    /// Whether something was typed that must not be lost, also when bids are not taken any more.
+    typed: bool,
+    /// What names the questions of this form.
+    asked: String,
     lots: Vec<LotPart>,
     consortium: String,
     about: String,
     /// The bids of the organisation for this tender, those that count first.
     own: Vec<Submission>,
-    /// Whether one of them can be withdrawn, and whether one waits to be confirmed.
-    counts: bool,
-    waits: bool,
+    /// What became of the one that counts, if there is one.
+    current: Option<SubmissionState>,
+}
+
+impl Form {
+    /// Whether the bid that counts waits to be confirmed.
+    fn waits(&self) -> bool {
+        self.current == Some(SubmissionState::NeedsReconfirm)
+    }
 }
 
 /// What the form says, as far as it can be read: a price that is none is left out and named.
@@ -64,6 +74,13 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Mistakes) {
     let mut lots = Vec::new();
     for lot in &tender.text.lots {
         if sent.all("lot").all(|number| number != lot.number.to_string()) {
+            let is_typed = |field: String| !sent.line(&field).is_empty();
+            let fields = lot.scored().map(|(number, _)| format!("answer-{}-{number}", lot.number));
+            if fields.chain([format!("price-{}", lot.number)]).any(is_typed) {
+                let what =
+                    format!("Lot {} has answers and is not ticked: tick it, or empty them", lot.number);
+                mistakes.0.push(("lots", what));
+            }
             continue;
         }
         let answers = lot
@@ -82,7 +99,9 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Mistakes) {
         let answers: BTreeMap<i32, String> = answers.collect();
         lots.push(LotContent { lot: lot.number, answers, price: price.filter(|_| lot.price().is_some()) });
     }
-    (Content { lots, consortium: plain(sent.get("consortium")), about: plain(sent.get("about")) }, mistakes)
+    let asked = sent.line("asked");
+    let (consortium, about) = (plain(sent.get("consortium")), plain(sent.get("about")));
+    (Content { asked, lots, consortium, about }, mistakes)
 }
 
 /// The form with what a bid says.
@@ -129,18 +148,26 @@ async fn form(
             price,
         }
     };
+    let mut mistakes = mistakes;
+    let asked = tender.text.asked();
+    if !content.asked.is_empty() && content.asked != asked && mistakes.of("lots").is_none() {
+        let what =
+            "The questions changed since this was written: look at each answer again before you send it";
+        mistakes.0.push(("lots", what.to_owned()));
+    }
     let title = if mistakes.0.is_empty() { "Your bid" } else { "Error: Your bid" };
-    let has = |state: SubmissionState| own.iter().any(|one| one.state == state);
-    let (waits, sealed) = (has(SubmissionState::NeedsReconfirm), has(SubmissionState::Sealed));
+    let counts =
+        |state: &SubmissionState| matches!(state, SubmissionState::Sealed | SubmissionState::NeedsReconfirm);
     let page_of = Form {
         frame: Frame::new(caller, title),
         mistakes,
         open: tender.takes_bids(now(caller)),
+        typed: typed.is_some(),
+        asked,
         lots: tender.text.lots.iter().map(part).collect(),
         consortium: content.consortium.clone(),
         about: content.about.clone(),
-        counts: waits || sealed,
-        waits,
+        current: own.iter().map(|one| one.state).find(counts),
         own,
         tender,
     };
@@ -148,7 +175,7 @@ async fn form(
 }
 
 fn nothing() -> Content {
-    Content { lots: Vec::new(), consortium: String::new(), about: String::new() }
+    Content { asked: String::new(), lots: Vec::new(), consortium: String::new(), about: String::new() }
 }
 
 /// The form, and what became of bids that were sent.
@@ -169,6 +196,7 @@ struct Sealed {
 /// The fields that a bid was made of.
 fn fields(content: &Content) -> Vec<(String, String)> {
     let mut list = vec![
+        ("asked".to_owned(), content.asked.clone()),
         ("consortium".to_owned(), content.consortium.clone()),
         ("about".to_owned(), content.about.clone()),
     ];
@@ -200,11 +228,12 @@ pub async fn submitted(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
     }
 }
 
-/// A copy of what was typed, for whoever typed it: the very bytes whose hash is on the receipt.
+/// A copy of what was typed, for whoever typed it: the very bytes whose hash is on the receipt. Nothing that is kept is touched, so that
+/// whoever was signed out while they wrote can save it still.
 pub async fn copy(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let (tender, _) = seen(&caller, &id).await?;
     let (content, mistakes) = read(&sent, &tender);
-    if !mistakes.0.is_empty() {
+    if !mistakes.0.is_empty() && caller.session().is_ok() {
         return form(&caller, &id, &content, Some(&sent), mistakes).await;
     }
     let headers = [
@@ -244,9 +273,9 @@ pub async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<Response
 }
 
 /// A bid stands although the tender changed.
-pub async fn reconfirm(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn reconfirm(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let of = (id.as_str(), own_organisation(&caller)?);
-    match confirm_again(caller.app.authority(), &caller.actor(), of).await {
+    match confirm_again(caller.app.authority(), &caller.actor(), of, sent.number("version")?).await {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/bid")).into_response()),
         Err(error) => form(&caller, &id, &nothing(), None, told(error, &[], "lots")?).await,
     }

@@ -13,7 +13,7 @@ pub use bid::{bid, copy, from_copy, reconfirm, submitted, withdraw};
 pub use named::{name, name_again, named, named_again};
 pub use opening::{keep_key, key, open, opened};
 pub use questions::{answer, answered, ask};
-pub use scores::{declared, lock, moderate, moderation, own, save, score, scores_of};
+pub use scores::{declared, leave_out, lock, moderate, moderation, own, save, score, scores_of};
 pub use text::{change, edit, edit_lot, remove_lot, save_lot};
 
 use askama::Template;
@@ -24,8 +24,8 @@ use enough_commissioning::intentions::{Intention, intention};
 use enough_commissioning::publication::{Publisher, publish_own};
 use enough_commissioning::tenders::{
     Change, Enquiry, Outcome, Phase, State, Submission, SubmissionState, Tender, add_tender, approve, cancel,
-    complete, effort, give_up, notify, own_submissions, publish_award, questions as enquiries, submissions,
-    tender, tenders, words_asked,
+    complete, effort, evaluation, give_up, has_opener_key, notify, own_submissions, publish_award,
+    questions as enquiries, remove_tender, submissions, tender, tenders, words_asked,
 };
 use enough_store::StoreError;
 use enough_store::accounts::Action;
@@ -57,7 +57,7 @@ fn own_organisation(caller: &Caller) -> Result<&str, Problem> {
 }
 
 /// What a conflict is told as.
-const CHANGED: &str = "Somebody else changed this tender meanwhile. Read it again first";
+const CHANGED: &str = "Somebody else changed this tender meanwhile. Read it again in another window, and do there what you still want";
 
 /// What a refusal is told as, beside a field.
 fn told(
@@ -78,6 +78,9 @@ struct List {
     open: Vec<(Tender, Phase)>,
     others: Vec<(Tender, Phase)>,
     bids: Vec<(String, String, &'static str)>,
+    /// Whether whoever looks opens bids, and has a passphrase for it.
+    opener: bool,
+    key: bool,
 }
 
 /// All tenders.
@@ -95,8 +98,13 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
         }
     }
     let (open, others) = all.into_iter().partition(|(one, _)| one.takes_bids(now));
+    let opener = caller.may(Action::OpenBids);
+    let key = match caller.person().filter(|_| opener) {
+        Some(person) => has_opener_key(authority, &person.id).await?,
+        None => false,
+    };
     let frame = Frame::new(&caller, "Tenders");
-    Ok(page(List { frame, open, others, bids })?.into_response())
+    Ok(page(List { frame, open, others, bids, opener, key })?.into_response())
 }
 
 #[derive(Template)]
@@ -110,11 +118,15 @@ struct One {
     changes: Vec<Change>,
     questions: Vec<Enquiry>,
     /// How many words are asked, words for each £1,000, hours.
-    asked: (u32, Option<(u64, u64)>),
+    asked: (u64, Option<(u64, u64)>),
     /// The bids that were opened, for those who run it: who made each, and what became of it.
     bids: Vec<(String, Submission)>,
     /// What is decided, with the names of who won, once the award is published.
     awarded: Option<Vec<(i32, String, String)>>,
+    /// Whether whoever looks at it scores its bids, wrote some of it, and whether it can be ended without an award.
+    scores: bool,
+    wrote: bool,
+    ends: bool,
     /// What whoever looks at it may do.
     may: Vec<Action>,
     typed: Typed,
@@ -151,13 +163,19 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let own = caller.person().map(|person| person.organisation.clone());
     let mut questions = enquiries(authority, id).await?;
     questions.retain(|ask| ask.answer.is_some() || prepare || own.as_ref() == Some(&ask.organisation));
-    let runs = prepare || caller.may(Action::DecideAwards) || caller.may(Action::ScoreBids);
-    let bids = if runs { submissions(authority, &one).await? } else { Vec::new() };
+    let judged = evaluation(authority, id).await?;
+    let person = caller.person().map(|person| person.id.clone());
+    let scores = judged.evaluators.iter().any(|other| Some(&other.person) == person.as_ref());
+    // Who decides learns who bid when there is something to decide.
+    let decides = caller.may(Action::DecideAwards) && one.outcome.is_some();
+    let bids = if prepare || scores || decides { submissions(authority, &one).await? } else { Vec::new() };
     let bids = bids
         .into_iter()
         .filter(|bid| !matches!(bid.state, SubmissionState::Withdrawn | SubmissionState::Superseded))
         .map(|bid| (name(&bid.organisation), bid))
         .collect();
+    let nobody_bid = one.opened_at.is_some()
+        && submissions(authority, &one).await?.iter().all(|bid| bid.state != SubmissionState::Opened);
     let of_lot = |outcome: &Outcome| {
         let line = |lot: &enough_commissioning::tenders::LotOutcome| {
             let who = lot.organisation.as_deref().map_or_else(|| "Nobody".to_owned(), &name);
@@ -179,6 +197,13 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         asked: (words, effort(words, one.text.worth())),
         bids,
         awarded,
+        scores,
+        wrote: person.as_ref().is_some_and(|person| one.written_by.contains(person)),
+        ends: match one.state {
+            State::Opened => nobody_bid,
+            State::Notified => !one.outcome.as_ref().is_some_and(Outcome::is_award),
+            _ => false,
+        },
         may: MAY.into_iter().filter(|action| caller.may(*action)).collect(),
         typed: Typed {
             question: sent.get("question").to_owned(),
@@ -193,6 +218,15 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
 /// One tender.
 pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     shown(&caller, &id, &Sent::default(), Mistakes::none()).await
+}
+
+/// A draft is to be thrown away.
+pub async fn remove(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let place = (id.as_str(), sent.number("version")?);
+    match remove_tender(caller.app.authority(), &caller.actor(), place).await {
+        Ok(()) => Ok(Redirect::to("/tenders").into_response()),
+        Err(error) => shown(&caller, &id, &sent, told(error, &[], "step")?).await,
+    }
 }
 
 /// A tender is begun for a plan.
@@ -222,21 +256,24 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
         _ => return Err(Problem::Wrong("The form is not complete.".to_owned())),
     };
     match came {
-        Ok(()) => done(&caller, &format!("/tenders/{id}")).await,
+        Ok(()) => done(&caller, &id, "").await,
         Err(error) => shown(&caller, &id, &sent, told(error, &[], field)?).await,
     }
 }
 
 /// Something was done that everybody may see: it is published as open data, and the page is shown.
-async fn done(caller: &Caller, to: &str) -> Result<Response, Problem> {
+async fn done(caller: &Caller, id: &str, part: &str) -> Result<Response, Problem> {
     let settings = caller.app.settings();
     let publisher = Publisher {
         prefix: settings.ocid_prefix.clone(),
         buyer: settings.buyer.clone(),
         site: caller.here.clone(),
     };
-    publish_own(caller.app.authority(), &caller.actor(), &publisher).await?;
-    Ok(Redirect::to(to).into_response())
+    // What was done is done: if it cannot be published now, the next step publishes it.
+    if let Err(error) = publish_own(caller.app.authority(), &caller.actor(), &publisher, id).await {
+        tracing::error!(%error, tender = id, "the release could not be published");
+    }
+    Ok(Redirect::to(&format!("/tenders/{id}{part}")).into_response())
 }
 
 /// Names of people by id, for lists of a tender.

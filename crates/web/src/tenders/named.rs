@@ -6,7 +6,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use enough_commissioning::tenders::{
-    FEWEST_EVALUATORS, FEWEST_OPENERS, Named, Tender, evaluation, has_opener_key, name_evaluators, publish,
+    FEWEST_EVALUATORS, FEWEST_OPENERS, Named, Tender, evaluation, has_opener_key, name_judges, publish,
 };
 use enough_store::accounts::{Action, Person, State};
 
@@ -88,7 +88,7 @@ pub async fn named(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result
     };
     let place = (id.as_str(), sent.number("version")?);
     match publish(caller.app.authority(), &caller.actor(), place, &named).await {
-        Ok(()) => done(&caller, &format!("/tenders/{id}")).await,
+        Ok(()) => done(&caller, &id, "").await,
         Err(error) => {
             let fields = [("score the bids", "evaluator"), ("moderates", "moderator")];
             form(&caller, &id, &sent, told(error, &fields, "opener")?).await
@@ -97,12 +97,31 @@ pub async fn named(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result
 }
 
 #[derive(Template)]
-#[template(path = "tenders/evaluators.html")]
+#[template(path = "tenders/judges.html")]
 struct Again {
     frame: Frame,
     mistakes: Mistakes,
     tender: Tender,
     evaluators: Vec<Choice>,
+    moderators: Vec<Choice>,
+    why: String,
+}
+
+/// Choices with those who are chosen and may not be any more, marked: they stay until somebody takes them away.
+async fn with_chosen(caller: &Caller, may: Action, chosen: BTreeSet<String>) -> Result<Vec<Choice>, Problem> {
+    let mut list: Vec<Choice> =
+        choices(caller, may, &chosen).await?.into_iter().map(|(_, choice)| choice).collect();
+    let names = people(caller).await?;
+    for id in chosen {
+        if list.iter().all(|choice| choice.key != id) {
+            list.push(Choice {
+                label: format!("{} (cannot do it any more)", names.of(&id)),
+                key: id,
+                on: true,
+            });
+        }
+    }
+    Ok(list)
 }
 
 async fn again(
@@ -114,14 +133,18 @@ async fn again(
     let (tender, _) = seen(caller, id).await?;
     let judged = evaluation(caller.app.authority(), id).await?;
     let is = judged.evaluators.iter().map(|one| one.person.clone()).collect();
-    let chosen = sent.map_or(is, |sent| ids(sent, "evaluator"));
     let evaluators =
-        choices(caller, Action::ScoreBids, &chosen).await?.into_iter().map(|(_, choice)| choice).collect();
-    let title = if mistakes.0.is_empty() { "Who scores the bids" } else { "Error: Who scores the bids" };
-    Ok(page(Again { frame: Frame::new(caller, title), mistakes, tender, evaluators })?.into_response())
+        with_chosen(caller, Action::ScoreBids, sent.map_or(is, |sent| ids(sent, "evaluator"))).await?;
+    let is = tender.moderator.iter().cloned().collect();
+    let moderators =
+        with_chosen(caller, Action::PrepareTenders, sent.map_or(is, |sent| ids(sent, "moderator"))).await?;
+    let title = if mistakes.0.is_empty() { "Who judges the bids" } else { "Error: Who judges the bids" };
+    let why = sent.map_or_else(String::new, |sent| sent.get("why").to_owned());
+    let frame = Frame::new(caller, title);
+    Ok(page(Again { frame, mistakes, tender, evaluators, moderators, why })?.into_response())
 }
 
-/// The form of who scores.
+/// The form of who judges.
 pub async fn name_again(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     again(&caller, &id, None, Mistakes::none()).await
 }
@@ -129,8 +152,13 @@ pub async fn name_again(caller: Caller, Path(id): Path<String>) -> Result<Respon
 /// The form was sent.
 pub async fn named_again(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let place = (id.as_str(), sent.number("version")?);
-    match name_evaluators(caller.app.authority(), &caller.actor(), place, &ids(&sent, "evaluator")).await {
-        Ok(()) => done(&caller, &format!("/tenders/{id}")).await,
-        Err(error) => again(&caller, &id, Some(&sent), told(error, &[], "evaluator")?).await,
+    let (people, moderator) = (ids(&sent, "evaluator"), sent.line("moderator"));
+    let named = (&people, moderator.as_str());
+    match name_judges(caller.app.authority(), &caller.actor(), place, named, sent.get("why")).await {
+        Ok(()) => done(&caller, &id, "").await,
+        Err(error) => {
+            let fields = [("Say why", "why"), ("moderate", "moderator")];
+            again(&caller, &id, Some(&sent), told(error, &fields, "evaluator")?).await
+        }
     }
 }

@@ -53,7 +53,8 @@ struct Open {
     closed: bool,
     /// Who opens, and when they opened their half.
     openers: Vec<(String, Option<DateTime<Utc>>)>,
-    /// Whether whoever asks can open a half now.
+    /// Whether whoever asks was named, and can open a half still.
+    named: bool,
     own: bool,
 }
 
@@ -61,11 +62,12 @@ async fn open_form(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Resp
     let (tender, _) = seen(caller, id).await?;
     let (names, person) = (people(caller).await?, &caller.session()?.person.id);
     let all = openers(caller.app.authority(), id).await?;
+    let named = all.iter().any(|one| one.person == *person);
     let own = all.iter().any(|one| one.person == *person && one.given_at.is_none());
     let openers = all.into_iter().map(|one| (names.of(&one.person), one.given_at)).collect();
     let title = if mistakes.0.is_empty() { "Open the bids" } else { "Error: Open the bids" };
     let closed = tender.phase(now(caller)) == Phase::Closed;
-    Ok(page(Open { frame: Frame::new(caller, title), mistakes, tender, closed, openers, own })?
+    Ok(page(Open { frame: Frame::new(caller, title), mistakes, tender, closed, openers, named, own })?
         .into_response())
 }
 

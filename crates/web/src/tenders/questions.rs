@@ -57,7 +57,7 @@ pub async fn answered(
     sent: Sent,
 ) -> Result<Response, Problem> {
     match answer_question(caller.app.authority(), &caller.actor(), (&id, number), sent.get("answer")).await {
-        Ok(()) => done(&caller, &format!("/tenders/{id}#questions")).await,
+        Ok(()) => done(&caller, &id, "#questions").await,
         Err(error) => form(&caller, (&id, number), sent.get("answer"), told(error, &[], "answer")?).await,
     }
 }

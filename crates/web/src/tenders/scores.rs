@@ -7,7 +7,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::tenders::{
     Content, Declared, Place, Score, State, Submission, SubmissionState, Tender, add_score, declare,
-    evaluation, lock_scores, moderate as keep_moderation, read_submission, scores_for, submissions,
+    evaluation, exclude, lock_scores, moderate as keep_moderation, read_submission, scores_for, submissions,
 };
 use enough_store::StoreError;
 
@@ -41,7 +41,9 @@ async fn own_page(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Respo
     let (tender, _) = seen(caller, id).await?;
     let judged = evaluation(caller.app.authority(), id).await?;
     let person = &caller.session()?.person.id;
-    let me = judged.evaluators.into_iter().find(|one| one.person == *person).ok_or(Problem::Forbidden)?;
+    let me = judged.evaluators.into_iter().find(|one| one.person == *person);
+    let me =
+        me.ok_or_else(|| Problem::Wrong("You were not named to score the bids for this tender.".to_owned()))?;
     let all = opened(caller, &tender).await?;
     let mut organisations: Vec<Choice> = all
         .iter()
@@ -106,9 +108,12 @@ struct One {
     frame: Frame,
     mistakes: Mistakes,
     tender: Tender,
+    submission: String,
     who: String,
     content: Content,
     lots: Vec<LotLines>,
+    /// Why it is left out of the comparison, if it is.
+    excluded: Option<String>,
     /// Whether this moderates.
     moderates: bool,
     /// Whether scores can be given still.
@@ -164,12 +169,24 @@ async fn one(
     let authority = caller.app.authority();
     let (tender, _) = seen(caller, id).await?;
     let bids = opened(caller, &tender).await?;
-    let (who, _) = bids.into_iter().find(|(_, bid)| bid.id == submission).ok_or(Problem::NotFound)?;
+    let (who, bid) = bids.into_iter().find(|(_, bid)| bid.id == submission).ok_or(Problem::NotFound)?;
     let person = &caller.session()?.person.id;
+    let judged = evaluation(authority, id).await?;
+    let own = judged.evaluators.iter().find(|one| one.person == *person);
+    if moderates && (tender.moderator.as_deref() != Some(person) || !judged.is_locked()) {
+        return Err(Problem::Wrong(
+            "Whoever was named to moderate reads the bids here, once every evaluator is done.".to_owned(),
+        ));
+    }
+    if !moderates && own.is_none_or(|own| own.declared_at.is_none()) {
+        return Err(Problem::Wrong(
+            "Those who were named to score read the bids, once they have said what ties them to bidders."
+                .to_owned(),
+        ));
+    }
     let content =
         read_submission(authority, &caller.actor(), (submission, person)).await?.ok_or(Problem::Forbidden)?;
     let (names, scores) = (people(caller).await?, scores_for(authority, &tender, person).await?);
-    let judged = evaluation(authority, id).await?;
     let locked = judged.evaluators.iter().any(|one| one.person == *person && one.locked_at.is_some());
     let is = |place: &Place| {
         if moderates {
@@ -191,7 +208,19 @@ async fn one(
     let open = tender.state == State::Opened && if moderates { judged.is_locked() } else { !locked };
     let title = format!("{}{who}", if mistakes.0.is_empty() { "" } else { "Error: " });
     let frame = Frame::new(caller, title);
-    Ok(page(One { frame, mistakes, tender, who, content, lots, moderates, open })?.into_response())
+    Ok(page(One {
+        frame,
+        mistakes,
+        tender,
+        submission: bid.id,
+        excluded: bid.excluded,
+        who,
+        content,
+        lots,
+        moderates,
+        open,
+    })?
+    .into_response())
 }
 
 /// Every score that a form gives: what of, how many points, why. What is empty is left out.
@@ -308,6 +337,23 @@ pub async fn moderate(
     Path((id, submission)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     one(&caller, (&id, &submission), (None, true), Mistakes::none()).await
+}
+
+/// A bid is taken out of the comparison, or back into it.
+pub async fn leave_out(
+    caller: Caller,
+    Path((id, submission)): Path<(String, String)>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let why = sent.get("why").trim();
+    let why = if sent.get("step") == "back" { None } else { Some(why) };
+    match exclude(caller.app.authority(), &caller.actor(), (&id, &submission), why).await {
+        Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/moderation")).into_response()),
+        Err(error) => {
+            let mistakes = told(error, &[], "why")?;
+            one(&caller, (&id, &submission), (None, true), mistakes).await
+        }
+    }
 }
 
 /// The moderated scores were sent.

@@ -33,6 +33,8 @@ struct Form {
     frame: Frame,
     mistakes: Mistakes,
     tender: Tender,
+    /// The version that was seen: whoever did not see a later one does not write over it.
+    version: String,
     title: String,
     what: String,
     scale: String,
@@ -57,6 +59,7 @@ async fn form(
     let page_of = Form {
         frame: Frame::new(caller, title),
         mistakes,
+        version: or("version", tender.version.to_string()),
         title: or("title", text.title.clone()),
         what: or("what", text.what.clone()),
         scale: or("scale", text.scale.to_string()),
@@ -117,13 +120,14 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
     })
 }
 
-const FIELDS: [(&str, &str); 9] = [
+const FIELDS: [(&str, &str); 10] = [
     ("called", "title"),
     ("what changed", "because"),
     ("what is bought", "what"),
     ("Scores", "scale"),
     ("Questions", "questions_until"),
     ("questions", "questions_until"),
+    ("where to ask", "contact"),
     ("starts", "starts_on"),
     ("months", "months"),
     ("team", "contact"),
@@ -139,7 +143,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     };
     let place = (id.as_str(), sent.number("version")?);
     match change_tender(authority, &caller.actor(), place, &text, sent.get("because")).await {
-        Ok(()) => done(&caller, &format!("/tenders/{id}")).await,
+        Ok(()) => done(&caller, &id, "").await,
         Err(error) => form(&caller, &id, Some(&sent), told(error, &FIELDS, "closes_at")?).await,
     }
 }
@@ -160,6 +164,7 @@ struct LotForm {
     frame: Frame,
     mistakes: Mistakes,
     tender: Tender,
+    version: String,
     number: i32,
     new: bool,
     title: String,
@@ -231,6 +236,7 @@ async fn lot_form(
     let page_of = LotForm {
         frame: Frame::new(caller, title),
         mistakes,
+        version: or("version", tender.version.to_string()),
         number,
         new,
         title: or("title", lot.map_or_else(String::new, |lot| lot.title.clone())),
@@ -305,7 +311,7 @@ pub async fn save_lot(
     }
     let place = (id.as_str(), sent.number("version")?);
     match change_tender(authority, &caller.actor(), place, &text, sent.get("because")).await {
-        Ok(()) => done(&caller, &format!("/tenders/{id}#lot-{number}")).await,
+        Ok(()) => done(&caller, &id, &format!("#lot-{number}")).await,
         Err(error) => {
             let fields = [("what changed", "because"), ("may cost", "ceiling"), ("called", "title")];
             lot_form(&caller, (&id, number), Some(&sent), told(error, &fields, "criteria")?).await
@@ -327,7 +333,7 @@ pub async fn remove_lot(
     }
     let place = (id.as_str(), sent.number("version")?);
     match change_tender(authority, &caller.actor(), place, &text, sent.get("because")).await {
-        Ok(()) => done(&caller, &format!("/tenders/{id}")).await,
-        Err(error) => lot_form(&caller, (&id, number), None, told(error, &[], "because")?).await,
+        Ok(()) => done(&caller, &id, "").await,
+        Err(error) => lot_form(&caller, (&id, number), None, told(error, &[], "criteria")?).await,
     }
 }
