@@ -13,4 +13,4 @@ pub use codes::{AreaCode, AreaKind};
 pub use degrees::LonLat;
 pub use money::Pence;
 pub use units::{Children, Kilometres, KilometresPerHour, Level, Metres, Minutes, NotAQuantity, Places};
-pub use working_days::{is_working_day, last_working_day};
+pub use working_days::{day_in_england, is_working_day, last_working_day};

@@ -1,9 +1,21 @@
 //! Working days in England: Monday to Friday but for bank holidays (`reference/bank-holidays.csv`: those of England and Wales as
 //! published on <https://www.gov.uk/bank-holidays>, under the Banking and Financial Dealings Act 1971).
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
+use chrono_tz::Europe::London;
 
 const TABLE: &str = include_str!("../../../reference/bank-holidays.csv");
+
+/// The day that it is in England at a moment: days of the law begin and end there, in summer an hour before those of UTC.
+///
+/// ```
+/// use enough_kernel::day_in_england;
+/// let at = "2027-07-02T23:30:00Z".parse().unwrap();
+/// assert_eq!(day_in_england(at).to_string(), "2027-07-03");
+/// ```
+pub fn day_in_england(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&London).date_naive()
+}
 
 /// The days of the table.
 fn holidays() -> impl Iterator<Item = NaiveDate> {

@@ -1,6 +1,7 @@
 //! Co-design in the database.
 
 use chrono::NaiveDate;
+use enough_kernel::day_in_england;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -194,7 +195,7 @@ pub async fn save_text(
         one.state,
         (&design.rounds, design.last.as_ref()),
         (typed, why),
-        change.now().date_naive(),
+        day_in_england(change.now()),
     )?;
     let all = design.versions.iter().flat_map(|version| &version.paragraphs);
     let last = all.map(|paragraph| paragraph.id).max().unwrap_or(0);
@@ -227,7 +228,7 @@ pub async fn add_round(
 ) -> Result<i32> {
     let (mut change, one, design) = begin(authority, actor, intention).await?;
     let what = (&design.rounds[..], design.last.as_ref(), design.version());
-    roundable(one.state, what, (opens_on, closes_on, short), change.now().date_naive())?;
+    roundable(one.state, what, (opens_on, closes_on, short), day_in_england(change.now()))?;
     let number = design.rounds.len() as i32 + 1;
     let row = codesign_round::ActiveModel {
         authority: Set(authority.code().to_owned()),
@@ -268,7 +269,7 @@ pub async fn extend_round(
     closes_on: NaiveDate,
 ) -> Result<()> {
     let (mut change, one, design) = begin(authority, actor, intention).await?;
-    extendable(round_of(&design, number)?, closes_on, change.now().date_naive())?;
+    extendable(round_of(&design, number)?, closes_on, day_in_england(change.now()))?;
     let mut row = round_row(&change, intention, number).await?.into_active_model();
     row.closes_on = Set(closes_on);
     row.update(change.tx()).await?;
@@ -303,7 +304,7 @@ pub async fn add_comment(
     let (mut change, one, design) = begin(authority, &nobody, intention).await?;
     let round = round_of(&design, number)?;
     going_on(one.state)?;
-    commentable(round, &draft.text, change.now().date_naive())?;
+    commentable(round, &draft.text, day_in_england(change.now()))?;
     let paragraphs = design.paragraphs(round.version).unwrap_or_default();
     if draft.paragraph.is_some_and(|id| paragraphs.iter().all(|one| one.id != id)) {
         return Err(StoreError::Refused("There is no such paragraph".to_owned()));
@@ -376,7 +377,7 @@ pub async fn respond(
     response: &str,
 ) -> Result<()> {
     let (mut change, one, design) = begin(authority, actor, intention).await?;
-    responded(round_of(&design, number)?, response, change.now().date_naive())?;
+    responded(round_of(&design, number)?, response, day_in_england(change.now()))?;
     let mut row = round_row(&change, intention, number).await?.into_active_model();
     row.response = Set(Some(response.trim().to_owned()));
     row.responded_at = Set(Some(change.now()));

@@ -14,6 +14,7 @@ pub use rules::heard;
 pub use text::{Change, Difference, Paragraph, differences, hash, paragraphs, revise, whole};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use enough_kernel::day_in_england;
 use enough_store::names;
 
 names! {
@@ -112,7 +113,7 @@ pub struct Round {
 impl Round {
     /// Whether it was given up before it opened.
     pub fn was_not_held(&self) -> bool {
-        self.responded_at.is_some_and(|at| at.date_naive() < self.opens_on)
+        self.responded_at.is_some_and(|at| day_in_england(at) < self.opens_on)
     }
 
     /// How far it is on a day.

@@ -1,7 +1,7 @@
 //! What may become of an intention, and when. Pure.
 
 use chrono::{DateTime, Days, Utc};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, day_in_england};
 
 use super::{Draft, State};
 use crate::facts::fact;
@@ -99,7 +99,7 @@ pub fn said_anew(before: &Draft, text: &Draft, now: DateTime<Utc>) -> Result<(),
 }
 
 fn not_passed(text: &Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
-    if text.opens_on.is_some_and(|opens| opens < now.date_naive()) {
+    if text.opens_on.is_some_and(|opens| opens < day_in_england(now)) {
         return Err(Refusal::new("The day on which bids or applications are asked for has passed", COMPLETE));
     }
     Ok(())
@@ -126,13 +126,13 @@ pub fn next(
                 return Err(Refusal::new("It was never published", STATES));
             };
             let is_said = sooner.as_deref().is_some_and(|reason| !reason.trim().is_empty());
-            if text.opens_on.is_some_and(|opens| now.date_naive() < opens) && !is_said {
+            if text.opens_on.is_some_and(|opens| day_in_england(now) < opens) && !is_said {
                 return Err(Refusal::new(
                     "It was said that it opens later than today; say why it cannot wait until then",
                     COMPLETE,
                 ));
             }
-            if let Some(rule) = fact("intention-public", now.date_naive()) {
+            if let Some(rule) = fact("intention-public", day_in_england(now)) {
                 let from = said_at.checked_add_days(Days::new(rule.value.unsigned_abs()));
                 if from.is_some_and(|from| now < from) && !is_said {
                     return Err(Refusal::new(

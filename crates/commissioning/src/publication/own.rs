@@ -4,7 +4,7 @@
 //! published whole as a release; so what the releases make of the process is what the database says, whatever step was forgotten.
 
 use chrono::{DateTime, Months, NaiveDate, SecondsFormat, Utc};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, day_in_england};
 use enough_store::accounts::{Organisation, OrganisationKind};
 use enough_store::audit::Actor;
 use enough_store::{Authority, Result, StoreError};
@@ -138,7 +138,7 @@ impl Known<'_> {
     }
 
     fn is_above(&self) -> bool {
-        let on = self.tender.published_at.unwrap_or(self.tender.changed_at).date_naive();
+        let on = day_in_england(self.tender.published_at.unwrap_or(self.tender.changed_at));
         fact("light-touch-threshold", on).is_some_and(|rule| self.tender.text.worth() >= rule.pence())
     }
 
@@ -309,7 +309,7 @@ impl Known<'_> {
             });
             if let Some(until) = self.tender.standstill_until {
                 award["standstillPeriod"] =
-                    json!({ "startDate": first_moment(at.date_naive()), "endDate": last_moment(until) });
+                    json!({ "startDate": first_moment(day_in_england(at)), "endDate": last_moment(until) });
             }
             awards.push(award);
             let mut contract = json!({

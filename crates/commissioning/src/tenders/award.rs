@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use enough_kernel::{Pence, last_working_day};
+use enough_kernel::{Pence, day_in_england, last_working_day};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use enough_store::{Authority, Change, Result, StoreError};
@@ -344,7 +344,7 @@ pub async fn publish_award(
     if !outcome.is_award() {
         return Err(Refusal::new("Nobody won: end the tender without an award", STATES).into());
     }
-    let today = change.now().date_naive();
+    let today = day_in_england(change.now());
     let rule = fact("standstill", today).ok_or_else(|| damaged("no standstill is known for today"))?;
     let until = match outcome.no_standstill {
         Some(_) => None,
@@ -384,8 +384,8 @@ pub async fn complete(
     person_of(actor)?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Standstill)?;
-    let earliest = one.award_at.map(|at| at.date_naive());
-    if signed_on > change.now().date_naive() || earliest.is_some_and(|earliest| signed_on < earliest) {
+    let earliest = one.award_at.map(day_in_england);
+    if signed_on > day_in_england(change.now()) || earliest.is_some_and(|earliest| signed_on < earliest) {
         return Err(refused("It is signed after the award was published, and not in the future"));
     }
     if let Some(until) = one.standstill_until.filter(|until| signed_on <= *until) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, Utc};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, day_in_england};
 use enough_store::accounts::Action;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
@@ -201,7 +201,7 @@ pub async fn add_tender(authority: &Authority, actor: &Actor, of: &str) -> Resul
         scale: 5,
         questions_until: now.checked_add_days(Days::new(21)).unwrap_or(now),
         closes_at,
-        starts_on: plan.text.starts_on.unwrap_or_else(|| closes_at.date_naive()),
+        starts_on: plan.text.starts_on.unwrap_or_else(|| day_in_england(closes_at)),
         months: plan.text.months,
         contact: plan.text.contact.clone(),
     };

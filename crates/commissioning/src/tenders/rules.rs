@@ -1,7 +1,7 @@
 //! What may happen to a tender, and when. Pure.
 
 use chrono::{DateTime, Days, Utc};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, day_in_england};
 
 use super::criteria::{Kind, Lot, Weight, words_asked};
 use super::{Content, State, Tender, Text};
@@ -183,7 +183,7 @@ pub(super) fn complete(text: &Text) -> Result<(), Refusal> {
     if text.questions_until >= text.closes_at {
         return Err(Refusal::new("Questions end before bids do, so that the answers can be used", FORM));
     }
-    if text.starts_on <= text.closes_at.date_naive() {
+    if text.starts_on <= day_in_england(text.closes_at) {
         return Err(Refusal::new("It starts after bids have closed", FORM));
     }
     Ok(())
@@ -191,7 +191,7 @@ pub(super) fn complete(text: &Text) -> Result<(), Refusal> {
 
 /// Whether bidders have time enough, counted from now.
 pub(super) fn long_enough(text: &Text, now: DateTime<Utc>) -> Result<(), Refusal> {
-    let Some(rule) = fact("tender-period", now.date_naive()) else { return Ok(()) };
+    let Some(rule) = fact("tender-period", day_in_england(now)) else { return Ok(()) };
     let earliest = now.checked_add_days(Days::new(rule.value.unsigned_abs()));
     if earliest.is_some_and(|earliest| text.closes_at < earliest) {
         return Err(Refusal::new(

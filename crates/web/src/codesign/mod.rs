@@ -33,7 +33,7 @@ pub fn is_public(one: &Intention, design: &Design) -> bool {
 }
 
 fn today(caller: &Caller) -> NaiveDate {
-    caller.app.authority().environment().now().date_naive()
+    enough_kernel::day_in_england(caller.app.authority().environment().now())
 }
 
 /// A comment as it is shown.
@@ -82,7 +82,7 @@ pub fn state(round: &Round, on: &NaiveDate) -> String {
         RoundState::Scheduled => {
             format!("opens on {}, until {}", day(&round.opens_on), day(&round.closes_on))
         }
-        RoundState::Open => format!("open until the end of {} (UTC)", day(&round.closes_on)),
+        RoundState::Open => format!("open until the end of {}", day(&round.closes_on)),
         RoundState::Closed => format!("closed on {}, its comments are being answered", day(&round.closes_on)),
         RoundState::Responded => {
             format!("from {} to {}, answered", day(&round.opens_on), day(&round.closes_on))

@@ -20,7 +20,7 @@ use enough_commissioning::intentions::{
     remove_draft,
 };
 use enough_commissioning::tenders::{Tender, tender_of};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, day_in_england};
 use enough_store::StoreError;
 use enough_store::accounts::Action;
 
@@ -143,7 +143,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         return Err(Problem::NotFound);
     }
     // The rules of the day on which it opens, as far as they are known.
-    let on = one.text.opens_on.unwrap_or_else(|| caller.app.authority().environment().now().date_naive());
+    let on = one.text.opens_on.unwrap_or_else(|| day_in_england(caller.app.authority().environment().now()));
     let duties = one.text.route.map_or_else(Vec::new, |route| duties(route, one.text.most, on));
     let title =
         if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
@@ -158,7 +158,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         (code.clone(), name.unwrap_or_else(|| code.clone()), known.map(|area| area.sentence.clone()))
     };
     let areas = one.text.areas.iter().map(place).collect();
-    let now = caller.app.authority().environment().now().date_naive();
+    let now = day_in_england(caller.app.authority().environment().now());
     let days = fact("intention-public", now).map_or(0, |rule| rule.value);
     let mut tenders = tender_of(caller.app.authority(), id).await?;
     tenders.retain(|tender| plans || tender.is_public());
