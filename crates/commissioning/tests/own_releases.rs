@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 use enough_commissioning::publication::ocds::{Given, release_package};
+use enough_commissioning::publication::transparency::{HEADINGS, lines};
 use enough_commissioning::publication::{Publisher, Release, contract, publish_own};
 use enough_commissioning::tenders::{
     Place, add_score, answer_question, ask_question, change_tender, complete, decide, declare, give_share,
@@ -123,6 +124,23 @@ async fn what_the_releases_make_is_what_the_database_says() {
             compiled["tender"]["lots"].as_array().unwrap().iter().map(|lot| lot["status"].clone()).collect();
         assert_eq!(status, [json!("complete"), json!("unsuccessful")]);
         assert!(!process.compiled.contains("Play kim"), "who did not win is not published");
+        // The contracts register of the Transparency Code: one line, over the value it names.
+        let table = lines(&process, house.now().date_naive());
+        assert_eq!(table.len(), 1);
+        let of = |heading: &str| table[0][HEADINGS.iter().position(|one| *one == heading).unwrap()].as_str();
+        assert_eq!((of("title"), of("value_gbp"), of("value_includes_vat")), ("Lot 1", "240000.00", "yes"));
+        assert_eq!(
+            (of("supplier"), of("supplier_is_vcse"), of("process")),
+            ("Play lou", "yes", "published tender")
+        );
+        assert_eq!((of("start_date"), of("end_date"), of("status")), ("2027-09-01", "2030-08-31", "active"));
+        for (was, is, what) in
+            [("240000", "5000", "not over £5,000"), ("\"active\"", "\"pending\"", "not signed")]
+        {
+            let mut other = process.clone();
+            other.compiled = other.compiled.replace(was, is);
+            assert!(lines(&other, house.now().date_naive()).is_empty(), "{what}");
+        }
         let given =
             Given { uri: "https://example.org/releases", at: "2027-03-01T00:00:00Z", by: authority.name() };
         let package = release_package(&given, &releases).unwrap();

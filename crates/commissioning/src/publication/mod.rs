@@ -4,6 +4,7 @@ pub mod ocds;
 mod own;
 mod records;
 mod register;
+pub mod transparency;
 
 pub use own::{Publisher, publish_own};
 pub use register::{Imported, Process, Release, contract, contracts, import, releases};

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use chrono::SecondsFormat;
 use clap::{Args, Subcommand};
 use enough_commissioning::publication::ocds::{Given, record_package, release_package};
+use enough_commissioning::publication::transparency::{HEADINGS, lines};
 use enough_commissioning::publication::{contract, contracts, releases};
+use enough_kernel::day_in_england;
 use enough_store::Authority;
 use serde_json::Value;
 
@@ -22,8 +24,29 @@ pub struct Arguments {
     command: Command,
 }
 
+/// Which records.
+#[derive(Debug, Args)]
+struct Of {
+    /// Whose register [default: the only authority of the database]
+    #[arg(long, value_name = "CODE")]
+    authority: Option<String>,
+    #[command(flatten)]
+    place: Place,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// The contracts register of the Local Government Transparency Code 2015 as a table (CSV): a line for each contract over £5,000
+    ContractsRegister {
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Whose contracts, by the name of the buyer [default: the authority's]
+        #[arg(long, value_name = "NAME")]
+        buyer: Option<String>,
+        #[command(flatten)]
+        of: Of,
+    },
     /// The register of contracts as Open Contracting (OCDS 1.1) packages, one JSON value a line
     Ocds {
         /// Where to write it
@@ -35,11 +58,8 @@ enum Command {
         /// The address under which the file is published: what packages name as their own
         #[arg(long, value_name = "URL")]
         uri: String,
-        /// Whose register [default: the only authority of the database]
-        #[arg(long, value_name = "CODE")]
-        authority: Option<String>,
         #[command(flatten)]
-        place: Place,
+        of: Of,
     },
 }
 
@@ -48,21 +68,55 @@ const PAGE: u64 = 1000;
 
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let Command::Ocds { out, records, uri, authority: code, place } = &arguments.command;
-    place.address()?;
+    let (of, out) = match &arguments.command {
+        Command::Ocds { of, out, .. } | Command::ContractsRegister { of, out, .. } => (of, out),
+    };
+    of.place.address()?;
     let mut phases = Phases::new();
-    phases.begin("writing packages");
-    let count = block_on(async {
-        let store = place.open().await?;
-        let authority = authority(&store, code.as_deref()).await?;
-        let count = write(&authority, (uri, *records), out).await?;
+    phases.begin("writing");
+    let said = block_on(async {
+        let store = of.place.open().await?;
+        let authority = authority(&store, of.authority.as_deref()).await?;
+        let said = match &arguments.command {
+            Command::Ocds { records, uri, .. } => {
+                let count = write(&authority, (uri, *records), out).await?;
+                format!("{count} {}", if *records { "processes" } else { "releases" })
+            }
+            Command::ContractsRegister { buyer, .. } => {
+                let buyer = buyer.as_deref().unwrap_or_else(|| authority.name());
+                format!("{} contracts of {buyer}", register(&authority, buyer, out).await?)
+            }
+        };
         store.close().await?;
-        Ok(count)
+        Ok(said)
     })?;
     phases.end();
-    let what = if *records { "processes" } else { "releases" };
-    crate::output::print(&format!("{}: {count} {what}\n", out.display()));
+    crate::output::print(&format!("{}: {said}\n", out.display()));
     Ok(())
+}
+
+/// Writes the contracts of a buyer as a table.
+async fn register(authority: &Authority, buyer: &str, out: &Path) -> Result<usize, Failure> {
+    let failed = |error: csv::Error| Failure::write(out, error);
+    let today = day_in_england(authority.environment().now());
+    let mut file = csv::Writer::from_path(out).map_err(failed)?;
+    file.write_record(HEADINGS).map_err(failed)?;
+    let (mut from, mut count) = (0, 0);
+    loop {
+        let (_, list) = contracts(authority, buyer, (from, PAGE)).await?;
+        for process in list.iter().filter(|process| process.buyer.eq_ignore_ascii_case(buyer)) {
+            for line in lines(process, today) {
+                file.write_record(line).map_err(failed)?;
+                count += 1;
+            }
+        }
+        from += PAGE;
+        if (list.len() as u64) < PAGE {
+            break;
+        }
+    }
+    file.flush().map_err(|error| Failure::write(out, error))?;
+    Ok(count)
 }
 
 async fn write(authority: &Authority, (uri, records): (&str, bool), out: &Path) -> Result<usize, Failure> {

@@ -1,0 +1,131 @@
+//! The contracts register of the Local Government Transparency Code 2015 (paragraphs 31 to 33) as a table: a line for each contract of a
+//! buyer over the value that the Code names, from what the releases make of each process.
+
+use chrono::NaiveDate;
+use serde_json::Value;
+
+use super::register::Process;
+use crate::facts::fact;
+
+/// The headings, in order.
+pub const HEADINGS: [&str; 16] = [
+    "reference",
+    "title",
+    "description",
+    "contact",
+    "start_date",
+    "end_date",
+    "value_gbp",
+    "value_includes_vat",
+    "supplier",
+    "supplier_registration",
+    "supplier_is_vcse",
+    "supplier_is_sme",
+    "process",
+    "status",
+    "date_signed",
+    "ocid",
+];
+
+fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The day of a moment.
+fn day<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    text(value, pointer).get(..10).unwrap_or_default()
+}
+
+fn list<'a>(value: &'a Value, field: &str) -> &'a [Value] {
+    value.get(field).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// Yes, no, or nothing where it is not said.
+fn said(value: Option<bool>) -> &'static str {
+    match value {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "",
+    }
+}
+
+/// The lines of a process: one for each contract that was signed, or each award where no contract is published. Those of the value that the Code names on that day or less are
+/// left out, and those in other currencies; one without a value stays, for nobody knows that it is small.
+pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 16]> {
+    let Ok(compiled) = serde_json::from_str::<Value>(&process.compiled) else { return Vec::new() };
+    let least = fact("transparency-code", on).map_or(0.0, |rule| rule.value as f64 / 100.0);
+    let tender = compiled.get("tender").cloned().unwrap_or_default();
+    let contact = list(&compiled, "parties")
+        .iter()
+        .find(|party| list(party, "roles").iter().any(|role| role == "buyer"))
+        .map_or("", |buyer| text(buyer, "/contactPoint/email"));
+    let mut rows = Vec::new();
+    // Contracts Finder publishes awards and no contracts.
+    let (all, period) = match list(&compiled, "contracts") {
+        [] => (list(&compiled, "awards"), "/contractPeriod"),
+        contracts => (contracts, "/period"),
+    };
+    for contract in all {
+        let status = text(contract, "/status");
+        let value = contract.get("value").cloned().unwrap_or_default();
+        let (net, gross) = (value.get("amount"), value.get("amountGross"));
+        let amount = gross.or(net).and_then(Value::as_f64);
+        let is_pounds = value.get("currency").is_none_or(|currency| currency == "GBP");
+        // What is not signed is no agreement yet.
+        if ["cancelled", "unsuccessful", "pending"].contains(&status)
+            || !is_pounds
+            || amount.is_some_and(|amount| amount <= least)
+        {
+            continue;
+        }
+        let award = list(&compiled, "awards").iter().find(|award| award.get("id") == contract.get("awardID"));
+        let award = award.or_else(|| contract.get("suppliers").map(|_| contract));
+        let suppliers = award.map_or(&[][..], |award| list(award, "suppliers"));
+        let party = |supplier: &Value| {
+            list(&compiled, "parties").iter().find(|party| party.get("id") == supplier.get("id")).cloned()
+        };
+        let parties: Vec<Value> = suppliers.iter().filter_map(party).collect();
+        let joined = |values: Vec<&str>| {
+            values.into_iter().filter(|one| !one.is_empty()).collect::<Vec<_>>().join("; ")
+        };
+        let registration = |party: &Value| {
+            let (scheme, id) = (text(party, "/identifier/scheme"), text(party, "/identifier/id"));
+            if id.is_empty() { String::new() } else { format!("{scheme} {id}").trim().to_owned() }
+        };
+        let registrations: Vec<String> = parties.iter().map(registration).collect();
+        let detail = |name: &str| parties.iter().find_map(|party| party.pointer(name).cloned());
+        let title = [
+            text(contract, "/title"),
+            award.map_or("", |award| text(award, "/title")),
+            text(&tender, "/title"),
+        ];
+        let sme = detail("/details/scale").and_then(|scale| {
+            scale.as_str().map(|scale| matches!(scale, "sme" | "small" | "micro" | "medium"))
+        });
+        rows.push([
+            format!("{} {}", process.ocid, text(contract, "/id")).trim().to_owned(),
+            title.into_iter().find(|title| !title.is_empty()).unwrap_or_default().to_owned(),
+            text(&tender, "/description").to_owned(),
+            contact.to_owned(),
+            day(contract, &format!("{period}/startDate")).to_owned(),
+            day(contract, &format!("{period}/endDate")).to_owned(),
+            amount.map_or_else(String::new, |amount| format!("{amount:.2}")),
+            said(amount.map(|_| gross.is_some())).to_owned(),
+            joined(suppliers.iter().map(|supplier| text(supplier, "/name")).collect()),
+            joined(registrations.iter().map(String::as_str).collect()),
+            said(detail("/details/vcse").and_then(|vcse| vcse.as_bool())).to_owned(),
+            said(sme).to_owned(),
+            match text(&tender, "/procurementMethod") {
+                "open" | "selective" => "published tender",
+                "limited" => "invitation to quote",
+                "direct" => "direct award",
+                _ => "",
+            }
+            .to_owned(),
+            status.to_owned(),
+            day(contract, "/dateSigned").to_owned(),
+            process.ocid.clone(),
+        ]);
+    }
+    rows
+}
