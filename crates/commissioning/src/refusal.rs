@@ -9,7 +9,7 @@ use enough_store::StoreError;
 pub struct Refusal {
     /// What the rule asks for.
     pub rule: String,
-    /// Where it comes from: statute, guidance or the house's own rules.
+    /// Where it comes from: statute, guidance or the house's own rules; empty for the bounds of a form, which need none.
     pub source: &'static str,
 }
 
@@ -22,7 +22,10 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({})", self.rule, self.source)
+        match self.source {
+            "" => f.write_str(&self.rule),
+            source => write!(f, "{} ({source})", self.rule),
+        }
     }
 }
 

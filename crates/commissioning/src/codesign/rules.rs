@@ -13,7 +13,8 @@ const STATES: &str =
     "states of co-design: a round is to come, open, closed, answered; a text is draft or final";
 const ANSWERED: &str =
     "domain model, invariant 10: every comment has an answer with a reason before the text is final";
-const FORM: &str = "bounds of the form, so that a text can be read";
+/// The bounds of a form need no source.
+const FORM: &str = "";
 
 /// The longest comment or answer, in characters.
 const LONGEST: usize = 5000;
@@ -24,7 +25,7 @@ const LONGEST_TEXT: usize = 100_000;
 
 fn said(text: &str, what: &str) -> Result<(), Refusal> {
     match text.trim().chars().count() {
-        0 => Err(Refusal::new(format!("Say {what}"), ANSWERED)),
+        0 => Err(Refusal::new(format!("Say {what}"), FORM)),
         1..=LONGEST => Ok(()),
         _ => Err(Refusal::new(format!("Say {what} in at most {LONGEST} characters"), FORM)),
     }

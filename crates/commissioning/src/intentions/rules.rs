@@ -1,6 +1,6 @@
 //! What may become of an intention, and when. Pure.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use enough_kernel::{Pence, day_in_england};
 
 use super::{Draft, State};
@@ -31,7 +31,8 @@ pub enum Move {
 /// The commissioning states of the design.
 const STATES: &str =
     "states of an intention: draft, published, in co-design, procuring, fulfilled or withdrawn";
-const FORM: &str = "bounds of the form, so that a plan can be read";
+/// The bounds of a form need no source.
+const FORM: &str = "";
 const COMPLETE: &str =
     "founding document of 2006: priorities communicated in advance, with why, what, when and how much";
 
@@ -59,6 +60,13 @@ pub fn well_formed(text: &Draft) -> Result<(), Refusal> {
     }
     if text.least < Pence::default() || text.most < text.least {
         return Err(Refusal::new("The lower value must not be more than the higher", FORM));
+    }
+    let is_far = |day: &NaiveDate| !(2000..=2200).contains(&day.year());
+    if [text.opens_on, text.starts_on].iter().flatten().any(is_far) {
+        return Err(Refusal::new(
+            "Give dates between 2000 and 2200: when bids are asked for, and when it starts",
+            FORM,
+        ));
     }
     if text.months > 240 {
         return Err(Refusal::new("Give the length in months, at most 240", FORM));

@@ -10,7 +10,8 @@ use crate::refusal::Refusal;
 
 pub(super) const STATES: &str = "states of a tender: draft, approved, published, opened, recommended, decided, bidders told, award published, signed";
 const WEIGHTS: &str = "domain model, invariant 4: the weights of a lot sum to exactly 100";
-const FORM: &str = "bounds of the form, so that a tender can be read";
+/// The bounds of a form need no source.
+const FORM: &str = "";
 pub(super) const LATE: &str = "domain model, invariant 2: what comes at the closing time or later is late";
 
 /// The longest text about a bidder, in characters.
