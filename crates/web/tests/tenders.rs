@@ -196,6 +196,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
         assert_eq!(signed_out.body, copy.body, "whoever was signed out while they wrote saves it still");
         for (name, second) in [("cat", false), ("dan", true)] {
             let cookie = cookie(&house, name).await;
+            assert!(get(Some(&cookie), "/tenders").await.body.contains("Open your half of the bids"));
             let wrong = post(&cookie, &format!("{path}/open"), "passphrase=wrong").await.body;
             assert!(wrong.contains("not the passphrase"), "{wrong}");
             let words = format!("passphrase=nine+cold+otters+sing+for+{name}");
@@ -226,7 +227,9 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
                     format!("{path}/scores")
                 );
             }
+            assert!(get(Some(&cookie), "/tenders").await.body.contains("Score the bids"));
             assert_eq!(post(&cookie, &format!("{path}/scores/lock"), "").await.to, format!("{path}/scores"));
+            assert!(!get(Some(&cookie), "/tenders").await.body.contains("Score the bids"));
         }
         let (ann, ben) = (cookie(&house, "ann").await, cookie(&house, "ben").await);
         let other = get(Some(&ann), &format!("{path}/moderation/{}", bids[0])).await;
@@ -267,6 +270,11 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             path
         );
         let cat = cookie(&house, "cat").await;
+        assert!(get(Some(&cat), "/tenders").await.body.contains("Decide what is recommended"));
+        assert!(
+            !get(Some(&ben), "/tenders").await.body.contains("Decide what is recommended"),
+            "ben recommended it"
+        );
         assert!(
             get(Some(&cat), &format!("{path}/decide")).await.body.contains("Recommended by ben, Example")
         );

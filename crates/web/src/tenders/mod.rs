@@ -7,6 +7,7 @@ mod opening;
 mod questions;
 mod scores;
 mod text;
+mod turn;
 
 pub use award::{award, decide, decided, recommended};
 pub use bid::{bid, copy, from_copy, reconfirm, submitted, withdraw};
@@ -78,6 +79,8 @@ struct List {
     open: Vec<(Tender, Phase)>,
     others: Vec<(Tender, Phase)>,
     bids: Vec<(String, String, &'static str)>,
+    /// What waits for whoever looks: the tender, where, and what.
+    turns: Vec<(String, String, &'static str)>,
     /// Whether whoever looks opens bids, and has a passphrase for it.
     opener: bool,
     key: bool,
@@ -97,14 +100,20 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
             bids.push((bid.tender, title.unwrap_or_default(), bid.state.label()));
         }
     }
-    let (open, others) = all.into_iter().partition(|(one, _)| one.takes_bids(now));
+    let mut turns = Vec::new();
+    for (one, _) in &all {
+        if let Some((to, what)) = turn::turn(&caller, one, now).await? {
+            turns.push((one.text.title.clone(), to, what));
+        }
+    }
     let opener = caller.may(Action::OpenBids);
     let key = match caller.person().filter(|_| opener) {
         Some(person) => has_opener_key(authority, &person.id).await?,
         None => false,
     };
+    let (open, others) = all.into_iter().partition(|(one, _)| one.takes_bids(now));
     let frame = Frame::new(&caller, "Tenders");
-    Ok(page(List { frame, open, others, bids, opener, key })?.into_response())
+    Ok(page(List { frame, open, others, bids, turns, opener, key })?.into_response())
 }
 
 #[derive(Template)]

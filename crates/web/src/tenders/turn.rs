@@ -1,0 +1,55 @@
+//! Whose turn it is: what a tender waits for, and whether that is whoever asks.
+
+use chrono::{DateTime, Utc};
+use enough_commissioning::tenders::{Phase, State, Tender, evaluation, openers};
+use enough_kernel::day_in_england;
+use enough_store::accounts::Action;
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+
+/// What a tender waits for from whoever asks: where it is done, and what it is; nothing if it is somebody else's turn.
+pub(super) async fn turn(
+    caller: &Caller,
+    one: &Tender,
+    now: DateTime<Utc>,
+) -> Result<Option<(String, &'static str)>, Problem> {
+    let Some(person) = caller.person() else { return Ok(None) };
+    let (authority, prepares) = (caller.app.authority(), caller.may(Action::PrepareTenders));
+    let at = |part: &str| format!("/tenders/{}{part}", one.id);
+    Ok(match one.phase(now) {
+        Phase::Kept(State::Draft) if prepares && !one.written_by.contains(&person.id) => {
+            Some((at("#step"), "Approve it"))
+        }
+        Phase::Kept(State::Approved) if prepares => Some((at("/publish"), "Publish it")),
+        Phase::Closed => {
+            let all = openers(authority, &one.id).await?;
+            let is_mine = all.iter().any(|opener| opener.person == person.id && opener.given_at.is_none());
+            is_mine.then(|| (at("/open"), "Open your half of the bids"))
+        }
+        Phase::Kept(State::Opened) => {
+            let judged = evaluation(authority, &one.id).await?;
+            let scores =
+                judged.evaluators.iter().any(|own| own.person == person.id && own.locked_at.is_none());
+            let moderates = one.moderator.as_ref() == Some(&person.id) && judged.is_locked();
+            match (scores, moderates) {
+                (true, _) => Some((at("/scores"), "Score the bids")),
+                (_, true) => Some((at("/moderation"), "Moderate the scores, then recommend")),
+                _ => None,
+            }
+        }
+        Phase::Kept(State::Recommended) if caller.may(Action::DecideAwards) => {
+            let judged = evaluation(authority, &one.id).await?;
+            let took_part = judged.evaluators.iter().any(|own| own.person == person.id)
+                || [&one.moderator, &one.recommended_by].contains(&&Some(person.id.clone()));
+            (!took_part).then(|| (at("/decide"), "Decide what is recommended"))
+        }
+        Phase::Kept(State::Decided) if prepares => Some((at("#step"), "Tell the bidders")),
+        Phase::Kept(State::Notified) if prepares => Some((at("#step"), "Publish the award, or end it")),
+        Phase::Kept(State::Standstill) if prepares => {
+            let is_over = one.standstill_until.is_none_or(|until| until < day_in_england(now));
+            is_over.then(|| (at("#step"), "Sign it: the standstill has ended"))
+        }
+        _ => None,
+    })
+}
