@@ -1,10 +1,10 @@
 //! Commissioning: from a published intention to an agreement that is kept, and the open data of it.
 
+pub mod agreements;
 pub mod codesign;
 pub mod facts;
 pub mod intentions;
 pub mod publication;
-mod refusal;
 pub mod tenders;
 
-pub use refusal::Refusal;
+pub use enough_store::Refusal;

@@ -44,6 +44,7 @@ async fn plan(authority: &Authority) -> String {
         starts_on: NaiveDate::from_ymd_opt(2027, 9, 1),
         months: 36,
         contact: "team@example.test".to_owned(),
+        objectives: Vec::new(),
     };
     let id = add_intention(authority, &actor(), &text).await.unwrap();
     for (seen, step) in [(1, Move::Publish), (2, Move::Design)] {

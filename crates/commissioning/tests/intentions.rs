@@ -31,6 +31,7 @@ fn whole() -> Draft {
         starts_on: NaiveDate::from_ymd_opt(2027, 9, 1),
         months: 36,
         contact: "early.years@example.test".to_owned(),
+        objectives: Vec::new(),
     }
 }
 
@@ -119,6 +120,7 @@ async fn what_is_kept_is_what_the_rules_say() {
             code: "W1".to_owned(),
             name: "Brook".to_owned(),
             sentence: "short by 120".to_owned(),
+            short: Some(120.0),
         }];
         let go = async |seen: i32, step: Move| {
             move_intention(&authority, &actor, (&id, seen), &step, (Some("answer"), &evidence)).await

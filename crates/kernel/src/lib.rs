@@ -3,6 +3,7 @@
 pub mod ages;
 pub mod codes;
 pub mod degrees;
+pub mod disclosure;
 pub mod money;
 pub mod units;
 pub mod words;
@@ -11,6 +12,7 @@ pub mod working_days;
 pub use ages::AgeRange;
 pub use codes::{AreaCode, AreaKind};
 pub use degrees::LonLat;
+pub use disclosure::is_few;
 pub use money::Pence;
 pub use units::{Children, Kilometres, KilometresPerHour, Level, Metres, Minutes, NotAQuantity, Places};
 pub use working_days::{day_in_england, is_working_day, last_working_day};

@@ -1,17 +1,17 @@
 //! The clock and the source of randomness, passed in so that tests choose them.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-type Clock = dyn Fn() -> DateTime<Utc> + Send + Sync;
+type Now = dyn Fn() -> DateTime<Utc> + Send + Sync;
 type Random = dyn Fn(&mut [u8]) + Send + Sync;
 
 /// Where time and random bytes come from.
 #[derive(Clone)]
 pub struct Environment {
-    clock: Arc<Clock>,
+    clock: Arc<Now>,
     random: Arc<Random>,
 }
 
@@ -55,5 +55,32 @@ impl Environment {
     pub fn id(&self) -> String {
         let milliseconds = self.now().timestamp_millis().max(0) as u64;
         uuid::Builder::from_unix_timestamp_millis(milliseconds, &self.random()).into_uuid().to_string()
+    }
+}
+
+/// A clock that stands still until it is moved: for tests, and for histories that are made up.
+#[derive(Debug, Clone)]
+pub struct Clock(Arc<Mutex<DateTime<Utc>>>);
+
+impl Clock {
+    /// A clock that shows the time given.
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self(Arc::new(Mutex::new(now)))
+    }
+
+    /// The time that it shows. Nothing can fail while it is held, so what another thread left is right.
+    pub fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Moves it on.
+    pub fn pass(&self, time: TimeDelta) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += time;
+    }
+
+    /// The environment with this clock.
+    pub fn environment(&self) -> Environment {
+        let clock = self.clone();
+        Environment::system().with_clock(move || clock.now())
     }
 }

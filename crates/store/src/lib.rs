@@ -17,14 +17,17 @@ mod names;
 pub mod need_to_know;
 mod open;
 mod records;
+mod refusal;
 pub mod retention;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use address::Address;
 pub use change::{Authority, Change};
-pub use environment::Environment;
+pub use environment::{Clock, Environment};
 pub use error::{Result, StoreError};
 pub use keys::{Keys, write_private};
 pub use open::Store;
+pub use refusal::Refusal;
 pub use sea_orm;
+pub use serde;

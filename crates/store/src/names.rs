@@ -1,4 +1,4 @@
-//! Lists of names: an enum whose values are kept as text and read as words.
+//! Lists of names: an enum whose values are kept, and written in JSON, as text and read as words.
 
 /// A list of names that are kept as text.
 #[macro_export]
@@ -28,6 +28,18 @@ macro_rules! names {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.key())
+            }
+        }
+
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+                to.serialize_str(self.key())
+            }
+        }
+
+        impl<'a> $crate::serde::Deserialize<'a> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'a>>(from: D) -> std::result::Result<Self, D::Error> {
+                <String as $crate::serde::Deserialize>::deserialize(from)?.parse().map_err($crate::serde::de::Error::custom)
             }
         }
 

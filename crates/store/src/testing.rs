@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use sea_orm::ConnectionTrait;
 
+pub use crate::Clock;
 use crate::{Address, Environment, Keys, Store};
 
 /// The variable with the address of a PostgreSQL server on which tests may make databases.
@@ -67,27 +68,5 @@ impl Empty {
     /// The store in it, with another clock.
     pub async fn store_at(&self, environment: Environment) -> Store {
         Store::create(&self.address, Self::keys(), environment).await.expect("the store opens")
-    }
-}
-
-/// A clock that stands still until it is moved.
-#[derive(Debug, Clone)]
-pub struct Clock(std::sync::Arc<std::sync::Mutex<chrono::DateTime<chrono::Utc>>>);
-
-impl Clock {
-    /// A clock that shows the time given.
-    pub fn new(now: chrono::DateTime<chrono::Utc>) -> Self {
-        Self(std::sync::Arc::new(std::sync::Mutex::new(now)))
-    }
-
-    /// Moves it on.
-    pub fn pass(&self, time: chrono::Duration) {
-        *self.0.lock().expect("nobody fails while moving a clock") += time;
-    }
-
-    /// The environment with this clock.
-    pub fn environment(&self) -> Environment {
-        let clock = self.clone();
-        Environment::system().with_clock(move || *clock.0.lock().expect("nobody fails while reading a clock"))
     }
 }

@@ -6,13 +6,14 @@ use std::process::Command;
 
 use enough_testsuite::{root, run};
 
-const FLOORS: [(&str, u8); 14] = [
+const FLOORS: [(&str, u8); 15] = [
     ("enough-kernel", 0),
     ("enough-store", 1),
     ("enough-tables", 1),
     ("enough-travel", 1),
     ("enough-geography", 2),
     ("enough-needs", 3),
+    ("enough-plans", 3),
     ("enough-market", 3),
     ("enough-sufficiency", 3),
     ("enough-assessments", 4),

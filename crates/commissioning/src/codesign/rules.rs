@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::{Comment, Final, Round, RoundState, Sector};
 use crate::facts::fact;
 use crate::intentions::State;
-use crate::refusal::Refusal;
+use enough_store::Refusal;
 
 const STATES: &str =
     "states of co-design: a round is to come, open, closed, answered; a text is draft or final";

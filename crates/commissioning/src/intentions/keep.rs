@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use enough_kernel::Pence;
+use enough_plans::objectives;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -43,6 +44,7 @@ fn read(row: table::Model) -> Result<Intention> {
         starts_on: row.starts_on,
         months: row.months.unsigned_abs(),
         contact: row.contact,
+        objectives: serde_json::from_str(&row.objectives).map_err(damaged)?,
     };
     Ok(Intention {
         id: row.id,
@@ -70,6 +72,7 @@ fn write(row: &mut table::ActiveModel, text: &Draft) -> Result<()> {
     row.starts_on = Set(text.starts_on);
     row.months = Set(text.months as i32);
     row.contact = Set(text.contact.trim().to_owned());
+    row.objectives = Set(serde_json::to_string(&text.objectives).map_err(damaged)?);
     Ok(())
 }
 
@@ -110,12 +113,22 @@ pub async fn intention(authority: &Authority, id: &str) -> Result<(Intention, Ve
     Ok((one, changes.into_iter().map(change).collect::<Result<_>>()?))
 }
 
+/// An intention serves objectives that everybody can read.
+async fn serves(authority: &Authority, text: &Draft) -> Result<()> {
+    let known = objectives(authority).await?;
+    match text.objectives.iter().find(|key| !known.contains_key(key)) {
+        Some(key) => Err(StoreError::Refused(format!("{key} is no objective of a plan that is public"))),
+        None => Ok(()),
+    }
+}
+
 /// Keeps a draft; gives its id.
 ///
 /// # Errors
 /// Refused when it is no draft of an intention.
 pub async fn add_intention(authority: &Authority, actor: &Actor, text: &Draft) -> Result<String> {
     well_formed(text)?;
+    serves(authority, text).await?;
     let mut change = authority.begin(actor).await?;
     let id = authority.environment().id();
     let mut row = table::ActiveModel {
@@ -166,6 +179,7 @@ pub async fn change_intention(
     text: &Draft,
     why: &str,
 ) -> Result<()> {
+    serves(authority, text).await?;
     let mut change = authority.begin(actor).await?;
     let row = find(change.tx(), authority.code(), id).await?;
     if row.version != seen {

@@ -15,6 +15,7 @@ pub use rules::{Move, next};
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use enough_kernel::Pence;
+use enough_plans::{Figure, ObjectiveKey};
 use enough_store::names;
 
 names! {
@@ -45,7 +46,6 @@ pub struct Draft {
     /// At most so much in all, with VAT.
     pub most: Pence,
     /// How.
-    #[serde(with = "route::key")]
     pub route: Option<Route>,
     /// When bids or applications are asked for.
     pub opens_on: Option<NaiveDate>,
@@ -55,10 +55,13 @@ pub struct Draft {
     pub months: u32,
     /// Where to ask: an address of a team.
     pub contact: String,
+    /// The objectives that it serves.
+    #[serde(default)]
+    pub objectives: Vec<ObjectiveKey>,
 }
 
 /// An area that an intention is for, as it was known when the intention was published.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Evidence {
     /// Its code.
     pub code: String,
@@ -66,6 +69,16 @@ pub struct Evidence {
     pub name: String,
     /// What the answer said of it.
     pub sentence: String,
+    /// How many places short of the target it was, if that was kept.
+    #[serde(default)]
+    pub short: Option<f64>,
+}
+
+/// How many places areas are short of in all, to a tenth, if that is known of each of them.
+pub fn short(areas: &[Evidence]) -> Option<Figure> {
+    let all: Option<Vec<f64>> = areas.iter().map(|area| area.short).collect();
+    let sum: f64 = all.filter(|all| !all.is_empty())?.iter().sum();
+    Some(Figure::new((sum * 10.0).round() as i64 * 10))
 }
 
 /// An intention.

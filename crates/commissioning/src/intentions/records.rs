@@ -33,6 +33,8 @@ table! {
         pub months: i32,
         /// Where to ask.
         pub contact: String,
+        /// The objectives that it serves, as JSON.
+        pub objectives: String,
         /// How far it is.
         pub state: String,
         /// Counts its changes.

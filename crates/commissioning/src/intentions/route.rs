@@ -19,24 +19,6 @@ names! {
     }
 }
 
-/// A route as JSON has it.
-pub(super) mod key {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::Route;
-
-    // What is serialised is passed by reference.
-    #[allow(clippy::trivially_copy_pass_by_ref, clippy::ref_option)]
-    pub fn serialize<S: Serializer>(route: &Option<Route>, to: S) -> Result<S::Ok, S::Error> {
-        route.map(Route::key).serialize(to)
-    }
-
-    pub fn deserialize<'a, D: Deserializer<'a>>(from: D) -> Result<Option<Route>, D::Error> {
-        let key = Option::<String>::deserialize(from)?;
-        key.map(|key| key.parse().map_err(serde::de::Error::custom)).transpose()
-    }
-}
-
 /// What a route asks for, and where that is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Duty {

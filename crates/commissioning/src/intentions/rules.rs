@@ -5,7 +5,7 @@ use enough_kernel::{Pence, day_in_england};
 
 use super::{Draft, State};
 use crate::facts::fact;
-use crate::refusal::Refusal;
+use enough_store::Refusal;
 
 /// What somebody wants to become of an intention.
 #[derive(Debug, Clone, PartialEq, Eq)]

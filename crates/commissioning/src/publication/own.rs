@@ -106,6 +106,10 @@ fn period(text: &Text) -> Value {
     if let Some(end) = end {
         period["endDate"] = json!(last_moment(end));
     }
+    let most = text.starts_on.checked_add_months(Months::new(text.months + text.extension));
+    if let Some(most) = most.and_then(|end| end.pred_opt()).filter(|_| text.extension > 0) {
+        period["maxExtentDate"] = json!(last_moment(most));
+    }
     period
 }
 

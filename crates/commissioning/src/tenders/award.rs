@@ -11,13 +11,14 @@ use enough_store::{Authority, Change, Result, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::evaluation::{Evaluation, Moderation, Place, all_places, load, may_judge, opened};
-use super::keep::{begin, damaged, person_of, refused, subject, tell};
+use super::keep::{begin, damaged, refused, subject, tell};
 use super::records::submission;
 use super::rules::STATES;
 use super::score::{Bid, Standing, percent, standings};
 use super::{Content, State, Tender};
+use crate::agreements::{awarded, signed};
 use crate::facts::fact;
-use crate::refusal::Refusal;
+use enough_store::Refusal;
 
 const LOCKED: &str = "domain model, invariant 6: summaries, then the award notice (UK6), then the standstill, then the signature";
 
@@ -150,7 +151,7 @@ pub async fn recommend(
     (id, seen): (&str, i32),
     picks: &BTreeMap<i32, (Option<String>, String)>,
 ) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Opened)?;
     let judged = judge(authority, change.tx(), &one).await?;
@@ -203,7 +204,7 @@ pub async fn decide(
     (id, seen): (&str, i32),
     no_standstill: Option<&str>,
 ) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Recommended)?;
     takes_no_part(authority, &change, &one, &person).await?;
@@ -245,7 +246,7 @@ pub async fn send_back(
     (id, seen): (&str, i32),
     why: &str,
 ) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Recommended)?;
     takes_no_part(authority, &change, &one, &person).await?;
@@ -308,7 +309,7 @@ fn summary(one: &Tender, judged: &Judged, outcome: &Outcome, bid: &(submission::
 /// # Errors
 /// Refused before it is decided.
 pub async fn notify(authority: &Authority, actor: &Actor, (id, seen): (&str, i32)) -> Result<()> {
-    person_of(actor)?;
+    actor.somebody()?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Decided)?;
     let judged = judge(authority, change.tx(), &one).await?;
@@ -335,7 +336,7 @@ pub async fn publish_award(
     actor: &Actor,
     (id, seen): (&str, i32),
 ) -> Result<Option<NaiveDate>> {
-    person_of(actor)?;
+    actor.somebody()?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     if one.state != State::Notified {
         return Err(Refusal::new("Every bidder has a summary before the award is published", LOCKED).into());
@@ -359,10 +360,12 @@ pub async fn publish_award(
     let said = match until {
         Some(until) => format!("Award published. Standstill until the end of {until}"),
         None => {
-            format!("Award published, without a standstill: {}", outcome.no_standstill.unwrap_or_default())
+            let why = outcome.no_standstill.clone().unwrap_or_default();
+            format!("Award published, without a standstill: {why}")
         }
     };
     tell(&change, (id, seen + 1), said, None).await?;
+    awarded(&mut change, &one, &outcome.lots).await?;
     change.log(
         Event::new("tender.award", subject(id))
             .with("standstill", until.map_or_else(|| "none".to_owned(), |day| day.to_string())),
@@ -381,7 +384,7 @@ pub async fn complete(
     (id, seen): (&str, i32),
     signed_on: NaiveDate,
 ) -> Result<()> {
-    person_of(actor)?;
+    actor.somebody()?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Standstill)?;
     let earliest = one.award_at.map(day_in_england);
@@ -399,6 +402,7 @@ pub async fn complete(
     row.signed_on = Set(Some(signed_on));
     row.update(change.tx()).await?;
     tell(&change, (id, seen + 1), format!("Signed on {signed_on}"), None).await?;
+    signed(&mut change, id, signed_on).await?;
     change.log(Event::new("tender.sign", subject(id)).with("on", signed_on.to_string()));
     change.commit().await
 }
@@ -408,7 +412,7 @@ pub async fn complete(
 /// # Errors
 /// Refused without a reason, and where somebody won.
 pub async fn give_up(authority: &Authority, actor: &Actor, (id, seen): (&str, i32), why: &str) -> Result<()> {
-    person_of(actor)?;
+    actor.somebody()?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     let nobody_bid = one.state == State::Opened && opened(authority, change.tx(), id).await?.is_empty();
     let nobody_won = one.state == State::Notified && !one.outcome.as_ref().is_some_and(Outcome::is_award);

@@ -83,8 +83,7 @@ impl FromStr for Weight {
 /// What bids are judged by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Criterion {
-    /// What it is about: the key of a [`Kind`].
-    #[serde(with = "by_key")]
+    /// What it is about.
     pub kind: Kind,
     /// What is asked; of a price, what it must include.
     pub asks: String,
@@ -106,7 +105,6 @@ pub struct Lot {
     /// At most so much, with VAT, for the whole time.
     pub ceiling: Pence,
     /// How prices become points.
-    #[serde(with = "by_key")]
     pub formula: Formula,
     /// What bids are judged by, numbered from 1 in this order.
     pub criteria: Vec<Criterion>,
@@ -126,22 +124,6 @@ impl Lot {
     /// What the price counts, if it does.
     pub fn price(&self) -> Option<&Criterion> {
         self.criteria.iter().find(|one| one.kind == Kind::Price)
-    }
-}
-
-/// Names as JSON has them.
-mod by_key {
-    use std::fmt::Display;
-    use std::str::FromStr;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub fn serialize<S: Serializer>(one: &impl Display, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(one)
-    }
-
-    pub fn deserialize<'a, T: FromStr<Err = String>, D: Deserializer<'a>>(from: D) -> Result<T, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

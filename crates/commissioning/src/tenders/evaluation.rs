@@ -16,12 +16,12 @@ use enough_store::accounts::{Action, State as PersonState};
 use enough_store::audit::merkle::Hash;
 use sha2::{Digest, Sha256};
 
-use super::keep::{FEWEST_EVALUATORS, add_evaluator, begin, damaged, person_of, refused, subject};
+use super::keep::{FEWEST_EVALUATORS, add_evaluator, begin, damaged, refused, subject};
 use super::records::{submission, tender_evaluator, tender_moderation, tender_score};
 use super::rules::STATES;
 use super::submissions::{record, rows, unsealed};
 use super::{Content, State, SubmissionState, Tender};
-use crate::refusal::Refusal;
+use enough_store::Refusal;
 
 const ALONE: &str =
     "domain model, invariant 5: scores are given alone, each with a reason; whoever has a tie gives none";
@@ -236,7 +236,7 @@ pub async fn name_judges(
     (people, moderator): (&BTreeSet<String>, &str),
     why: &str,
 ) -> Result<()> {
-    person_of(actor)?;
+    actor.somebody()?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     if !matches!(one.state, State::Published | State::Opened) {
         return Err(Refusal::new("Who judges is named while bids are taken or judged", STATES).into());
@@ -330,7 +330,7 @@ pub async fn declare(
     tender: &str,
     conflicts: &BTreeSet<String>,
 ) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, _) = begin(authority, actor, tender, None).await?;
     one.in_state(State::Opened)?;
     let row = evaluator(&change, tender, &person).await?;
@@ -437,7 +437,7 @@ pub async fn add_score(
     (tender, place): (&str, &Place),
     (points, reason): (u32, &str),
 ) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, _) = begin(authority, actor, tender, None).await?;
     one.in_state(State::Opened)?;
     points_of(&one, place, points, reason)?;
@@ -510,7 +510,7 @@ fn hash_of(scores: &[Score]) -> String {
 /// # Errors
 /// Refused while something is not scored.
 pub async fn lock_scores(authority: &Authority, actor: &Actor, tender: &str) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, _) = begin(authority, actor, tender, None).await?;
     one.in_state(State::Opened)?;
     let row = evaluator(&change, tender, &person).await?;
@@ -550,7 +550,7 @@ pub async fn moderate(
     (tender, place): (&str, &Place),
     (points, reason): (u32, &str),
 ) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, _) = begin(authority, actor, tender, None).await?;
     one.in_state(State::Opened)?;
     points_of(&one, place, points, reason)?;
@@ -625,7 +625,7 @@ pub async fn exclude(
     (tender, id): (&str, &str),
     why: Option<&str>,
 ) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, _) = begin(authority, actor, tender, None).await?;
     one.in_state(State::Opened)?;
     let why = why.map(str::trim);

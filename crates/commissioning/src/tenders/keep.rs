@@ -18,9 +18,10 @@ use super::records::{
 };
 use super::rules::{STATES, amendable, complete, long_enough, well_formed};
 use super::{Formula, Lot, State, SubmissionState, Tender, Text, seal};
+use crate::agreements::called_off;
 use crate::codesign::codesign;
 use crate::intentions::{Intention, State as IntentionState, happened, intention, intention_in};
-use crate::refusal::Refusal;
+use enough_store::Refusal;
 
 /// The fewest openers: two open, and a third so that one who is away or has forgotten loses no bid.
 pub const FEWEST_OPENERS: usize = 3;
@@ -44,11 +45,6 @@ pub(super) fn damaged(error: impl ToString) -> StoreError {
 
 pub(super) fn refused(why: impl Into<String>) -> StoreError {
     StoreError::Refused(why.into())
-}
-
-/// The id of whoever acts: what people answer for is not done by a program on its own.
-pub(super) fn person_of(actor: &Actor) -> Result<String> {
-    actor.person.clone().ok_or_else(|| refused("Only a person who is known can do this"))
 }
 
 fn read(row: table::Model) -> Result<Tender> {
@@ -180,7 +176,7 @@ pub async fn tender(authority: &Authority, id: &str) -> Result<(Tender, Vec<Chan
 /// # Errors
 /// When there is no such intention; refused when it is a draft, or finished.
 pub async fn add_tender(authority: &Authority, actor: &Actor, of: &str) -> Result<String> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (plan, _) = intention(authority, of).await?;
     if matches!(plan.state, IntentionState::Draft | IntentionState::Fulfilled | IntentionState::Withdrawn) {
         return Err(Refusal::new("A tender answers a plan that is public and not finished", STATES).into());
@@ -203,6 +199,7 @@ pub async fn add_tender(authority: &Authority, actor: &Actor, of: &str) -> Resul
         closes_at,
         starts_on: plan.text.starts_on.unwrap_or_else(|| day_in_england(closes_at)),
         months: plan.text.months,
+        extension: 0,
         contact: plan.text.contact.clone(),
     };
     let id = authority.environment().id();
@@ -235,7 +232,7 @@ pub async fn change_tender(
     text: &Text,
     why: &str,
 ) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     row.text = Set(serde_json::to_string(text).map_err(damaged)?);
     if matches!(one.state, State::Draft | State::Approved) {
@@ -291,7 +288,7 @@ fn within(text: &Text, plan: &Intention) -> Result<()> {
 /// # Errors
 /// Refused when it is not complete, or by who wrote it.
 pub async fn approve(authority: &Authority, actor: &Actor, (id, seen): (&str, i32)) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Draft)?;
     complete(&one.text)?;
@@ -312,7 +309,7 @@ pub async fn approve(authority: &Authority, actor: &Actor, (id, seen): (&str, i3
 /// # Errors
 /// Refused once it is published: then it is cancelled, with a reason.
 pub async fn remove_tender(authority: &Authority, actor: &Actor, (id, seen): (&str, i32)) -> Result<()> {
-    person_of(actor)?;
+    actor.somebody()?;
     let (mut change, one, _) = begin(authority, actor, id, Some(seen)).await?;
     if one.is_public() {
         return Err(Refusal::new("A tender that was published is cancelled, with a reason", STATES).into());
@@ -344,7 +341,7 @@ pub async fn publish(
     (id, seen): (&str, i32),
     named: &Named,
 ) -> Result<()> {
-    person_of(actor)?;
+    actor.somebody()?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Approved)?;
     let plan = intention_in(&change, &one.intention).await?;
@@ -447,7 +444,7 @@ pub(super) async fn add_evaluator(change: &enough_store::Change, tender: &str, p
 /// # Errors
 /// Refused without a reason, and once it is signed.
 pub async fn cancel(authority: &Authority, actor: &Actor, (id, seen): (&str, i32), why: &str) -> Result<()> {
-    person_of(actor)?;
+    actor.somebody()?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     if !one.is_public() || matches!(one.state, State::Complete | State::Unsuccessful | State::Cancelled) {
         return Err(Refusal::new("Only a tender that is public and not finished is cancelled", STATES).into());
@@ -458,6 +455,7 @@ pub async fn cancel(authority: &Authority, actor: &Actor, (id, seen): (&str, i32
     row.state = Set(State::Cancelled.to_string());
     row.update(change.tx()).await?;
     tell(&change, (id, seen + 1), format!("Cancelled: {}", why.trim()), None).await?;
+    called_off(&mut change, id, why.trim()).await?;
     change.log(Event::new("tender.cancel", subject(id)).because(why.trim()));
     change.commit().await
 }

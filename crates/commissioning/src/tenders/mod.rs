@@ -81,6 +81,9 @@ pub struct Text {
     pub starts_on: NaiveDate,
     /// For how many months.
     pub months: u32,
+    /// For how many months more it may go on, if both sides agree later.
+    #[serde(default)]
+    pub extension: u32,
     /// Where to ask: an address of a team.
     pub contact: String,
 }

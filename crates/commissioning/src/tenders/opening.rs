@@ -11,13 +11,13 @@ use enough_store::sea_orm::{
 use enough_store::{Authority, Result};
 use sha2::{Digest, Sha256};
 
-use super::keep::{begin, damaged, person_of, refused, subject, tell};
+use super::keep::{begin, damaged, refused, subject, tell};
 use super::records::{opener_key, tender_opener};
 use super::rules::Phase;
 use super::seal::{self, OPENERS, OpenerKey};
 use super::submissions::{record, rows};
 use super::{Content, State, SubmissionState};
-use crate::refusal::Refusal;
+use enough_store::Refusal;
 
 const TWO: &str = "domain model, invariant 1: no bid is opened before the closing time and two openers";
 
@@ -45,7 +45,7 @@ pub async fn has_opener_key(authority: &Authority, person: &str) -> Result<bool>
 /// # Errors
 /// Refused when the passphrase is easy to guess.
 pub async fn keep_opener_key(authority: &Authority, actor: &Actor, passphrase: &str) -> Result<()> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let known = authority.person(&person).await?;
     good_enough(passphrase, &[&known.name, &known.email, authority.name()])
         .map_err(|why| refused(why.replace("password", "passphrase")))?;
@@ -123,7 +123,7 @@ pub async fn give_share(
     tender: &str,
     passphrase: &str,
 ) -> Result<bool> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     let closed = |phase: Phase| {
         let why = || format!("Bids are opened after the closing time, once. Now: {}", phase.label());
         if phase == Phase::Closed { Ok(()) } else { Err(Refusal::new(why(), TWO)) }

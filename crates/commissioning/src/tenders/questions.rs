@@ -11,7 +11,7 @@ use super::keep::{begin, refused, subject, tell};
 use super::records::tender_question;
 use super::rules::{Phase, STATES};
 use super::submissions::begin_unnamed;
-use crate::refusal::Refusal;
+use enough_store::Refusal;
 
 /// A question about a tender.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use enough_kernel::{Pence, day_in_england};
 use super::criteria::{Kind, Lot, Weight, words_asked};
 use super::{Content, State, Tender, Text};
 use crate::facts::fact;
-use crate::refusal::Refusal;
+use enough_store::Refusal;
 
 pub(super) const STATES: &str = "states of a tender: draft, approved, published, opened, recommended, decided, bidders told, award published, signed";
 const WEIGHTS: &str = "domain model, invariant 4: the weights of a lot sum to exactly 100";
@@ -70,7 +70,9 @@ impl Tender {
 
 /// Whether what changed may change what bids say: then those that are here wait for their bidders to confirm them.
 pub fn is_material(before: &Text, after: &Text) -> bool {
-    let said = |text: &Text| (text.what.clone(), text.lots.clone(), text.scale, text.starts_on, text.months);
+    let said = |text: &Text| {
+        (text.what.clone(), text.lots.clone(), text.scale, text.starts_on, text.months, text.extension)
+    };
     said(before) != said(after)
 }
 
@@ -177,6 +179,9 @@ pub(super) fn complete(text: &Text) -> Result<(), Refusal> {
     }
     if !(1..=240).contains(&text.months) {
         return Err(Refusal::new("Say for how many months, 1 to 240", FORM));
+    }
+    if text.extension > 120 {
+        return Err(Refusal::new("It may go on for at most 120 months more", FORM));
     }
     for lot in &text.lots {
         lot_complete(lot, text.scale)?;

@@ -14,11 +14,11 @@ use enough_store::{Authority, Result, StoreError, names};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::keep::{begin, damaged, person_of, refused};
+use super::keep::{begin, damaged, refused};
 use super::records::submission;
 use super::rules::{LATE, acceptable};
 use super::{Summary, Tender, seal};
-use crate::refusal::Refusal;
+use enough_store::Refusal;
 
 names! {
     /// What became of a bid.
@@ -208,7 +208,7 @@ pub async fn submit(
     (tender, organisation): (&str, &str),
     content: &Content,
 ) -> Result<Receipt> {
-    let person = person_of(actor)?;
+    let person = actor.somebody()?.to_owned();
     // It comes now, however long it waits for its turn.
     let at = authority.environment().now();
     let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
@@ -253,7 +253,7 @@ pub async fn withdraw(
     actor: &Actor,
     (tender, organisation): (&str, &str),
 ) -> Result<()> {
-    person_of(actor)?;
+    actor.somebody()?;
     let at = authority.environment().now();
     let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
     in_time(&one, at)?;
@@ -276,7 +276,7 @@ pub async fn reconfirm(
     (tender, organisation): (&str, &str),
     seen: i32,
 ) -> Result<()> {
-    person_of(actor)?;
+    actor.somebody()?;
     let at = authority.environment().now();
     let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
     in_time(&one, at)?;

@@ -2,15 +2,20 @@
 
 #![allow(dead_code)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
 use enough_commissioning::tenders::{
-    Content, Criterion, Formula, Kind, Lot, LotContent, Named, Text, Weight, add_tender, approve,
-    change_tender, keep_opener_key, tender,
+    Content, Criterion, Formula, Kind, Lot, LotContent, Named, Place, Text, Weight, add_score, add_tender,
+    approve, change_tender, compare, complete, decide, declare, give_share, keep_opener_key, lock_scores,
+    moderate, notify, publish, publish_award, recommend, submissions, submit, tender,
 };
 use enough_kernel::Pence;
+use enough_plans::{
+    Better, Figure, Indicator, Kind as PlanKind, Objective, ObjectiveKey, Outcome, Text as PlanText, Unit,
+    add_plan, publish_plan,
+};
 use enough_store::accounts::{OrganisationDraft, OrganisationKind, PersonDraft, Role};
 use enough_store::audit::Actor;
 use enough_store::testing::{AUTHORITY, Clock, Empty};
@@ -128,6 +133,7 @@ impl House {
             starts_on: NaiveDate::from_ymd_opt(2027, 9, 1),
             months: 36,
             contact: "team@example.test".to_owned(),
+            objectives: Vec::new(),
         };
         let actor = self.actor("ann");
         let id = add_intention(&self.authority, actor, &text).await.unwrap();
@@ -150,6 +156,7 @@ impl House {
             closes_at: self.now() + Duration::days(30),
             starts_on: NaiveDate::from_ymd_opt(2027, 9, 1).unwrap(),
             months: 36,
+            extension: 12,
             contact: "team@example.test".to_owned(),
         }
     }
@@ -175,6 +182,89 @@ impl House {
     pub async fn bid(&self, tender_id: &str, lots: &[i32], pounds: i64, says: &str) -> Content {
         let asked = tender(&self.authority, tender_id).await.unwrap().0.text.asked();
         content(asked, lots, pounds, says)
+    }
+
+    /// A tender whose award is published: `kim` and `lou` bid for lot 1, `lou` for less wins it; nobody bid for lot 2.
+    pub async fn awarded(&self) -> String {
+        let (authority, id) = (&self.authority, self.approved().await);
+        publish(authority, self.actor("ann"), (&id, 3), &self.named()).await.unwrap();
+        for (name, pounds) in [("kim", 300_000), ("lou", 240_000)] {
+            let of = (id.as_str(), self.organisation(name));
+            submit(authority, self.actor(name), of, &self.bid(&id, &[1], pounds, "Known").await)
+                .await
+                .unwrap();
+        }
+        self.clock.pass(Duration::days(61));
+        for name in ["cat", "dan"] {
+            give_share(authority, self.actor(name), &id, &passphrase(name)).await.unwrap();
+        }
+        let (one, _) = tender(authority, &id).await.unwrap();
+        let bids: Vec<String> =
+            submissions(authority, &one).await.unwrap().into_iter().map(|bid| bid.id).collect();
+        let places = || {
+            bids.iter()
+                .flat_map(|bid| [1, 2].map(|criterion| Place { submission: bid.clone(), lot: 1, criterion }))
+        };
+        for name in ["fay", "gus"] {
+            declare(authority, self.actor(name), &id, &BTreeSet::new()).await.unwrap();
+            for place in places() {
+                add_score(authority, self.actor(name), (&id, &place), (4, "As it says")).await.unwrap();
+            }
+            lock_scores(authority, self.actor(name), &id).await.unwrap();
+        }
+        for place in places() {
+            moderate(authority, self.actor("ida"), (&id, &place), (4, "We agreed")).await.unwrap();
+        }
+        let (one, _) = tender(authority, &id).await.unwrap();
+        let first = compare(authority, &one).await.unwrap()[&1][0].submission.clone();
+        let picks =
+            BTreeMap::from([(1, (Some(first), "Best".to_owned())), (2, (None, "Nobody bid".to_owned()))]);
+        recommend(authority, self.actor("ida"), (&id, self.version(&id).await), &picks).await.unwrap();
+        decide(authority, self.actor("joe"), (&id, self.version(&id).await), None).await.unwrap();
+        notify(authority, self.actor("ann"), (&id, self.version(&id).await)).await.unwrap();
+        publish_award(authority, self.actor("ann"), (&id, self.version(&id).await)).await.unwrap();
+        id
+    }
+
+    /// Signs what was awarded, after the standstill.
+    pub async fn sign(&self, tender: &str) {
+        self.clock.pass(Duration::days(20));
+        let place = (tender, self.version(tender).await);
+        complete(&self.authority, self.actor("ann"), place, self.now().date_naive()).await.unwrap();
+    }
+
+    /// A plan with an objective that everybody sees.
+    pub async fn objective(&self) -> ObjectiveKey {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let indicator = Indicator {
+            title: "Children without a place after three".to_owned(),
+            unit: Unit::Children,
+            better: Better::Less,
+            baseline: Figure::whole(120),
+            baseline_on: day("2026-09-01"),
+            target: Figure::whole(40),
+            target_on: day("2029-09-01"),
+            source: "Sufficiency assessment".to_owned(),
+        };
+        let objective = Objective {
+            title: "Every child has somewhere to go after school".to_owned(),
+            outcome: Outcome::Education,
+            lead: "Head of early years".to_owned(),
+            story: String::new(),
+            partners: String::new(),
+            works: String::new(),
+            indicators: vec![indicator],
+        };
+        let text = PlanText {
+            title: "Children's plan".to_owned(),
+            kind: PlanKind::ChildrenAndYoungPeople,
+            from: day("2026-04-01"),
+            until: day("2029-03-31"),
+            objectives: vec![objective],
+        };
+        let plan = add_plan(&self.authority, self.actor("ann"), &text).await.unwrap();
+        publish_plan(&self.authority, self.actor("ann"), (&plan, 1)).await.unwrap();
+        ObjectiveKey { plan, number: 1 }
     }
 
     pub async fn version(&self, id: &str) -> i32 {

@@ -28,6 +28,16 @@ impl Actor {
     pub fn service(command: &str) -> Self {
         Self { from: Some(command.to_owned()), ..Self::default() }
     }
+
+    /// The id of whoever acts: what people answer for is not done by a program on its own.
+    ///
+    /// # Errors
+    /// Refused where nobody is known.
+    pub fn somebody(&self) -> crate::Result<&str> {
+        self.person
+            .as_deref()
+            .ok_or_else(|| crate::StoreError::Refused("Only a person who is known can do this".to_owned()))
+    }
 }
 
 /// What happened, before it has a place in the log.

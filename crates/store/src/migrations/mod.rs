@@ -15,6 +15,8 @@ mod m20261122_000009_publication;
 mod m20261122_000010_intentions;
 mod m20261122_000011_codesign;
 mod m20261122_000012_tenders;
+mod m20261122_000013_plans;
+mod m20261122_000014_agreements;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_intentions::Migration),
             Box::new(m20261122_000011_codesign::Migration),
             Box::new(m20261122_000012_tenders::Migration),
+            Box::new(m20261122_000013_plans::Migration),
+            Box::new(m20261122_000014_agreements::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::intentions::{Draft, Route, add_intention, change_intention, intention};
 use enough_kernel::Pence;
+use enough_plans::{Objective, ObjectiveKey};
 use enough_store::StoreError;
 
 use crate::administration::{Choice, Difference, differences, refused};
@@ -25,6 +26,7 @@ struct Form {
     typed: Typed,
     areas: Vec<Choice>,
     routes: Vec<Choice>,
+    objectives: Vec<Choice>,
     changed: Vec<Difference>,
 }
 
@@ -42,6 +44,7 @@ struct Typed {
     starts_on: String,
     months: String,
     contact: String,
+    objectives: Vec<String>,
     because: String,
 }
 
@@ -59,6 +62,7 @@ impl Typed {
             starts_on: sent.line("starts_on"),
             months: sent.line("months"),
             contact: sent.line("contact"),
+            objectives: sent.all("objective").map(str::to_owned).collect(),
             because: sent.get("because").to_owned(),
         }
     }
@@ -81,6 +85,7 @@ impl Typed {
             starts_on: day(draft.starts_on),
             months: if draft.months == 0 { String::new() } else { draft.months.to_string() },
             contact: draft.contact.clone(),
+            objectives: draft.objectives.iter().map(ToString::to_string).collect(),
             because: String::new(),
         }
     }
@@ -124,6 +129,7 @@ impl Typed {
             starts_on,
             months,
             contact: self.contact.clone(),
+            objectives: self.objectives.iter().filter_map(|key| key.parse().ok()).collect(),
         })
     }
 }
@@ -178,13 +184,21 @@ async fn form(
         on: typed.route == route.key(),
     });
     let routes = routes.collect();
+    let known = enough_plans::objectives(caller.app.authority()).await?;
+    let choice = |(key, one): (ObjectiveKey, Objective)| {
+        let key = key.to_string();
+        Choice { on: typed.objectives.contains(&key), label: one.title, key }
+    };
+    let objectives = known.into_iter().map(choice).collect();
     let frame = Frame::new(caller, title);
     let id = id.to_owned();
-    Ok(page(Form { frame, mistakes, id, version, public, typed, areas, routes, changed })?.into_response())
+    Ok(page(Form { frame, mistakes, id, version, public, typed, areas, routes, objectives, changed })?
+        .into_response())
 }
 
 /// The fields that refusals are about, by a word of theirs.
-const FIELDS: [(&str, &str); 12] = [
+const FIELDS: [(&str, &str); 13] = [
+    ("objective", "objective"),
     ("called", "title"),
     ("Choose how", "route"),
     ("day on which", "opens_on"),
@@ -255,6 +269,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
                 ("Starts", is.starts_on, typed.starts_on.clone()),
                 ("Months", is.months, typed.months.clone()),
                 ("Where to ask", is.contact, typed.contact.clone()),
+                ("Objectives", is.objectives.join(", "), typed.objectives.join(", ")),
             ]);
             let what = "Somebody else changed this plan while you were typing. Compare, then save again";
             let place = (id.as_str(), now.version, now.is_public());

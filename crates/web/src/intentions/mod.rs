@@ -200,6 +200,7 @@ async fn evidence(caller: &Caller, codes: &[String]) -> Result<(Option<String>, 
             let said = sentence(&shown.snapshot.answer, area);
             said.strip_prefix(&format!("{}: ", area.name)).unwrap_or(&said).to_owned()
         },
+        short: Some(area.shortfall),
     });
     Ok((Some(shown.snapshot.answer.id.clone()), evidence.collect()))
 }

@@ -42,6 +42,7 @@ struct Form {
     closes_at: String,
     starts_on: String,
     months: String,
+    extension: String,
     contact: String,
     because: String,
 }
@@ -67,6 +68,7 @@ async fn form(
         closes_at: or("closes_at", moment(text.closes_at)),
         starts_on: or("starts_on", text.starts_on.to_string()),
         months: or("months", text.months.to_string()),
+        extension: or("extension", text.extension.to_string()),
         contact: or("contact", text.contact.clone()),
         because: or("because", String::new()),
         tender,
@@ -88,6 +90,12 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
         .line("months")
         .parse()
         .map_err(|_| wrong("months", "Enter months as a whole number, such as 36"));
+    let extension = match sent.line("extension").as_str() {
+        "" => Ok(0),
+        text => text
+            .parse()
+            .map_err(|_| wrong("extension", "Enter months as a whole number, such as 12, or nothing")),
+    };
     let starts_on = sent
         .line("starts_on")
         .parse::<NaiveDate>()
@@ -97,8 +105,8 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
             .ok_or_else(|| wrong(field, "Write a date and a time, such as 2027-04-01T12:00"))
     };
     let (questions_until, closes_at) = (at("questions_until"), at("closes_at"));
-    let (Ok(scale), Ok(months), Ok(starts_on), Ok(questions_until), Ok(closes_at)) =
-        (scale, months, starts_on, questions_until, closes_at)
+    let (Ok(scale), Ok(months), Ok(extension), Ok(starts_on), Ok(questions_until), Ok(closes_at)) =
+        (scale, months, extension, starts_on, questions_until, closes_at)
     else {
         return Err(mistakes);
     };
@@ -116,6 +124,7 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
         closes_at: if moment(before.closes_at) == moment(closes_at) { before.closes_at } else { closes_at },
         starts_on,
         months,
+        extension,
         contact: sent.line("contact"),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use enough_store::StoreError;
+use crate::error::StoreError;
 
 /// A rule says no.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,228 @@
+//! How agreements come to be: from the award of a tender, or without one where the published route has none; and how they are signed.
+
+use std::collections::BTreeSet;
+
+use chrono::{Months, NaiveDate};
+use enough_kernel::{Pence, day_in_england};
+use enough_store::audit::{Actor, Event};
+use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
+use enough_store::{Authority, Refusal, Result};
+
+use super::keep::{begin, find, insert, of_intention, of_tender, subject, tell};
+use super::rules::{CEILING, FORM, STATES, given, signable};
+use super::{Agreed, Agreement, Kind, State, Terms};
+use crate::intentions::{Route, State as IntentionState, happened, intention_in};
+use crate::tenders::{LotOutcome, Tender};
+
+/// The last day of what starts on a day and runs so many months.
+fn last_day(starts_on: NaiveDate, months: u32) -> NaiveDate {
+    starts_on.checked_add_months(Months::new(months)).and_then(|end| end.pred_opt()).unwrap_or(starts_on)
+}
+
+/// Makes the agreements of a tender whose award is published: one for each lot that somebody won.
+pub(crate) async fn awarded(
+    change: &mut enough_store::Change,
+    tender: &Tender,
+    lots: &[LotOutcome],
+) -> Result<()> {
+    for won in lots {
+        let (Some(organisation), Some(lot)) = (&won.organisation, tender.text.lot(won.lot)) else { continue };
+        let text = &tender.text;
+        let terms = Terms {
+            value: won.price.unwrap_or(lot.ceiling),
+            starts_on: text.starts_on,
+            ends_on: last_day(text.starts_on, text.months),
+        };
+        let one = Agreement {
+            id: change.environment().id(),
+            intention: tender.intention.clone(),
+            tender: Some((tender.id.clone(), lot.number)),
+            kind: Kind::Contract,
+            organisation: organisation.clone(),
+            title: if text.lots.len() == 1 {
+                text.title.clone()
+            } else {
+                format!("{}: {}", text.title, lot.title)
+            },
+            state: State::Pending,
+            version: 1,
+            terms,
+            first: terms,
+            ceiling: lot.ceiling,
+            last_day: last_day(text.starts_on, text.months + text.extension),
+            contact: text.contact.clone(),
+            without: String::new(),
+            agreed: Agreed::default(),
+            written_by: BTreeSet::new(),
+            signed_on: None,
+            changed_at: change.now(),
+        };
+        insert(change, &one).await?;
+        change.log(Event::new("agreement.award", subject(&one.id)).with("tender", tender.id.as_str()));
+    }
+    Ok(())
+}
+
+async fn set(
+    change: &mut enough_store::Change,
+    one: &Agreement,
+    (state, signed_on): (State, Option<NaiveDate>),
+    what: String,
+) -> Result<()> {
+    let mut row = find(change.tx(), change.authority(), &one.id).await?.into_active_model();
+    row.state = Set(state.to_string());
+    row.signed_on = Set(signed_on);
+    row.version = Set(one.version + 1);
+    row.changed_at = Set(change.now());
+    row.update(change.tx()).await?;
+    tell(change, one, what, None).await?;
+    change.log(Event::new("agreement.state", subject(&one.id)).with("state", state.key()));
+    Ok(())
+}
+
+/// The agreements of a tender are signed.
+pub(crate) async fn signed(change: &mut enough_store::Change, tender: &str, on: NaiveDate) -> Result<()> {
+    for one in of_tender(change.tx(), change.authority(), tender).await? {
+        signable(&one.agreed, one.terms.value, on)?;
+        set(change, &one, (State::Active, Some(on)), format!("Signed on {on}")).await?;
+    }
+    Ok(())
+}
+
+/// A tender was cancelled: what was awarded is never signed.
+pub(crate) async fn called_off(change: &mut enough_store::Change, tender: &str, why: &str) -> Result<()> {
+    for one in of_tender(change.tx(), change.authority(), tender).await? {
+        set(change, &one, (State::Cancelled, None), format!("The tender was cancelled: {why}")).await?;
+    }
+    Ok(())
+}
+
+/// An agreement without a tender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Without {
+    /// The id of the organisation.
+    pub organisation: String,
+    /// What it is called.
+    pub title: String,
+    /// How much, from when to when.
+    pub terms: Terms,
+    /// Who was chosen how, and why: everybody reads it.
+    pub how: String,
+}
+
+/// Writes an agreement for an intention whose published route has no tender: a grant, a call-off, an arrangement. Gives its id.
+///
+/// # Errors
+/// Refused for a route that needs a tender or concerns single families, before the plan is open, and above what it announced.
+pub async fn add_agreement(authority: &Authority, actor: &Actor, of: &str, new: &Without) -> Result<String> {
+    let person = actor.somebody()?.to_owned();
+    let mut change = authority.begin(actor).await?;
+    let plan = intention_in(&change, of).await?;
+    let kind = match plan.text.route {
+        Some(Route::Grant) => Kind::Grant,
+        Some(Route::CallOff | Route::DynamicMarket) => Kind::CallOff,
+        Some(Route::InHouse) => Kind::InHouse,
+        Some(Route::Partnership) => Kind::Partnership,
+        Some(Route::DirectPayment) => {
+            return Err(Refusal::new(
+                "Direct payments are made to families, and nothing about one family is kept or published here",
+                "domain model, invariant 14; Children Act 1989 s17A",
+            )
+            .into());
+        }
+        Some(Route::Contract) | None => {
+            return Err(Refusal::new("The plan says that it is bought after a tender", STATES).into());
+        }
+    };
+    if plan.state != IntentionState::Procuring {
+        return Err(Refusal::new(
+            "An agreement is made once its plan is open: public long enough, or sooner with a reason",
+            "domain model, invariant 11; reference/procurement.csv, intention-public",
+        )
+        .into());
+    }
+    given(&new.title, "what it is called", 150)?;
+    given(&new.how, "who was chosen how, and why: everybody reads it", 2000)?;
+    if new.terms.value <= Pence::default() {
+        return Err(Refusal::new("Say how much it is worth at most", FORM).into());
+    }
+    if new.terms.ends_on <= new.terms.starts_on {
+        return Err(Refusal::new("It ends after it begins", FORM).into());
+    }
+    let others = of_intention(change.tx(), authority.code(), of).await?;
+    let taken: i64 =
+        others.iter().filter(|one| one.state != State::Cancelled).map(|one| one.ceiling.get()).sum();
+    let left = Pence::new((plan.text.most.get() - taken).max(0));
+    if new.terms.value > left {
+        return Err(Refusal::new(format!("Of what the plan announced, {left} are left"), CEILING).into());
+    }
+    if plan.ends_on().is_some_and(|last| new.terms.ends_on > last) {
+        return Err(Refusal::new("It ends when the plan said, or sooner", CEILING).into());
+    }
+    let known = authority.organisations().await?;
+    if known.iter().all(|one| one.id != new.organisation) {
+        return Err(Refusal::new("Choose with whom", FORM).into());
+    }
+    let one = Agreement {
+        id: authority.environment().id(),
+        intention: of.to_owned(),
+        tender: None,
+        kind,
+        organisation: new.organisation.clone(),
+        title: new.title.trim().to_owned(),
+        state: State::Pending,
+        version: 1,
+        terms: new.terms,
+        first: new.terms,
+        ceiling: new.terms.value,
+        last_day: new.terms.ends_on,
+        contact: plan.text.contact.clone(),
+        without: new.how.trim().to_owned(),
+        agreed: Agreed::default(),
+        written_by: BTreeSet::from([person]),
+        signed_on: None,
+        changed_at: change.now(),
+    };
+    insert(&change, &one).await?;
+    change.log(Event::new("agreement.add", subject(&one.id)).with("intention", of));
+    change.commit().await?;
+    Ok(one.id)
+}
+
+/// Signs an agreement without a tender: by somebody else than who wrote it. One of a tender is signed with the tender.
+///
+/// # Errors
+/// Refused to whoever wrote it or works for the other side, before enough is agreed, and for a day to come.
+pub async fn sign_agreement(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+    on: NaiveDate,
+) -> Result<()> {
+    let person = actor.somebody()?.to_owned();
+    let (mut change, one, _) = begin(authority, actor, id, Some(seen)).await?;
+    if one.tender.is_some() || one.state != State::Pending {
+        return Err(Refusal::new(
+            "An agreement of a tender is signed with the tender, any other once",
+            STATES,
+        )
+        .into());
+    }
+    let is_theirs = actor.organisation.as_deref() == Some(&one.organisation) && one.kind != Kind::InHouse;
+    if one.written_by.contains(&person) || is_theirs {
+        return Err(Refusal::new(
+            "Somebody signs it who did not write it, and does not work for the other side",
+            "separation of duties",
+        )
+        .into());
+    }
+    let today = day_in_england(change.now());
+    if on > today {
+        return Err(Refusal::new("It is signed on a day that has come", FORM).into());
+    }
+    signable(&one.agreed, one.terms.value, on)?;
+    let plan = intention_in(&change, &one.intention).await?;
+    set(&mut change, &one, (State::Active, Some(on)), format!("Signed on {on}. {}", one.without)).await?;
+    happened(&change, &plan, format!("Agreed: {}", one.title)).await?;
+    change.commit().await
+}

@@ -1,0 +1,282 @@
+//! What may happen to an agreement, and when. Pure.
+
+use chrono::{Days, Months, NaiveDate};
+use enough_kernel::Pence;
+use enough_plans::{Figure, Objectives, Unit};
+use enough_store::Refusal;
+
+use super::proposals::{Kind as ProposalKind, Proposed};
+use super::{Agreed, Agreement, Every, Measure, State, Terms};
+use crate::facts::fact;
+
+pub(super) const STATES: &str = "states of an agreement: awarded, signed, notice given, ended";
+pub(super) const CEILING: &str =
+    "domain model, invariant 7: value with variations within the ceiling, end within the longest term";
+const OBJECTIVES: &str =
+    "domain model, invariant 9: every key performance indicator links to an objective or says why not";
+const NOTICE: &str = "domain model, invariant 12; reference/procurement.csv, voluntary-sector-notice";
+/// The bounds of a form need no source.
+pub(super) const FORM: &str = "";
+
+/// In how many days after a period its report comes.
+pub const REPORT_WITHIN: u64 = 28;
+
+/// How far an agreement is when the calendar is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Awarded, not signed.
+    Pending,
+    /// Signed; its first day has not come.
+    ToCome,
+    /// Running.
+    Running,
+    /// Running, and notice was given.
+    Ending,
+    /// Its last day has passed.
+    Ended,
+    /// Never signed.
+    Cancelled,
+}
+
+impl Phase {
+    /// As people read it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Pending => "Awarded, not signed yet",
+            Self::ToCome => "Signed, not begun yet",
+            Self::Running => "Running",
+            Self::Ending => "Running, notice was given",
+            Self::Ended => "Ended",
+            Self::Cancelled => "Never signed",
+        }
+    }
+}
+
+impl Agreement {
+    /// How far it is on a day.
+    pub fn phase(&self, on: NaiveDate) -> Phase {
+        match self.state {
+            State::Pending => Phase::Pending,
+            State::Cancelled => Phase::Cancelled,
+            _ if on > self.terms.ends_on => Phase::Ended,
+            State::Ending => Phase::Ending,
+            State::Active if on < self.terms.starts_on => Phase::ToCome,
+            State::Active => Phase::Running,
+        }
+    }
+
+    /// Whether it was signed.
+    pub fn is_signed(&self) -> bool {
+        matches!(self.state, State::Active | State::Ending)
+    }
+
+    pub(super) fn must_be_signed(&self) -> Result<(), Refusal> {
+        if self.is_signed() {
+            return Ok(());
+        }
+        Err(Refusal::new(format!("That cannot follow: the agreement is now: {}", self.state.label()), STATES))
+    }
+
+    /// A key performance indicator by its number.
+    pub fn measure(&self, number: i32) -> Option<&Measure> {
+        self.agreed.measures.get(usize::try_from(number).ok()?.checked_sub(1)?)
+    }
+}
+
+/// The first and the last days of the periods that reports are of: the last may be shorter.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use enough_commissioning::agreements::{Every, Terms, periods};
+/// use enough_kernel::Pence;
+/// let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+/// let terms = Terms { value: Pence::new(1), starts_on: day("2027-01-31"), ends_on: day("2027-08-30") };
+/// let quarters = [("2027-01-31", "2027-04-29"), ("2027-04-30", "2027-07-30"), ("2027-07-31", "2027-08-30")];
+/// assert_eq!(periods(&terms, Every::Quarter), quarters.map(|(from, until)| (day(from), day(until))));
+/// ```
+pub fn periods(terms: &Terms, every: Every) -> Vec<(NaiveDate, NaiveDate)> {
+    // Each begins so many months after the first day of all, so that no day of a month is lost on the way.
+    let start = |number: u32| terms.starts_on.checked_add_months(Months::new(number * every.months()));
+    let mut list = Vec::new();
+    for number in 0.. {
+        let (Some(from), Some(next)) = (start(number), start(number + 1)) else { break };
+        if from > terms.ends_on {
+            break;
+        }
+        list.push((from, next.pred_opt().map_or(terms.ends_on, |last| last.min(terms.ends_on))));
+    }
+    list
+}
+
+pub(super) fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
+    match text.trim().chars().count() {
+        0 => Err(Refusal::new(format!("Say {what}"), FORM)),
+        length if length > most => {
+            Err(Refusal::new(format!("Say {what} in at most {most} characters"), FORM))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What measures and expected effects must say.
+pub(super) fn agreeable(agreed: &Agreed, known: &Objectives) -> Result<(), Refusal> {
+    if agreed.measures.len() > 30 {
+        return Err(Refusal::new(
+            "An agreement has at most 30 key performance indicators: each is work",
+            FORM,
+        ));
+    }
+    for one in &agreed.measures {
+        given(&one.title, "what the key performance indicator counts or measures", 200)?;
+        if matches!(one.unit, Unit::Percent | Unit::ShareOfChildren) && one.target > Figure::whole(100) {
+            return Err(Refusal::new(format!("The target of “{}” is 100 % at most", one.title), FORM));
+        }
+        match &one.objective {
+            None if one.no_objective.trim().is_empty() => {
+                return Err(Refusal::new(
+                    format!("Say which objective “{}” serves, or why it serves none", one.title),
+                    OBJECTIVES,
+                ));
+            }
+            Some(key) if !known.contains_key(key) => {
+                return Err(Refusal::new(
+                    format!("“{}” serves an objective of a plan that is public", one.title),
+                    OBJECTIVES,
+                ));
+            }
+            _ => {}
+        }
+        if one.no_objective.chars().count() > 500 {
+            return Err(Refusal::new("Say why it serves no objective in at most 500 characters", FORM));
+        }
+    }
+    match &agreed.expected {
+        Some(expected) => given(&expected.how, "why the effect should be so large", 2000),
+        None => Ok(()),
+    }
+}
+
+/// Whether what is agreed may be changed so after the signature: what was agreed stays, and keeps its number.
+pub(super) fn agreed_anew(before: &Agreed, after: &Agreed, why: &str) -> Result<(), Refusal> {
+    given(why, "what changed and why: everybody reads it", 2000)?;
+    let kept = after.measures.len() >= before.measures.len()
+        && before
+            .measures
+            .iter()
+            .zip(&after.measures)
+            .all(|(was, is)| (was.unit, was.every) == (is.unit, is.every));
+    if !kept {
+        return Err(Refusal::new(
+            "A key performance indicator that was signed stays, with its unit and its periods: reports name it",
+            STATES,
+        ));
+    }
+    Ok(())
+}
+
+/// Whether enough is agreed to sign an agreement of this value on a day.
+pub(super) fn signable(agreed: &Agreed, value: Pence, on: NaiveDate) -> Result<(), Refusal> {
+    let Some(rule) = fact("performance-indicators", on).filter(|rule| value > rule.pence()) else {
+        return Ok(());
+    };
+    if agreed.measures.len() >= 3 {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        format!(
+            "Above {}, agree at least three key performance indicators before it is signed",
+            rule.pence()
+        ),
+        "Procurement Act 2023 s52; reference/procurement.csv, performance-indicators",
+    ))
+}
+
+/// Whether it takes money or time away.
+pub(super) fn is_cut(before: &Terms, after: &Terms) -> bool {
+    after.value < before.value || after.ends_on < before.ends_on
+}
+
+/// Whether a change may be proposed, or agreed, on a day. `paid` is what was paid so far.
+pub(super) fn proposable(
+    one: &Agreement,
+    change: &Proposed,
+    (paid, is_voluntary): (Pence, bool),
+    today: NaiveDate,
+) -> Result<(), Refusal> {
+    one.must_be_signed()?;
+    if one.phase(today) == super::Phase::Ended {
+        return Err(Refusal::new("What has ended does not change", STATES));
+    }
+    given(&change.why, "what changes and why: everybody reads it once it is agreed", 2000)?;
+    let (before, after) = (&one.terms, &change.after);
+    if change.effective_on <= today {
+        return Err(Refusal::new("It changes on a day to come", FORM));
+    }
+    match change.kind {
+        ProposalKind::Vary if before == after => {
+            return Err(Refusal::new("Say what changes: the value, or the last day", FORM));
+        }
+        ProposalKind::End if after.ends_on >= before.ends_on || after.ends_on != change.effective_on => {
+            return Err(Refusal::new(
+                "Say on which day it ends: before the day on which it would end anyway",
+                FORM,
+            ));
+        }
+        ProposalKind::End if change.ground.is_none() => {
+            return Err(Refusal::new("Say on which ground it ends", FORM));
+        }
+        _ => {}
+    }
+    if after.starts_on != before.starts_on {
+        return Err(Refusal::new("Its first day stays", FORM));
+    }
+    if after.ends_on <= after.starts_on || after.ends_on < change.effective_on {
+        return Err(Refusal::new("It ends after it begins, and not before it changes", FORM));
+    }
+    if after.value > one.ceiling {
+        return Err(Refusal::new(
+            format!(
+                "It was announced for {} at most: more is another agreement, and begins with a plan",
+                one.ceiling
+            ),
+            CEILING,
+        ));
+    }
+    if after.ends_on > one.last_day {
+        return Err(Refusal::new(
+            format!(
+                "It was announced until {} at most: longer is another agreement, and begins with a plan",
+                one.last_day
+            ),
+            CEILING,
+        ));
+    }
+    if after.value < paid {
+        return Err(Refusal::new(format!("{paid} are paid already"), CEILING));
+    }
+    if !is_cut(before, after) {
+        return Ok(());
+    }
+    given(&change.told, "how and when the families who use it are told", 2000)?;
+    given(&change.instead, "what children have instead", 2000)?;
+    if let Some(reason) = change.unsafe_now.as_deref() {
+        // Children come before notice: but somebody says so with their name, another agrees, and everybody reads it.
+        return given(reason, "why children are not safe there", 2000);
+    }
+    let rule = fact("voluntary-sector-notice", today).filter(|_| is_voluntary);
+    let earliest = rule.and_then(|rule| today.checked_add_months(Months::new(rule.value as u32)));
+    if let Some(earliest) = earliest.filter(|earliest| change.effective_on < *earliest) {
+        return Err(Refusal::new(
+            format!(
+                "A voluntary organisation has three months' notice before it has less or nothing: not before {earliest}"
+            ),
+            NOTICE,
+        ));
+    }
+    Ok(())
+}
+
+/// The last day on which the report of a period is in time.
+pub(super) fn due(until: NaiveDate) -> NaiveDate {
+    until.checked_add_days(Days::new(REPORT_WITHIN)).unwrap_or(until)
+}
