@@ -122,7 +122,7 @@ proptest! {
 
     /// A share is never off by more than half a hundredth of a percent, and is told only if nobody could be recognised.
     #[test]
-    fn shares_are_exact_and_kept_back(all in 1_u32..100_000, part in 0.0..=1.0) {
+    fn shares_are_exact_and_kept_back(all in 1_u32..100_000, part in 0.0_f64..=1.0) {
         let children = (f64::from(all) * part).floor();
         let reading = Reading { value: Figure::whole(children as i64), out_of: Some(all) };
         let share = Unit::ShareOfChildren.figure(reading).get() as f64 / 100.0;

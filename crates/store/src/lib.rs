@@ -27,6 +27,7 @@ pub use change::{Authority, Change};
 pub use environment::{Clock, Environment};
 pub use error::{Result, StoreError};
 pub use keys::{Keys, write_private};
+pub use names::OneOf;
 pub use open::Store;
 pub use refusal::Refusal;
 pub use sea_orm;

@@ -1,5 +1,11 @@
 //! Lists of names: an enum whose values are kept, and written in JSON, as text and read as words.
 
+/// One of a list of names.
+pub trait OneOf {
+    /// All of them: how each is kept, and how people read it.
+    fn pairs() -> Vec<(&'static str, &'static str)>;
+}
+
 /// A list of names that are kept as text.
 #[macro_export]
 macro_rules! names {
@@ -22,6 +28,12 @@ macro_rules! names {
             /// As people read it.
             pub fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)+ }
+            }
+        }
+
+        impl $crate::OneOf for $name {
+            fn pairs() -> Vec<(&'static str, &'static str)> {
+                Self::ALL.iter().map(|one| (one.key(), one.label())).collect()
             }
         }
 

@@ -5,6 +5,7 @@
 
 mod account;
 mod administration;
+mod agreements;
 mod answer;
 mod api;
 mod app;
@@ -24,6 +25,7 @@ mod intentions;
 mod jobs;
 mod names;
 mod notes;
+mod objectives;
 mod patches;
 mod problem;
 pub mod routes;

@@ -20,8 +20,8 @@ use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
-    account, administration, answer, api, assets, codesign, contracts, files, health, intentions, notes,
-    patches, sign_in, statements, tenders,
+    account, administration, agreements, answer, api, assets, codesign, contracts, files, health, intentions,
+    notes, objectives, patches, sign_in, statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -134,6 +134,17 @@ pub fn all() -> Vec<Route> {
         post "/intentions/{id}/rounds/{round}/comments/{number}" ManageIntentions => codesign::answer;
         post "/intentions/{id}/rounds/{round}/extend" ManageIntentions => codesign::extend;
         post "/intentions/{id}/rounds/{round}/respond" ManageIntentions => codesign::respond;
+        get "/objectives" ReadPublished => objectives::list;
+        get "/objectives/new" ManagePlans => objectives::new;
+        post "/objectives/new" ManagePlans => objectives::add;
+        get "/objectives/{plan}" ReadPublished => objectives::show;
+        get "/objectives/{plan}/change" ManagePlans => objectives::edit;
+        post "/objectives/{plan}/change" ManagePlans => objectives::change;
+        post "/objectives/{plan}/step" ManagePlans => objectives::step;
+        get "/objectives/{plan}/{number}" ReadPublished => objectives::objective;
+        get "/objectives/{plan}/{number}/change" ManagePlans => objectives::edit_objective;
+        post "/objectives/{plan}/{number}/change" ManagePlans => objectives::change_objective;
+        post "/objectives/{plan}/{number}/figures" ManagePlans => objectives::tell;
         get "/tenders" ReadPublished => tenders::list;
         post "/intentions/{id}/tender" PrepareTenders => tenders::add;
         get "/tenders/{id}" ReadPublished => tenders::show;
@@ -174,6 +185,26 @@ pub fn all() -> Vec<Route> {
         post "/tenders/{id}/award" PrepareTenders => tenders::recommended;
         get "/tenders/{id}/decide" DecideAwards => tenders::decide;
         post "/tenders/{id}/decide" DecideAwards => tenders::decided;
+        get "/agreements" ReadPublished => agreements::list;
+        get "/intentions/{id}/agreement" ManageAgreements => agreements::new;
+        post "/intentions/{id}/agreement" ManageAgreements => agreements::add;
+        get "/agreements/{id}" ReadPublished => agreements::show;
+        post "/agreements/{id}/sign" DecideAwards => agreements::sign;
+        get "/agreements/{id}/measures" ManageAgreements => agreements::measures;
+        post "/agreements/{id}/measures" ManageAgreements => agreements::agree;
+        get "/agreements/{id}/reports/{measure}/{period}" ReportPerformance => agreements::report;
+        post "/agreements/{id}/reports/{measure}/{period}" ReportPerformance => agreements::reported;
+        get "/agreements/{id}/ratings/{measure}/{period}" ManageAgreements => agreements::rating;
+        post "/agreements/{id}/ratings/{measure}/{period}" ManageAgreements => agreements::rate;
+        get "/agreements/{id}/visit" ManageAgreements => agreements::visit;
+        post "/agreements/{id}/visit" ManageAgreements => agreements::visited;
+        get "/agreements/{id}/payment" RecordPayments => agreements::paying;
+        post "/agreements/{id}/payment" RecordPayments => agreements::pay;
+        get "/agreements/{id}/proposal" ManageAgreements => agreements::propose;
+        post "/agreements/{id}/proposal" ManageAgreements => agreements::proposed;
+        post "/agreements/{id}/decision" DecideAwards => agreements::decide;
+        get "/agreements/{id}/review" ManageAgreements => agreements::review;
+        post "/agreements/{id}/review" ManageAgreements => agreements::reviewed;
         get "/contracts" ReadPublished => contracts::list;
         get "/contracts/{ocid}" ReadPublished => contracts::show;
         get "/api/v1/contracts" ReadPublished => api::contracts::contracts;

@@ -47,7 +47,8 @@ impl Frame {
             ("/markets", "Markets"),
             ("/intentions", "Plans"),
             ("/tenders", "Tenders"),
-            ("/contracts", "Contracts"),
+            ("/agreements", "Agreements"),
+            ("/objectives", "Objectives"),
         ];
         if caller.person().is_some() {
             ways.push(("/patches", "Patches"));

@@ -9,6 +9,7 @@ mod proposals;
 mod records;
 mod reviews;
 mod rules;
+mod thread;
 
 pub use award::{Without, add_agreement, sign_agreement};
 pub(crate) use award::{awarded, called_off, signed};
@@ -17,13 +18,14 @@ pub use keep::{
 };
 pub use payments::{Payment, pay, payments};
 pub use performance::{
-    Performance, Rated, Report, Visit, agree, note_visit, performance, rate, report, visits,
+    Performance, Period, Rated, Report, Visit, agree, note_visit, performance, rate, report, visits,
 };
 pub use proposals::{
     Kind as ProposalKind, Proposal, ProposalState, Proposed, decide_proposal, proposals, propose,
 };
 pub use reviews::{Next, Review, Said, add_review, reviews};
 pub use rules::{Phase, REPORT_WITHIN, periods};
+pub use thread::{Effect, Serving, effect, serving, spent};
 
 use std::collections::BTreeSet;
 

@@ -54,6 +54,10 @@ names! {
         ScoreBids = "score-bids", "Score the bids one was named for";
         DecideAwards = "decide-awards", "Decide what was recommended";
         Bid = "bid", "Ask about a tender and bid for it";
+        ManagePlans = "manage-plans", "Write plans with objectives and indicators, publish them, tell figures";
+        ManageAgreements = "manage-agreements", "Agree what is measured, rate, visit, propose changes and endings, review";
+        RecordPayments = "record-payments", "Enter what was paid under agreements";
+        ReportPerformance = "report-performance", "Report what was measured under one's own agreements";
         KeepNotes = "keep-notes", "Write confidential notes, and read those one is named with";
         BreakGlass = "break-glass", "Open a closed record in an emergency";
         ReviewOpenings = "review-openings", "Review what was opened in an emergency";
@@ -77,7 +81,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 26] = [
+pub const TABLE: [(Action, Who); 30] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -98,6 +102,10 @@ pub const TABLE: [(Action, Who); 26] = [
     (Action::ScoreBids, Who::Roles(&[Role::Evaluator])),
     (Action::DecideAwards, Who::Roles(&[Role::Commissioner, Role::Finance])),
     (Action::Bid, Who::Roles(&[Role::Provider, Role::Community])),
+    (Action::ManagePlans, Who::Roles(&[Role::Commissioner])),
+    (Action::ManageAgreements, Who::Roles(&[Role::Commissioner])),
+    (Action::RecordPayments, Who::Roles(&[Role::Finance])),
+    (Action::ReportPerformance, Who::Roles(&[Role::Provider, Role::Community])),
     (Action::KeepNotes, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
     (Action::BreakGlass, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
     (Action::ReviewOpenings, Who::Roles(&[Role::PrivacyOfficer])),

@@ -9,8 +9,8 @@ pub mod people;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use enough_store::StoreError;
 use enough_store::accounts::{Action, Role, TABLE, Who};
+use enough_store::{OneOf, StoreError};
 
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -84,6 +84,16 @@ pub struct Choice {
     pub label: String,
     /// Whether it is chosen.
     pub on: bool,
+}
+
+/// A list of names to choose from, one of them chosen.
+pub fn options<T: OneOf>(chosen: &str) -> Vec<Choice> {
+    let choice = |(key, label): (&'static str, &'static str)| Choice {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        on: key == chosen,
+    };
+    T::pairs().into_iter().map(choice).collect()
 }
 
 /// All roles, some of them chosen.

@@ -9,7 +9,7 @@ use enough_kernel::Pence;
 use enough_plans::{Objective, ObjectiveKey};
 use enough_store::StoreError;
 
-use crate::administration::{Choice, Difference, differences, refused};
+use crate::administration::{Choice, Difference, differences, options, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
@@ -178,12 +178,7 @@ async fn form(
     let gone: Vec<Choice> =
         gone.map(|code| Choice { key: code.clone(), label: code.clone(), on: true }).collect();
     areas.extend(gone);
-    let routes = Route::ALL.iter().map(|route| Choice {
-        key: route.key().to_owned(),
-        label: route.label().to_owned(),
-        on: typed.route == route.key(),
-    });
-    let routes = routes.collect();
+    let routes = options::<Route>(&typed.route);
     let known = enough_plans::objectives(caller.app.authority()).await?;
     let choice = |(key, one): (ObjectiveKey, Objective)| {
         let key = key.to_string();

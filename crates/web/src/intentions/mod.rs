@@ -13,10 +13,11 @@ use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_assessments::Area;
+use enough_commissioning::agreements::{Agreement, agreements_for};
 use enough_commissioning::codesign::{Round, codesign};
 use enough_commissioning::facts::fact;
 use enough_commissioning::intentions::{
-    Change, Duty, Evidence, Intention, Move, State, duties, intention, intentions, move_intention,
+    Change, Duty, Evidence, Intention, Move, Route, State, duties, intention, intentions, move_intention,
     remove_draft,
 };
 use enough_commissioning::tenders::{Tender, tender_of};
@@ -128,6 +129,10 @@ struct One {
     duties: Vec<Duty>,
     /// The tenders that answer it, as far as whoever asks may see them.
     tenders: Vec<Tender>,
+    /// The agreements that answer it.
+    agreements: Vec<Agreement>,
+    /// The objectives that it serves: where each is read, and what it says.
+    objectives: Vec<(String, String)>,
     /// Whether its specification can be read, and the rounds in which everybody comments on it.
     designed: bool,
     rounds: Vec<Round>,
@@ -162,6 +167,11 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let days = fact("intention-public", now).map_or(0, |rule| rule.value);
     let mut tenders = tender_of(caller.app.authority(), id).await?;
     tenders.retain(|tender| plans || tender.is_public());
+    let mut agreements = agreements_for(caller.app.authority(), id).await?;
+    agreements.retain(|one| plans || one.tender.is_some() || one.is_signed());
+    let known = enough_plans::objectives(caller.app.authority()).await?;
+    let named = |key| known.get(key).map(|objective| (format!("/objectives/{key}"), objective.title.clone()));
+    let objectives = one.text.objectives.iter().filter_map(named).collect();
     let design = codesign(caller.app.authority(), id).await?;
     let designed = plans || crate::codesign::is_public(&one, &design);
     let rounds = if designed { design.rounds } else { Vec::new() };
@@ -177,6 +187,8 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         days,
         duties,
         tenders,
+        agreements,
+        objectives,
         plans,
         reason,
     };
@@ -189,7 +201,10 @@ pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
 }
 
 /// What the answer that is shown says of areas, and its id.
-async fn evidence(caller: &Caller, codes: &[String]) -> Result<(Option<String>, Vec<Evidence>), Problem> {
+pub(crate) async fn evidence(
+    caller: &Caller,
+    codes: &[String],
+) -> Result<(Option<String>, Vec<Evidence>), Problem> {
     let Some(shown) = caller.app.shown().await? else { return Ok((None, Vec::new())) };
     let areas = codes.iter().filter_map(|code| shown.snapshot.area(code));
     let evidence = areas.map(|area| Evidence {

@@ -270,8 +270,8 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     }
 }
 
-/// Something was done that everybody may see: it is published as open data, and the page is shown.
-async fn done(caller: &Caller, id: &str, part: &str) -> Result<Response, Problem> {
+/// What everybody may see of a tender, and of the agreements that came from it, is published as open data.
+pub(crate) async fn publish(caller: &Caller, id: &str) {
     let settings = caller.app.settings();
     let publisher = Publisher {
         prefix: settings.ocid_prefix.clone(),
@@ -282,6 +282,11 @@ async fn done(caller: &Caller, id: &str, part: &str) -> Result<Response, Problem
     if let Err(error) = publish_own(caller.app.authority(), &caller.actor(), &publisher, id).await {
         tracing::error!(%error, tender = id, "the release could not be published");
     }
+}
+
+/// Something was done that everybody may see: it is published, and the page is shown.
+async fn done(caller: &Caller, id: &str, part: &str) -> Result<Response, Problem> {
+    publish(caller, id).await;
     Ok(Redirect::to(&format!("/tenders/{id}{part}")).into_response())
 }
 

@@ -10,7 +10,7 @@ use enough_commissioning::tenders::{
 use enough_kernel::Pence;
 
 use super::{done, seen, told};
-use crate::administration::Choice;
+use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
@@ -197,15 +197,10 @@ fn rows(sent: Option<&Sent>, lot: Option<&Lot>) -> Vec<Row> {
             )
         };
         let kind = or("kind", is.map(|one| one.kind.key().to_owned()));
-        let choice = |one: &Kind| Choice {
-            key: one.key().to_owned(),
-            label: one.label().to_owned(),
-            on: one.key() == kind,
-        };
         let count = |count: u32| if count == 0 { String::new() } else { count.to_string() };
         Row {
             number,
-            kinds: Kind::ALL.iter().map(choice).collect(),
+            kinds: options::<Kind>(&kind),
             asks: or("asks", is.map(|one| one.asks.clone())),
             weight: or("weight", is.map(|one| one.weight.to_string().trim_end_matches('%').to_owned())),
             words: or("words", is.map(|one| count(one.words))),
@@ -236,11 +231,6 @@ async fn lot_form(
         }
     };
     let formula = or("formula", lot.map_or(Formula::Relative, |lot| lot.formula).key().to_owned());
-    let choice = |one: &Formula| Choice {
-        key: one.key().to_owned(),
-        label: one.label().to_owned(),
-        on: one.key() == formula,
-    };
     let title = if mistakes.0.is_empty() { format!("Lot {number}") } else { format!("Error: Lot {number}") };
     let page_of = LotForm {
         frame: Frame::new(caller, title),
@@ -250,7 +240,7 @@ async fn lot_form(
         new,
         title: or("title", lot.map_or_else(String::new, |lot| lot.title.clone())),
         ceiling: or("ceiling", lot.map_or_else(String::new, |lot| money(lot.ceiling))),
-        formulas: Formula::ALL.iter().map(choice).collect(),
+        formulas: options::<Formula>(&formula),
         rows: rows(sent, lot),
         because: or("because", String::new()),
         tender,

@@ -1,0 +1,98 @@
+//! The golden thread: from an objective to what is planned and agreed for it, and what was paid.
+
+use enough_kernel::Pence;
+use enough_plans::{Figure, ObjectiveKey};
+use enough_store::{Authority, Result};
+
+use super::payments::paid;
+use super::{Agreement, Review, agreements, payments};
+use crate::intentions::{Intention, intentions, short};
+
+/// What serves an objective.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Serving {
+    /// The intentions that name it.
+    pub intentions: Vec<Intention>,
+    /// The agreements that a measure or the intention of which names it, with what was paid under each.
+    pub agreements: Vec<(Agreement, Pence)>,
+}
+
+impl Agreement {
+    /// The objectives that its measures serve, each once.
+    pub fn objectives(&self) -> Vec<&ObjectiveKey> {
+        let mut list: Vec<_> = self.agreed.measures.iter().filter_map(|one| one.objective.as_ref()).collect();
+        list.sort();
+        list.dedup();
+        list
+    }
+}
+
+/// What was paid under an agreement, less what came back.
+///
+/// # Errors
+/// When the database fails.
+pub async fn spent(authority: &Authority, id: &str) -> Result<Pence> {
+    Ok(paid(&payments(authority, id).await?))
+}
+
+/// What serves each of some objectives. What serves several counts whole for each.
+///
+/// # Errors
+/// When the database fails.
+pub async fn serving(authority: &Authority, keys: &[ObjectiveKey]) -> Result<Vec<Serving>> {
+    let public: Vec<Intention> =
+        intentions(authority).await?.into_iter().filter(Intention::is_public).collect();
+    let mut known = Vec::new();
+    for one in agreements(authority).await? {
+        let paid = spent(authority, &one.id).await?;
+        known.push((one, paid));
+    }
+    let of = |key: &ObjectiveKey| {
+        let intentions: Vec<Intention> =
+            public.iter().filter(|one| one.text.objectives.contains(key)).cloned().collect();
+        let serves = |one: &Agreement| {
+            one.objectives().contains(&key) || intentions.iter().any(|plan| plan.id == one.intention)
+        };
+        Serving { agreements: known.iter().filter(|(one, _)| serves(one)).cloned().collect(), intentions }
+    };
+    Ok(keys.iter().map(of).collect())
+}
+
+/// What should change in the areas of a plan, and what did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Effect {
+    /// How many places the areas were short of when the plan was published.
+    pub before: Figure,
+    /// How many they should be short of.
+    pub expected: Figure,
+    /// How many they were short of at the newest review that knows it.
+    pub measured: Option<Figure>,
+}
+
+impl Effect {
+    /// What share of the expected effect was measured, in whole percent; nothing where no effect was expected.
+    ///
+    /// ```
+    /// use enough_commissioning::agreements::Effect;
+    /// use enough_plans::Figure;
+    /// let effect = |measured| Effect { before: Figure::whole(120), expected: Figure::whole(80), measured };
+    /// assert_eq!(effect(Some(Figure::whole(90))).share(), Some(75));
+    /// assert_eq!(effect(Some(Figure::whole(130))).share(), Some(-25), "it became worse");
+    /// assert_eq!(effect(None).share(), None);
+    /// ```
+    pub fn share(&self) -> Option<i64> {
+        let expected = self.before.get() - self.expected.get();
+        let measured = self.before.get() - self.measured?.get();
+        (expected != 0).then(|| (measured as f64 * 100.0 / expected as f64).round() as i64)
+    }
+}
+
+/// The effect that was expected of an agreement and, from its reviews, that which was measured; nothing where none was expected, or
+/// nobody knows how it was before.
+pub fn effect(plan: &Intention, one: &Agreement, reviews: &[Review]) -> Option<Effect> {
+    Some(Effect {
+        before: short(&plan.evidence)?,
+        expected: one.agreed.expected.as_ref()?.short,
+        measured: reviews.iter().rev().find_map(Review::short),
+    })
+}

@@ -1,0 +1,297 @@
+//! Agreements: what was promised, what happened, and where it came from; for everybody, and for those who keep them.
+
+mod begin;
+mod measures;
+mod performance;
+mod proposals;
+mod records;
+
+pub use begin::{add, new, sign};
+pub use measures::{agree, measures};
+pub use performance::{rate, rating, report, reported};
+pub use proposals::{decide, propose, proposed};
+pub use records::{pay, paying, review, reviewed, visit, visited};
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use enough_commissioning::agreements::{
+    Agreement, Change, Effect, Kind, Payment, Performance, Phase, Proposal, ProposalState, Review, State,
+    Visit, agreement, agreement_changes, agreements, effect, payments, performance as measured,
+    proposals as proposed_for, reviews, spent, visits,
+};
+use enough_commissioning::codesign::{Outcome, codesign};
+use enough_commissioning::intentions::{Intention, intention};
+use enough_kernel::{Pence, day_in_england};
+use enough_plans::{Better, Objectives, objectives};
+use enough_store::StoreError;
+use enough_store::accounts::Action;
+
+use crate::administration::refused;
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::tenders::publish;
+use crate::view::{Frame, Mistakes, page};
+
+/// In how many days an end is near enough to think about what comes after.
+const NEAR: i64 = 183;
+
+fn today(caller: &Caller) -> NaiveDate {
+    day_in_england(caller.app.authority().environment().now())
+}
+
+/// Whether whoever asks belongs to one of the two sides.
+fn is_party(caller: &Caller, one: &Agreement) -> bool {
+    let own = caller.person().is_some_and(|person| person.organisation == one.organisation);
+    let reports = own && (caller.may(Action::ReportPerformance) || one.kind == Kind::InHouse);
+    let keeps =
+        [Action::ManageAgreements, Action::DecideAwards, Action::RecordPayments, Action::ReadAuditLog];
+    reports || keeps.iter().any(|action| caller.may(*action))
+}
+
+/// Whether everybody may see it: what was awarded or signed. What is only written is for those who keep agreements.
+fn is_public(one: &Agreement) -> bool {
+    one.tender.is_some() || one.is_signed()
+}
+
+/// An agreement, as far as whoever asks may see it.
+async fn seen(caller: &Caller, id: &str) -> Result<Agreement, Problem> {
+    let one = agreement(caller.app.authority(), id).await?;
+    if !is_public(&one) && !is_party(caller, &one) {
+        return Err(Problem::NotFound);
+    }
+    Ok(one)
+}
+
+/// What a conflict is told as.
+const CHANGED: &str = "Somebody else changed this agreement meanwhile. Read it again in another window, and do there what you still want";
+
+/// What a refusal is told as, beside a field.
+fn told(
+    error: StoreError,
+    fields: &[(&str, &'static str)],
+    otherwise: &'static str,
+) -> Result<Mistakes, Problem> {
+    match error {
+        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
+        other => refused(other, fields, otherwise),
+    }
+}
+
+/// Back to the agreement; what everybody may know of it is published.
+async fn done(caller: &Caller, id: &str, place: &str) -> Result<Response, Problem> {
+    let authority = caller.app.authority();
+    if let Some((tender, _)) = agreement(authority, id).await?.tender {
+        publish(caller, &tender).await;
+    }
+    Ok(Redirect::to(&format!("/agreements/{id}{place}")).into_response())
+}
+
+/// The title of a page with a form.
+fn titled(title: &str, mistakes: &Mistakes) -> String {
+    if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") }
+}
+
+async fn name_of(caller: &Caller, organisation: &str) -> Result<String, Problem> {
+    let known = caller.app.authority().organisations().await?;
+    Ok(known.into_iter().find(|one| one.id == organisation).map_or_else(String::new, |one| one.name))
+}
+
+/// An agreement in a list.
+struct Line {
+    is: Agreement,
+    with: String,
+    phase: Phase,
+    paid: Pence,
+}
+
+#[derive(Template)]
+#[template(path = "agreements/list.html")]
+struct List {
+    frame: Frame,
+    running: Vec<Line>,
+    others: Vec<Line>,
+    /// What waits for whoever looks: the agreement, where, and what.
+    turns: Vec<(String, String, String)>,
+    near: NaiveDate,
+}
+
+/// What an agreement waits for from whoever asks.
+async fn turns(caller: &Caller, line: &Line, today: NaiveDate) -> Result<Vec<(String, String)>, Problem> {
+    let (authority, one) = (caller.app.authority(), &line.is);
+    let at = |part: &str| format!("/agreements/{}{part}", one.id);
+    let manages = caller.may(Action::ManageAgreements);
+    let mut list = Vec::new();
+    let own = caller.person().is_some_and(|person| person.organisation == one.organisation);
+    if one.state == State::Pending && manages && one.agreed.measures.is_empty() {
+        list.push((at("/measures"), "Agree what is measured, before it is signed".to_owned()));
+    }
+    for (measure, periods) in measured(authority, one).await? {
+        for period in periods.iter().filter(|period| one.is_signed() && period.is_over(today)) {
+            let part = format!("/{measure}/{}", period.number);
+            match &period.report {
+                None if own && caller.may(Action::ReportPerformance) => {
+                    let due = crate::intentions::day(&period.due_on);
+                    list.push((
+                        at(&format!("/reports{part}")),
+                        format!("Report indicator {measure} by {due}"),
+                    ));
+                }
+                None if manages && period.is_late(today) => {
+                    let since = crate::intentions::day(&period.due_on);
+                    list.push((
+                        at("#measures"),
+                        format!("The report of indicator {measure} is late since {since}"),
+                    ));
+                }
+                Some(report) if manages && report.rated.is_none() => {
+                    list.push((
+                        at(&format!("/ratings{part}")),
+                        format!("Rate the report of indicator {measure}"),
+                    ));
+                }
+                _ => {}
+            }
+        }
+    }
+    let open =
+        proposed_for(authority, &one.id).await?.into_iter().find(|one| one.state == ProposalState::Open);
+    if let Some(open) = open {
+        let is_mine = caller.person().is_some_and(|person| person.id == open.by);
+        if caller.may(Action::DecideAwards) && !is_mine {
+            list.push((at("#proposal"), format!("Decide: {}", open.proposed.kind.label().to_lowercase())));
+        }
+    }
+    if manages && line.phase == Phase::Ended && reviews(authority, &one.id).await?.is_empty() {
+        list.push((at("/review"), "Review it: it has ended".to_owned()));
+    }
+    Ok(list)
+}
+
+/// All agreements.
+pub async fn list(caller: Caller) -> Result<Response, Problem> {
+    let (authority, today) = (caller.app.authority(), today(&caller));
+    let known = authority.organisations().await?;
+    let (mut running, mut others, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+    for is in agreements(authority).await? {
+        if !is_public(&is) && !is_party(&caller, &is) {
+            continue;
+        }
+        let with = known.iter().find(|one| one.id == is.organisation).map_or("", |one| &one.name).to_owned();
+        let line = Line { with, phase: is.phase(today), paid: spent(authority, &is.id).await?, is };
+        for (to, what) in turns(&caller, &line, today).await? {
+            waiting.push((line.is.title.clone(), to, what));
+        }
+        match line.phase {
+            Phase::Running | Phase::Ending => running.push(line),
+            _ => others.push(line),
+        }
+    }
+    let frame = Frame::new(&caller, "Agreements");
+    let near = today + chrono::TimeDelta::days(NEAR);
+    Ok(page(List { frame, running, others, turns: waiting, near })?.into_response())
+}
+
+/// Where an agreement came from.
+struct Thread {
+    plan: Intention,
+    /// The objectives that it serves: where each is read, and what it says.
+    objectives: Vec<(String, String)>,
+    /// How many comments the specification had, and how many of them changed it; nothing if it was not designed with others.
+    heard: Option<(usize, usize)>,
+}
+
+async fn thread(caller: &Caller, one: &Agreement, known: &Objectives) -> Result<Thread, Problem> {
+    let authority = caller.app.authority();
+    let (plan, _) = intention(authority, &one.intention).await?;
+    let mut keys: Vec<_> = one.objectives().into_iter().chain(&plan.text.objectives).collect();
+    keys.sort();
+    keys.dedup();
+    let named = |key: &enough_plans::ObjectiveKey| {
+        known.get(key).map(|objective| (format!("/objectives/{key}"), objective.title.clone()))
+    };
+    let objectives = keys.into_iter().filter_map(named).collect();
+    let design = codesign(authority, &one.intention).await?;
+    let comments = || design.rounds.iter().flat_map(|round| &round.comments);
+    let changed = |outcome: Outcome| matches!(outcome, Outcome::Taken | Outcome::PartlyTaken);
+    let taken =
+        comments().filter_map(|one| one.answer.as_ref()).filter(|answer| changed(answer.outcome)).count();
+    let heard = (!design.rounds.is_empty()).then(|| (comments().count(), taken));
+    Ok(Thread { plan, objectives, heard })
+}
+
+#[derive(Template)]
+#[template(path = "agreements/one.html")]
+struct One {
+    frame: Frame,
+    mistakes: Mistakes,
+    one: Agreement,
+    phase: Phase,
+    with: String,
+    paid: Pence,
+    thread: Thread,
+    effect: Option<Effect>,
+    known: Objectives,
+    performance: Performance,
+    payments: Vec<Payment>,
+    reviews: Vec<Review>,
+    visits: Vec<Visit>,
+    proposals: Vec<Proposal>,
+    changes: Vec<Change>,
+    today: NaiveDate,
+    party: bool,
+    own: bool,
+    may: Vec<Action>,
+    reason: String,
+    signed_on: String,
+}
+
+const MAY: [Action; 4] =
+    [Action::ManageAgreements, Action::DecideAwards, Action::RecordPayments, Action::ReportPerformance];
+
+async fn shown(
+    caller: &Caller,
+    id: &str,
+    (reason, signed_on): (&str, &str),
+    mistakes: Mistakes,
+) -> Result<Response, Problem> {
+    let authority = caller.app.authority();
+    let one = seen(caller, id).await?;
+    let party = is_party(caller, &one);
+    let known = objectives(authority).await?;
+    let thread = thread(caller, &one, &known).await?;
+    let reviews = reviews(authority, id).await?;
+    let visits = if party { visits(authority, id).await? } else { Vec::new() };
+    let mut proposals = proposed_for(authority, id).await?;
+    proposals.retain(|one| party && one.state == ProposalState::Open);
+    let page_of = One {
+        frame: Frame::new(caller, titled(&one.title, &mistakes)),
+        mistakes,
+        phase: one.phase(today(caller)),
+        with: name_of(caller, &one.organisation).await?,
+        paid: spent(authority, id).await?,
+        effect: effect(&thread.plan, &one, &reviews),
+        thread,
+        known,
+        performance: measured(authority, &one).await?,
+        payments: payments(authority, id).await?,
+        reviews,
+        visits,
+        proposals,
+        changes: agreement_changes(authority, id).await?,
+        today: today(caller),
+        party,
+        own: caller.person().is_some_and(|person| person.organisation == one.organisation),
+        may: MAY.into_iter().filter(|action| caller.may(*action)).collect(),
+        reason: reason.to_owned(),
+        signed_on: signed_on.to_owned(),
+        one,
+    };
+    Ok(page(page_of)?.into_response())
+}
+
+/// One agreement.
+pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    shown(&caller, &id, ("", ""), Mistakes::none()).await
+}

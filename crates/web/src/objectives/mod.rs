@@ -1,0 +1,293 @@
+//! Plans and their objectives: what is to be so, what tells whether it is, and what is bought or funded for it.
+
+mod form;
+
+pub use form::{add, change, change_objective, edit, edit_objective, new};
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use enough_commissioning::agreements::{Serving, serving};
+use enough_kernel::{Pence, day_in_england};
+use enough_plans::{
+    Change, Figure, Indicator, Objective, ObjectiveKey, Plan, Reading, Told, plan, plans, publish_plan,
+    remove_plan, series, tell_figure,
+};
+use enough_store::StoreError;
+use enough_store::accounts::Action;
+
+use crate::administration::refused;
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page};
+
+/// What a conflict is told as.
+const CHANGED: &str = "Somebody else changed this plan meanwhile. Read it again in another window, and do there what you still want";
+
+/// A plan, as far as whoever asks may see it.
+async fn seen(caller: &Caller, id: &str) -> Result<(Plan, Vec<Change>), Problem> {
+    let found = plan(caller.app.authority(), id).await?;
+    if !found.0.is_public() && !caller.may(Action::ManagePlans) {
+        return Err(Problem::NotFound);
+    }
+    Ok(found)
+}
+
+/// What a refusal is told as, beside a field.
+fn told(
+    error: StoreError,
+    fields: &[(&str, &'static str)],
+    otherwise: &'static str,
+) -> Result<Mistakes, Problem> {
+    match error {
+        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
+        other => refused(other, fields, otherwise),
+    }
+}
+
+/// An indicator and its figures, ready to be read.
+struct Shown {
+    is: Indicator,
+    /// Day, figure and what there is to say of each, newest first.
+    figures: Vec<(NaiveDate, String, String)>,
+    /// How it stands, in a sentence.
+    sentence: String,
+}
+
+/// How an indicator stands.
+fn sentence(is: &Indicator, last: Option<&Told>) -> String {
+    let goal = format!("{} by {}", is.unit.say(is.target), crate::intentions::day(&is.target_on));
+    let began = format!("it was {} on {}", is.unit.say(is.baseline), crate::intentions::day(&is.baseline_on));
+    let Some(last) = last else {
+        return format!("No figure since the plan began: {began}. The target is {goal}.");
+    };
+    if is.unit.is_kept_back(last.reading) {
+        return format!(
+            "The newest figure is kept back: it is about so few children that one could be recognised. The target is {goal}."
+        );
+    }
+    let figure = is.unit.figure(last.reading);
+    let progress = is.better.progress(figure, is.baseline, is.target);
+    format!(
+        "{}: {} on {}; {began}, and the target is {goal}.",
+        progress.label(),
+        is.unit.tell(last.reading),
+        crate::intentions::day(&last.on)
+    )
+}
+
+fn indicators(of: &Objective, number: usize, all: &enough_plans::Series) -> Vec<Shown> {
+    let shown = |(at, is): (usize, &Indicator)| {
+        let list = all.get(&(number, at)).map_or(&[][..], Vec::as_slice);
+        let figure = |told: &Told| (told.on, is.unit.publish(told.reading), told.note.clone());
+        Shown {
+            sentence: sentence(is, list.last()),
+            figures: list.iter().rev().map(figure).collect(),
+            is: is.clone(),
+        }
+    };
+    (1..).zip(&of.indicators).map(shown).collect()
+}
+
+/// An objective in a list.
+struct Line {
+    number: usize,
+    is: Objective,
+    indicators: Vec<Shown>,
+    serving: Serving,
+}
+
+impl Line {
+    fn paid(&self) -> Pence {
+        Pence::new(self.serving.agreements.iter().map(|(_, paid)| paid.get()).sum())
+    }
+}
+
+async fn lines(caller: &Caller, of: &Plan) -> Result<Vec<Line>, Problem> {
+    let authority = caller.app.authority();
+    let all = series(authority, &of.id).await?;
+    let numbers = 1..=of.text.objectives.len();
+    let keys: Vec<_> = numbers.map(|number| ObjectiveKey { plan: of.id.clone(), number }).collect();
+    let serving = serving(authority, &keys).await?;
+    let line = |((number, is), serving): ((usize, &Objective), Serving)| Line {
+        indicators: indicators(is, number, &all),
+        number,
+        is: is.clone(),
+        serving,
+    };
+    Ok((1..).zip(&of.text.objectives).zip(serving).map(line).collect())
+}
+
+#[derive(Template)]
+#[template(path = "objectives/list.html")]
+struct List {
+    frame: Frame,
+    plans: Vec<(Plan, Vec<Line>)>,
+    manages: bool,
+}
+
+/// All plans with their objectives.
+pub async fn list(caller: Caller) -> Result<Response, Problem> {
+    let manages = caller.may(Action::ManagePlans);
+    let mut all = Vec::new();
+    for one in plans(caller.app.authority()).await? {
+        if manages || one.is_public() {
+            let lines = lines(&caller, &one).await?;
+            all.push((one, lines));
+        }
+    }
+    let frame = Frame::new(&caller, "Objectives");
+    Ok(page(List { frame, plans: all, manages })?.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "objectives/plan.html")]
+struct One {
+    frame: Frame,
+    mistakes: Mistakes,
+    plan: Plan,
+    lines: Vec<Line>,
+    changes: Vec<Change>,
+    manages: bool,
+}
+
+async fn plan_page(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Response, Problem> {
+    let (one, changes) = seen(caller, id).await?;
+    let title =
+        if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
+    let page_of = One {
+        frame: Frame::new(caller, title),
+        mistakes,
+        lines: lines(caller, &one).await?,
+        plan: one,
+        changes,
+        manages: caller.may(Action::ManagePlans),
+    };
+    Ok(page(page_of)?.into_response())
+}
+
+/// One plan.
+pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    plan_page(&caller, &id, Mistakes::none()).await
+}
+
+/// A plan is to be published, or a draft of one thrown away: `step` says which.
+pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (authority, actor) = (caller.app.authority(), caller.actor());
+    let place = (id.as_str(), sent.number("version")?);
+    let (done, to) = match sent.get("step") {
+        "publish" => (publish_plan(authority, &actor, place).await, format!("/objectives/{id}")),
+        "remove" => (remove_plan(authority, &actor, place).await, "/objectives".to_owned()),
+        _ => return Err(Problem::Wrong("The form is not complete.".to_owned())),
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to(&to).into_response()),
+        Err(error) => plan_page(&caller, &id, told(error, &[], "step")?).await,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "objectives/one.html")]
+struct ObjectivePage {
+    frame: Frame,
+    mistakes: Mistakes,
+    plan: Plan,
+    line: Line,
+    /// The names of organisations, in the order of the agreements.
+    with: Vec<String>,
+    today: NaiveDate,
+    manages: bool,
+    typed: TypedFigure,
+}
+
+/// A figure as it was typed.
+#[derive(Default)]
+struct TypedFigure {
+    indicator: String,
+    on: String,
+    value: String,
+    out_of: String,
+    note: String,
+}
+
+async fn objective_page(
+    caller: &Caller,
+    (id, number): (&str, usize),
+    sent: &Sent,
+    mistakes: Mistakes,
+) -> Result<Response, Problem> {
+    let (one, _) = seen(caller, id).await?;
+    let line =
+        lines(caller, &one).await?.into_iter().find(|line| line.number == number).ok_or(Problem::NotFound)?;
+    let known = caller.app.authority().organisations().await?;
+    let name =
+        |id: &str| known.iter().find(|one| one.id == id).map_or_else(String::new, |one| one.name.clone());
+    let title =
+        if mistakes.0.is_empty() { line.is.title.clone() } else { format!("Error: {}", line.is.title) };
+    let page_of = ObjectivePage {
+        frame: Frame::new(caller, title),
+        mistakes,
+        with: line.serving.agreements.iter().map(|(one, _)| name(&one.organisation)).collect(),
+        plan: one,
+        line,
+        today: day_in_england(caller.app.authority().environment().now()),
+        manages: caller.may(Action::ManagePlans),
+        typed: TypedFigure {
+            indicator: sent.line("indicator"),
+            on: sent.line("on"),
+            value: sent.line("value"),
+            out_of: sent.line("out_of"),
+            note: sent.get("note").to_owned(),
+        },
+    };
+    Ok(page(page_of)?.into_response())
+}
+
+/// One objective.
+pub async fn objective(
+    caller: Caller,
+    Path((id, number)): Path<(String, usize)>,
+) -> Result<Response, Problem> {
+    objective_page(&caller, (&id, number), &Sent::default(), Mistakes::none()).await
+}
+
+/// A reading, as a form sends it in fields of these names, or what is wrong with it.
+pub(crate) fn read_figure(
+    sent: &Sent,
+    (value, out_of): (&'static str, &'static str),
+) -> Result<Reading, Mistakes> {
+    let figure =
+        sent.line(value).parse::<Figure>().map_err(|wrong| Mistakes::one(value, wrong.to_string()))?;
+    let all = sent.line(out_of);
+    let all = if all.is_empty() { Ok(None) } else { all.parse().map(Some) };
+    let all =
+        all.map_err(|_| Mistakes::one(out_of, "Enter how many children as a whole number, or nothing"))?;
+    Ok(Reading { value: figure, out_of: all })
+}
+
+/// A figure of an indicator is told.
+pub async fn tell(
+    caller: Caller,
+    Path((id, number)): Path<(String, usize)>,
+    sent: Sent,
+) -> Result<Response, Problem> {
+    let again = async |mistakes: Mistakes| objective_page(&caller, (&id, number), &sent, mistakes).await;
+    let reading = match read_figure(&sent, ("value", "out_of")) {
+        Ok(reading) => reading,
+        Err(mistakes) => return again(mistakes).await,
+    };
+    let Ok(on) = sent.line("on").parse::<NaiveDate>() else {
+        return again(Mistakes::one("on", "Write the day that the figure is of as 2027-04-01")).await;
+    };
+    let at: usize = sent.number("indicator")?;
+    let place = (id.as_str(), (number, at));
+    match tell_figure(caller.app.authority(), &caller.actor(), place, (on, reading), sent.get("note")).await {
+        Ok(()) => Ok(Redirect::to(&format!("/objectives/{id}/{number}")).into_response()),
+        Err(error) => {
+            let fields = [("day", "on"), ("Of ", "out_of"), ("how many", "out_of"), ("share", "out_of")];
+            again(told(error, &fields, "value")?).await
+        }
+    }
+}
