@@ -17,6 +17,7 @@ pub use keep::{
     Change, agreement, agreement_changes, agreements, agreements_for, agreements_of_tender, agreements_with,
 };
 pub use payments::{Payment, pay, payments};
+pub(crate) use performance::last_rated;
 pub use performance::{
     Performance, Period, Rated, Report, Visit, agree, note_visit, performance, rate, report, visits,
 };

@@ -1,5 +1,6 @@
 //! What is published of commissioning as open data, and what others publish, read.
 
+mod contract;
 pub mod ocds;
 mod own;
 mod records;

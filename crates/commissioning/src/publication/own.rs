@@ -4,12 +4,13 @@
 //! published whole as a release; so what the releases make of the process is what the database says, whatever step was forgotten.
 
 use chrono::{DateTime, Months, NaiveDate, SecondsFormat, Utc};
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::day_in_england;
 use enough_store::accounts::{Organisation, OrganisationKind};
 use enough_store::audit::Actor;
 use enough_store::{Authority, Result, StoreError};
 use serde_json::{Map, Value, json};
 
+use super::contract::{Around, Kept, contract_tags, first_moment, kept, last_moment, moment, today, value};
 use super::ocds::Package;
 use super::register::{contract, import_in};
 use crate::facts::fact;
@@ -49,28 +50,8 @@ struct Known<'a> {
     questions: &'a [Enquiry],
     bids: &'a [Submission],
     organisations: &'a [Organisation],
-}
-
-fn moment(at: DateTime<Utc>) -> String {
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
-}
-
-fn first_moment(day: NaiveDate) -> String {
-    format!("{day}T00:00:00Z")
-}
-
-fn last_moment(day: NaiveDate) -> String {
-    format!("{day}T23:59:59Z")
-}
-
-/// An amount with VAT, which the UK extension calls gross; without VAT it is not known here. Exact: pence are hundredths of a pound.
-fn value(amount: Pence) -> Value {
-    let pounds = amount.get() / 100;
-    let gross = match amount.get() % 100 {
-        0 => json!(pounds),
-        pence => json!(format!("{pounds}.{pence:02}").parse::<f64>().unwrap_or_default()),
-    };
-    json!({ "amountGross": gross, "currency": "GBP" })
+    agreements: &'a [Kept],
+    today: NaiveDate,
 }
 
 fn percent(weight: Weight) -> Value {
@@ -289,7 +270,6 @@ impl Known<'_> {
     fn awarded(&self, to: &mut Map<String, Value>) {
         let (Some(at), Some(told)) = (self.tender.award_at, self.tender.notified_at) else { return };
         let is_signed = self.tender.state == State::Complete;
-        let signed = self.tender.signed_on.map(first_moment);
         let status = match self.tender.state {
             State::Cancelled => "cancelled",
             _ if is_signed => "active",
@@ -316,21 +296,21 @@ impl Known<'_> {
                     json!({ "startDate": first_moment(day_in_england(at)), "endDate": last_moment(until) });
             }
             awards.push(award);
-            let mut contract = json!({
-                "id": format!("C{}", lot.lot), "awardID": id, "title": title,
-                "status": status,
-                "value": value(amount), "period": period(&self.tender.text), "aboveThreshold": self.is_above(),
-            });
-            if let Some(signed) = signed.as_ref().filter(|_| is_signed) {
-                contract["dateSigned"] = json!(signed);
-                contract["documents"] = json!([self.document(
-                    "contractNotice",
-                    "UK7",
-                    "Contract details notice",
-                    self.tender.changed_at
-                )]);
-            }
-            contracts.push(contract);
+            let around = Around {
+                ids: (format!("C{}", lot.lot), id),
+                above_threshold: self.is_above(),
+                payer: json!({ "id": self.buyer_id(), "name": self.name }),
+                payee: json!({ "id": party_id(&of.id), "name": of.name }),
+                site: &self.publisher.site,
+                today: self.today,
+                signed_at: self.tender.changed_at,
+            };
+            contracts.extend(
+                self.agreements
+                    .iter()
+                    .filter(|one| one.lot() == Some(lot.lot))
+                    .map(|one| one.contract(&around)),
+            );
         }
         to.insert("bids".to_owned(), json!({ "statistics": self.statistics() }));
         to.insert("awards".to_owned(), json!(awards));
@@ -353,21 +333,68 @@ impl Known<'_> {
 }
 
 /// What a release says of how far the process is.
-fn tags(tender: &Tender, is_first: bool, before: Option<&Value>) -> Vec<&'static str> {
-    let had = |pointer: &str| before.is_some_and(|value| value.pointer(pointer).is_some());
+fn tags(tender: &Tender, after: &Map<String, Value>, before: Option<&Value>) -> Vec<&'static str> {
+    let nothing = Value::Null;
+    let had = |field: &str| before.and_then(|value| value.get(field)).unwrap_or(&nothing);
+    let has = |field: &str| after.get(field).unwrap_or(&nothing);
     let ended = |value: &Value| value.pointer("/tender/status") == Some(&json!("cancelled"));
     let mut list = match tender.state {
         State::Cancelled if !before.is_some_and(ended) => vec!["tenderCancellation"],
-        _ if is_first => vec!["planning", "tender"],
+        _ if before.is_none() => vec!["planning", "tender"],
         _ => Vec::new(),
     };
-    if tender.award_at.is_some() {
-        list.extend(if had("/awards") { ["awardUpdate", "contractUpdate"] } else { ["award", "contract"] });
+    if had("awards").is_null() && !has("awards").is_null() {
+        list.extend(["award", "contract"]);
+    } else {
+        if had("awards") != has("awards") {
+            list.push("awardUpdate");
+        }
+        list.extend(contract_tags(had("contracts"), has("contracts")));
     }
     if list.is_empty() {
         list.push("tenderUpdate");
     }
     list
+}
+
+/// Takes away objects that say nothing: what a merge leaves of one that was taken back.
+fn without_empty(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(without_empty);
+            fields.retain(|_, one| one.as_object().is_none_or(|one| !one.is_empty()));
+        }
+        Value::Array(list) => list.iter_mut().for_each(without_empty),
+        _ => {}
+    }
+}
+
+/// Says of what a release does not say any more that it is nothing: what a merge does not find stays. What is in a list stays in it.
+fn take_back(before: &Map<String, Value>, after: &mut Map<String, Value>) {
+    for (field, was) in before {
+        match (was, after.get_mut(field)) {
+            // An object goes when each of its fields does.
+            (Value::Object(was), None) => {
+                let mut nothing = Map::new();
+                take_back(was, &mut nothing);
+                after.insert(field.clone(), Value::Object(nothing));
+            }
+            (_, None) => {
+                after.insert(field.clone(), Value::Null);
+            }
+            (Value::Object(was), Some(Value::Object(is))) => take_back(was, is),
+            (Value::Array(was), Some(Value::Array(is))) => {
+                for one in is.iter_mut().filter_map(Value::as_object_mut) {
+                    let same =
+                        was.iter().find(|was| was.get("id").is_some() && was.get("id") == one.get("id"));
+                    if let Some(same) = same.and_then(Value::as_object) {
+                        take_back(same, one);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Publishes a tender as a release, if everybody may see it and it is another than the one that was published last. Gives whether it was.
@@ -389,6 +416,7 @@ pub async fn publish_own(
     let (plan, _) = intention(authority, &one.intention).await?;
     let (questions, bids) = (questions(authority, id).await?, submissions(authority, &one).await?);
     let organisations = authority.organisations().await?;
+    let agreements = kept(authority, id).await?;
     let known = Known {
         publisher,
         name: authority.name(),
@@ -399,26 +427,37 @@ pub async fn publish_own(
         questions: &questions,
         bids: &bids,
         organisations: &organisations,
+        agreements: &agreements,
+        today: today(change.now()),
     };
     let mut release = known.projection();
-    let before = match contract(authority, &known.ocid()).await {
-        Ok((_, releases)) => releases,
-        Err(StoreError::NotFound(_)) => Vec::new(),
+    let (before, number) = match contract(authority, &known.ocid()).await {
+        Ok((process, releases)) => {
+            let compiled: Value = serde_json::from_str(&process.compiled)
+                .map_err(|error| StoreError::Damaged(format!("a compiled release: {error}")))?;
+            (Some(compiled), releases.len())
+        }
+        Err(StoreError::NotFound(_)) => (None, 0),
         Err(other) => return Err(other),
     };
-    let last = before.last().map(|release| serde_json::from_str::<Map<String, Value>>(&release.content));
-    let last = last.transpose().map_err(|error| StoreError::Damaged(format!("a release: {error}")))?;
-    let last = last.map(|mut last| {
-        last.retain(|field, _| !["id", "date", "tag"].contains(&field.as_str()));
-        last
+    let before = before.map(|mut before| {
+        if let Some(before) = before.as_object_mut() {
+            before.retain(|field, _| !["id", "date", "tag"].contains(&field.as_str()));
+        }
+        without_empty(&mut before);
+        before
     });
-    if last.as_ref() == Some(&release) {
+    if before.as_ref().and_then(Value::as_object) == Some(&release) {
         return Ok(false);
     }
-    release.insert("id".to_owned(), json!(format!("{id}-{:04}", before.len() + 1)));
+    let tags = tags(&one, &release, before.as_ref());
+    if let Some(before) = before.as_ref().and_then(Value::as_object) {
+        take_back(before, &mut release);
+    }
+    release.insert("id".to_owned(), json!(format!("{id}-{:04}", number + 1)));
     // To the microsecond, so that releases of one second stay in their order.
     release.insert("date".to_owned(), json!(change.now().to_rfc3339_opts(SecondsFormat::Micros, true)));
-    release.insert("tag".to_owned(), json!(tags(&one, before.is_empty(), last.map(Value::Object).as_ref())));
+    release.insert("tag".to_owned(), json!(tags));
     let package = Package {
         extensions: EXTENSIONS.iter().map(ToString::to_string).collect(),
         publisher: Some(authority.name().to_owned()),

@@ -1,0 +1,283 @@
+//! An agreement as a contract of a release: what was agreed, reported, paid, changed, and how it ended.
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use enough_kernel::{Pence, day_in_england};
+use enough_plans::Better;
+use enough_store::{Authority, Result};
+use serde_json::{Value, json};
+
+use crate::agreements::{
+    Agreement, Payment, Performance, Period, Phase, Proposal, ProposalKind, ProposalState,
+    agreements_of_tender, last_rated, payments, performance, proposals,
+};
+
+pub(super) fn moment(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+pub(super) fn first_moment(day: NaiveDate) -> String {
+    format!("{day}T00:00:00Z")
+}
+
+pub(super) fn last_moment(day: NaiveDate) -> String {
+    format!("{day}T23:59:59Z")
+}
+
+/// An amount with VAT, which the UK extension calls gross; without VAT it is not known here. Exact: pence are hundredths of a pound.
+pub(super) fn value(amount: Pence) -> Value {
+    let pounds = amount.get() / 100;
+    let gross = match amount.get() % 100 {
+        0 => json!(pounds),
+        _ => {
+            json!(format!("{}.{:02}", pounds, (amount.get() % 100).abs()).parse::<f64>().unwrap_or_default())
+        }
+    };
+    json!({ "amountGross": gross, "currency": "GBP" })
+}
+
+/// An agreement with what happened under it.
+pub(super) struct Kept {
+    is: Agreement,
+    performance: Performance,
+    payments: Vec<Payment>,
+    proposals: Vec<Proposal>,
+    /// When a report was rated last.
+    rated_at: Option<DateTime<Utc>>,
+}
+
+/// The agreements of a tender.
+pub(super) async fn kept(authority: &Authority, tender: &str) -> Result<Vec<Kept>> {
+    let mut list = Vec::new();
+    for is in agreements_of_tender(authority, tender).await? {
+        list.push(Kept {
+            performance: performance(authority, &is).await?,
+            payments: payments(authority, &is.id).await?,
+            proposals: proposals(authority, &is.id).await?,
+            rated_at: last_rated(authority, &is.id).await?,
+            is,
+        });
+    }
+    Ok(list)
+}
+
+/// What a contract is in the release beside the agreement itself.
+pub(super) struct Around<'a> {
+    /// The ids of the contract and of its award.
+    pub ids: (String, String),
+    pub above_threshold: bool,
+    pub payer: Value,
+    pub payee: Value,
+    /// The address of the site, without a slash at its end.
+    pub site: &'a str,
+    pub today: NaiveDate,
+    /// When it was said that it is signed.
+    pub signed_at: DateTime<Utc>,
+}
+
+fn period((from, until): (NaiveDate, NaiveDate)) -> Value {
+    json!({ "startDate": first_moment(from), "endDate": last_moment(until) })
+}
+
+impl Kept {
+    /// The lot that it came from.
+    pub(super) fn lot(&self) -> Option<i32> {
+        self.is.tender.as_ref().map(|(_, lot)| *lot)
+    }
+
+    fn status(&self, today: NaiveDate) -> &'static str {
+        match self.is.phase(today) {
+            Phase::Pending => "pending",
+            Phase::Cancelled => "cancelled",
+            Phase::Ended => "terminated",
+            Phase::ToCome | Phase::Running | Phase::Ending => "active",
+        }
+    }
+
+    fn agreed(&self) -> impl Iterator<Item = &Proposal> {
+        self.proposals.iter().filter(|one| one.state == ProposalState::Agreed)
+    }
+
+    /// What was agreed to be measured: the target of each period.
+    fn metrics(&self) -> Vec<Value> {
+        let mut list = Vec::new();
+        for (number, measure) in (1..).zip(&self.is.agreed.measures) {
+            let way = if measure.better == Better::More { "or more" } else { "or less" };
+            list.push(json!({
+                "id": format!("KPI{number}"),
+                "title": measure.title,
+                "description": format!("{}. {} {way}. {}.", measure.asks.label(), measure.unit.say(measure.target), measure.every.label()),
+            }));
+        }
+        list
+    }
+
+    /// What was reported of a period, and how it was rated; a figure about few children is kept back.
+    fn observation(&self, number: i32, of: &Period) -> Option<Value> {
+        let (measure, report) = (self.is.measure(number)?, of.report.as_ref()?);
+        let mut one = json!({
+            "id": format!("KPI{number}-{}", of.number),
+            "period": period((of.from, of.until)),
+            "unit": { "name": measure.unit.key() },
+        });
+        if measure.unit.is_kept_back(report.reading) {
+            one["notes"] = json!(measure.unit.publish(report.reading));
+        } else {
+            one["measure"] = json!(measure.unit.figure(report.reading).to_string().replace(',', ""));
+        }
+        if let Some(rated) = &report.rated {
+            one["measureClassification"] = json!({ "scheme": "UK_KPI_RATING", "id": rated.rating.key(), "description": rated.rating.label() });
+        }
+        Some(one)
+    }
+
+    fn implementation(&self, around: &Around) -> Option<Value> {
+        let mut metrics = Vec::new();
+        for (number, periods) in &self.performance {
+            let seen: Vec<Value> = periods.iter().filter_map(|of| self.observation(*number, of)).collect();
+            if !seen.is_empty() {
+                let title = self.is.measure(*number).map(|measure| &measure.title);
+                metrics.push(json!({ "id": format!("KPI{number}"), "title": title, "observations": seen }));
+            }
+        }
+        let transaction = |(number, paid): (usize, &Payment)| {
+            json!({
+                "id": format!("P{number}"), "date": first_moment(paid.paid_on), "value": value(paid.amount),
+                "payer": around.payer, "payee": around.payee,
+            })
+        };
+        let transactions: Vec<Value> = (1..).zip(&self.payments).map(transaction).collect();
+        let mut documents = Vec::new();
+        // What was noticed once stays noticed, also when a report is corrected.
+        if let Some(at) = self.rated_at {
+            documents.push(self.document(
+                around,
+                ("implementationNotice", "UK9", "Contract performance notice"),
+                at,
+            ));
+        }
+        let ended = self.agreed().find(|one| one.proposed.kind == ProposalKind::End);
+        if let Some(at) =
+            ended.and_then(|one| one.decided_at).filter(|_| self.is.phase(around.today) == Phase::Ended)
+        {
+            documents.push(self.document(
+                around,
+                ("contractTerminationNotice", "UK11", "Contract termination notice"),
+                at,
+            ));
+        }
+        let mut all = json!({});
+        for (field, list) in [("transactions", transactions), ("metrics", metrics), ("documents", documents)]
+        {
+            if !list.is_empty() {
+                all[field] = json!(list);
+            }
+        }
+        all.as_object().is_some_and(|all| !all.is_empty()).then_some(all)
+    }
+
+    fn document(
+        &self,
+        around: &Around,
+        (kind, notice, title): (&str, &str, &str),
+        at: DateTime<Utc>,
+    ) -> Value {
+        json!({
+            "id": format!("{notice}-{}", around.ids.0), "documentType": kind, "noticeType": notice, "title": title,
+            "url": format!("{}/agreements/{}", around.site, self.is.id),
+            "datePublished": moment(at), "format": "text/html", "language": "en",
+        })
+    }
+
+    /// The contract.
+    pub(super) fn contract(&self, around: &Around) -> Value {
+        let one = &self.is;
+        let (id, award) = &around.ids;
+        let mut until = period((one.terms.starts_on, one.terms.ends_on));
+        if one.last_day > one.terms.ends_on {
+            until["maxExtentDate"] = json!(last_moment(one.last_day));
+        }
+        let mut contract = json!({
+            "id": id, "awardID": award, "title": one.title, "status": self.status(around.today),
+            "value": value(one.terms.value), "period": until, "aboveThreshold": around.above_threshold,
+        });
+        let Some(signed) = one.signed_on.filter(|_| one.is_signed()) else { return contract };
+        contract["dateSigned"] = json!(first_moment(signed));
+        let mut documents = Vec::new();
+        documents.push(self.document(
+            around,
+            ("contractNotice", "UK7", "Contract details notice"),
+            around.signed_at,
+        ));
+        let metrics = self.metrics();
+        if metrics.is_empty() {
+            contract["noAgreedMetricsRationale"] = json!("No key performance indicator was agreed");
+        } else {
+            contract["agreedMetrics"] = json!(metrics);
+        }
+        let mut amendments = Vec::new();
+        for change in self.agreed() {
+            let on = change.proposed.effective_on;
+            amendments.push(json!({
+                "id": format!("V{}", change.number), "date": first_moment(on), "rationale": change.proposed.why,
+                "value": value(change.proposed.after.value),
+                "period": period((on, change.proposed.after.ends_on)), "standstill": false,
+            }));
+            if let Some(at) = change.decided_at.filter(|_| change.proposed.kind == ProposalKind::Vary) {
+                let mut notice =
+                    self.document(around, ("contractNotice", "UK10", "Contract change notice"), at);
+                notice["id"] = json!(format!("UK10-{id}-{}", change.number));
+                documents.push(notice);
+            }
+            if let Some(ground) = change.proposed.ground.filter(|_| one.phase(around.today) == Phase::Ended) {
+                contract["terminationRationaleClassifications"] = json!([{
+                    "scheme": "UK_CONTRACT_TERMINATION_RATIONALE_TYPE", "id": ground.key(), "description": ground.label(),
+                }]);
+            }
+        }
+        contract["documents"] = json!(documents);
+        if !amendments.is_empty() {
+            contract["amendments"] = json!(amendments);
+        }
+        if let Some(done) = self.implementation(around) {
+            contract["implementation"] = done;
+        }
+        contract
+    }
+}
+
+/// What the contracts of a release have become since another: the tags that say so.
+pub(super) fn contract_tags(before: &Value, after: &Value) -> Vec<&'static str> {
+    let strip = |value: &Value| {
+        let mut list = value.as_array().cloned().unwrap_or_default();
+        for one in list.iter_mut().filter_map(Value::as_object_mut) {
+            for field in ["implementation", "amendments", "terminationRationaleClassifications"] {
+                one.remove(field);
+            }
+        }
+        list
+    };
+    let each = |value: &Value, field: &str| -> Vec<Value> {
+        value.as_array().map_or_else(Vec::new, |list| list.iter().map(|one| one[field].clone()).collect())
+    };
+    let differ = |field: &str| each(before, field) != each(after, field);
+    let ended =
+        |value: &Value| each(value, "status").iter().filter(|one| **one == json!("terminated")).count();
+    let mut tags = Vec::new();
+    if differ("amendments") {
+        tags.push("contractAmendment");
+    } else if ended(before) == ended(after) && strip(before) != strip(after) {
+        tags.push("contractUpdate");
+    }
+    if differ("implementation") {
+        tags.push("implementation");
+    }
+    if ended(after) > ended(before) {
+        tags.push("contractTermination");
+    }
+    tags
+}
+
+/// The day on which a release is made, for what the calendar alone changes.
+pub(super) fn today(now: DateTime<Utc>) -> NaiveDate {
+    day_in_england(now)
+}
