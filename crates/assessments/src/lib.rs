@@ -13,6 +13,7 @@ mod patches;
 mod progress;
 pub mod quantities;
 pub mod records;
+mod sentence;
 mod snapshot;
 pub mod study;
 pub mod travel;
@@ -35,6 +36,7 @@ pub use records::detail::Model as Detail;
 pub use records::district::Model as District;
 pub use records::market::Model as Market;
 pub use records::setting::Model as Setting;
+pub use sentence::sentence;
 pub use snapshot::{SettingQuery, Settings, Snapshot};
 
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,9 @@
 //! Everything is invented. Codes look like real ones and belong to nobody; the folder carries [`MARK`], and whatever reads it
 //! labels its figures as made up.
 
+pub mod people;
 mod random;
+pub mod round;
 mod settings;
 mod streets;
 mod town;

@@ -49,7 +49,12 @@ impl Place {
 
     /// Opens a database, or makes it and its keys.
     pub async fn create(&self) -> Result<Store, Failure> {
-        let (address, environment) = (self.address()?, Environment::system());
+        self.create_with(Environment::system()).await
+    }
+
+    /// The same, with a clock of its own.
+    pub async fn create_with(&self, environment: Environment) -> Result<Store, Failure> {
+        let address = self.address()?;
         let keys = Keys::open_or_make(&self.keys_file()?, &environment)?;
         Ok(Store::create(&address, keys, environment).await?)
     }

@@ -20,6 +20,9 @@ use tracing_subscriber::EnvFilter;
 use crate::database::{Place, authority, block_on};
 use crate::failure::Failure;
 
+/// The prefix of ocids that is nobody's.
+pub const OCID_PREFIX: &str = "ocds-000000";
+
 /// Start the service
 ///
 /// Makes the database and its keys if they are not there. While nobody has an account, a link to set the service up is printed: it
@@ -73,7 +76,7 @@ pub struct Arguments {
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// Prefix of ocids under which contracting is published; the Open Contracting Partnership gives one out, this one is nobody's
-    #[arg(long, value_name = "PREFIX", default_value = "ocds-000000")]
+    #[arg(long, value_name = "PREFIX", default_value = OCID_PREFIX)]
     ocid_prefix: String,
     /// Scheme and id of the authority in a register of organisations, as its releases name the buyer, such as GB-LAE-MAN
     #[arg(long, value_name = "ID", value_parser = buyer)]
@@ -198,7 +201,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         let address = listener.local_addr().map_err(|error| Failure::Input(error.to_string()))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         if arguments.demonstration {
-            demonstration::people(&authority, &name, arguments.credentials.as_deref()).await?;
+            demonstration::sign_in(&authority, arguments.credentials.as_deref()).await?;
         } else if let Some(token) = authority.set_up_link(&Actor::service("enough serve")).await? {
             println!("Nobody has an account yet. Open this link, once, within a day, to set the service up:");
             println!("{scheme}://{address}/set-up/{token}");

@@ -14,9 +14,10 @@ pub mod trend;
 
 use std::sync::Arc;
 
-use enough_assessments::{Area, Assessment, Rung, parsed};
-use enough_kernel::words::{count, minutes, per_hundred};
-use enough_kernel::{Level, Minutes};
+pub use enough_assessments::sentence;
+use enough_assessments::{Rung, parsed};
+use enough_kernel::Minutes;
+use enough_kernel::words::minutes;
 
 use crate::caller::Caller;
 use crate::choices::Choices;
@@ -76,32 +77,4 @@ pub fn steps(json: &str, target: f64) -> Result<Vec<Step>, Problem> {
         enough: rung.level.is_some_and(|level| level + 1e-9 >= target),
     };
     Ok(rungs.iter().map(step).collect())
-}
-
-/// The answer for one area in a sentence or two. "Missing" is what the fairest sharing leaves: nothing is said of others.
-pub fn sentence(assessment: &Assessment, area: &Area) -> String {
-    let Some(level) = area.level else {
-        return format!(
-            "{}: no children aged {} live here, so no places are needed.",
-            area.name, assessment.ages
-        );
-    };
-    let head = format!(
-        "{}: about {} children aged {}; places for {} in every 100 within a {}.",
-        area.name,
-        count(area.children),
-        assessment.ages,
-        per_hundred(Level::new(level)),
-        assessment.journey
-    );
-    let target = per_hundred(Level::new(assessment.target));
-    let short = (area.shortfall + 1e-6).floor();
-    if short < 1.0 {
-        return format!("{head} No places are missing to reach {target} for every 100.");
-    }
-    let places = if short < 2.0 { "place is" } else { "places are" };
-    format!(
-        "{head} {} {places} missing to reach {target} for every 100, when places are shared as evenly as can be.",
-        count(short)
-    )
 }

@@ -1,0 +1,34 @@
+//! What an answer says of an area, in words.
+
+use enough_kernel::Level;
+use enough_kernel::words::{count, per_hundred};
+
+use crate::{Area, Assessment};
+
+/// The answer for one area in a sentence or two. "Missing" is what the fairest sharing leaves: nothing is said of others.
+pub fn sentence(assessment: &Assessment, area: &Area) -> String {
+    let Some(level) = area.level else {
+        return format!(
+            "{}: no children aged {} live here, so no places are needed.",
+            area.name, assessment.ages
+        );
+    };
+    let head = format!(
+        "{}: about {} children aged {}; places for {} in every 100 within a {}.",
+        area.name,
+        count(area.children),
+        assessment.ages,
+        per_hundred(Level::new(level)),
+        assessment.journey
+    );
+    let target = per_hundred(Level::new(assessment.target));
+    let short = (area.shortfall + 1e-6).floor();
+    if short < 1.0 {
+        return format!("{head} No places are missing to reach {target} for every 100.");
+    }
+    let places = if short < 2.0 { "place is" } else { "places are" };
+    format!(
+        "{head} {} {places} missing to reach {target} for every 100, when places are shared as evenly as can be.",
+        count(short)
+    )
+}
