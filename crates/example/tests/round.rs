@@ -32,7 +32,7 @@ async fn the_round_goes_from_the_gap_to_the_measured_effect() {
         let one = all.iter().find(|one| one.kind == Kind::Contract).unwrap();
         assert_eq!((one.phase(today), one.terms.value), (Phase::Running, Pence::new(32_800_000)));
         let (plan, _) = intention(&authority, &one.intention).await.unwrap();
-        assert_eq!(plan.state, State::Procuring);
+        assert_eq!(plan.state, State::Fulfilled);
         let design = codesign(&authority, &plan.id).await.unwrap();
         assert_eq!((design.rounds[0].comments.len(), design.last.unwrap().version), (5, 2));
         assert_eq!(

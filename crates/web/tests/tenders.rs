@@ -7,9 +7,9 @@ mod house;
 use axum::http::StatusCode;
 use chrono::Duration;
 use enough_commissioning::tenders::{submissions, tender};
-use enough_store::accounts::{Client, OrganisationDraft, OrganisationKind, PersonDraft, Role, SignIn};
-use enough_store::audit::{Actor, merkle::Hash};
-use house::{House, PASSWORD, each};
+use enough_store::accounts::Role;
+use enough_store::audit::merkle::Hash;
+use house::each;
 
 const PLAN: &str = "title=Club&why=120+children+have+no+place&what=A+club+for+40&area=W1&most=90,000&route=contract\
     &opens_on=2026-12-22&starts_on=2027-09-01&months=36&contact=team%40example.test";
@@ -17,38 +17,15 @@ const LOT: &str = "version=1&title=Play&ceiling=90,000&formula=relative&kind-1=q
     &kind-2=social-value&asks-2=Who+gains%3F&weight-2=10&words-2=20&kind-3=price&asks-3=All+costs&weight-3=30";
 const BID: &str = "lot=1&answer-1-1=Warm%0D%0Asoup&answer-1-2=Young+people&about=Charity+12";
 
-/// Somebody new: their name, id and cookie; of an organisation of their own, if they bid.
-async fn person(house: &House, name: &str, role: Role) -> (String, String) {
-    let service = Actor::service("test");
-    let organisation = if role == Role::Provider {
-        let draft = OrganisationDraft { name: format!("Play {name}"), kind: OrganisationKind::Voluntary };
-        house.authority.add_organisation(&service, &draft).await.unwrap()
-    } else {
-        house.organisation.clone()
-    };
-    let email = format!("{name}@example.test");
-    let draft = PersonDraft { name: name.to_owned(), email: email.clone(), organisation, roles: vec![role] };
-    let id = house.authority.add_person(&service, &draft, PASSWORD).await.unwrap();
-    (id, cookie(house, name).await)
-}
-
-async fn cookie(house: &House, name: &str) -> String {
-    let email = format!("{name}@example.test");
-    match house.authority.sign_in(&Client::default(), &email, PASSWORD, false).await.unwrap() {
-        SignIn::Begun(token, _) => format!("enough={token}"),
-        other => panic!("{other:?}"),
-    }
-}
-
 #[tokio::test]
 async fn a_tender_goes_from_draft_to_award_in_the_service() {
     use sha2::{Digest, Sha256};
     for house in each().await {
-        let (_, ann) = person(&house, "ann", Role::Commissioner).await;
-        let (ben_id, ben) = person(&house, "ben", Role::Commissioner).await;
+        let (_, ann) = house.person("ann", Role::Commissioner).await;
+        let (ben_id, ben) = house.person("ben", Role::Commissioner).await;
         let mut opener_fields = Vec::new();
         for name in ["cat", "dan", "eve"] {
-            let (id, cookie) = person(&house, name, Role::Finance).await;
+            let (id, cookie) = house.person(name, Role::Finance).await;
             let words = format!("passphrase=nine+cold+otters+sing+for+{name}");
             let unlike = house.send("POST", "/opening-key", Some(&cookie), &format!("{words}&again=x")).await;
             assert!(unlike.body.contains("not the same"), "{}", unlike.body);
@@ -58,10 +35,10 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             opener_fields.push(format!("&opener={id}"));
         }
         let openers = opener_fields.concat();
-        let (fay_id, _) = person(&house, "fay", Role::Evaluator).await;
-        let (gus_id, _) = person(&house, "gus", Role::Evaluator).await;
-        person(&house, "kim", Role::Provider).await;
-        person(&house, "lou", Role::Provider).await;
+        let (fay_id, _) = house.person("fay", Role::Evaluator).await;
+        let (gus_id, _) = house.person("gus", Role::Evaluator).await;
+        house.person("kim", Role::Provider).await;
+        house.person("lou", Role::Provider).await;
 
         let post =
             async |cookie: &str, path: &str, body: &str| house.send("POST", path, Some(cookie), body).await;
@@ -85,10 +62,10 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
         assert_eq!(post(&ben, &format!("{path}/step"), "version=2&step=approve").await.to, path);
         house.pass(Duration::days(31));
         let (ann, ben, kim, lou) = (
-            cookie(&house, "ann").await,
-            cookie(&house, "ben").await,
-            cookie(&house, "kim").await,
-            cookie(&house, "lou").await,
+            house.cookie("ann").await,
+            house.cookie("ben").await,
+            house.cookie("kim").await,
+            house.cookie("lou").await,
         );
         post(&ann, &format!("{plan}/step"), "version=2&step=open").await;
         let dates = "title=Club&what=A+club+for+40&scale=5&questions_until=2027-01-10T12:00&closes_at=2027-01-20T12:00&starts_on=2027-09-01&months=36&contact=team%40example.test";
@@ -183,7 +160,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
         }
 
         house.pass(Duration::days(30));
-        let kim = cookie(&house, "kim").await;
+        let kim = house.cookie("kim").await;
         let late = post(&kim, &format!("{path}/bid"), &format!("{bid}&price-1=70,000")).await.body;
         assert!(
             late.contains("Bids are not taken any more")
@@ -195,7 +172,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             house.send("POST", &format!("{path}/bid/copy"), None, &format!("{bid}&price-1=80,000")).await;
         assert_eq!(signed_out.body, copy.body, "whoever was signed out while they wrote saves it still");
         for (name, second) in [("cat", false), ("dan", true)] {
-            let cookie = cookie(&house, name).await;
+            let cookie = house.cookie(name).await;
             assert!(get(Some(&cookie), "/tenders").await.body.contains("Open your half of the bids"));
             let wrong = post(&cookie, &format!("{path}/open"), "passphrase=wrong").await.body;
             assert!(wrong.contains("not the passphrase"), "{wrong}");
@@ -208,7 +185,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             submissions(&house.authority, &one).await.unwrap().into_iter().map(|bid| bid.id).collect();
         assert_eq!(bids.len(), 2);
         for (name, points) in [("fay", 4), ("gus", 3)] {
-            let cookie = cookie(&house, name).await;
+            let cookie = house.cookie(name).await;
             let closed = get(Some(&cookie), &format!("{path}/scores/{}", bids[0])).await;
             assert!(closed.body.contains("once they have said what ties them"), "{}", closed.body);
             post(&cookie, &format!("{path}/scores"), "").await;
@@ -231,7 +208,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             assert_eq!(post(&cookie, &format!("{path}/scores/lock"), "").await.to, format!("{path}/scores"));
             assert!(!get(Some(&cookie), "/tenders").await.body.contains("Score the bids"));
         }
-        let (ann, ben) = (cookie(&house, "ann").await, cookie(&house, "ben").await);
+        let (ann, ben) = (house.cookie("ann").await, house.cookie("ben").await);
         let other = get(Some(&ann), &format!("{path}/moderation/{}", bids[0])).await;
         assert!(!other.body.contains("Warm"), "ben moderates: {}", other.body);
         for (bid, points) in bids.iter().zip([5, 3]) {
@@ -269,7 +246,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             .to,
             path
         );
-        let cat = cookie(&house, "cat").await;
+        let cat = house.cookie("cat").await;
         assert!(get(Some(&cat), "/tenders").await.body.contains("Decide what is recommended"));
         assert!(
             !get(Some(&ben), "/tenders").await.body.contains("Decide what is recommended"),
@@ -284,7 +261,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
                 .to,
             path
         );
-        let kim = cookie(&house, "kim").await;
+        let kim = house.cookie("kim").await;
         assert!(!get(Some(&kim), &format!("{path}/bid")).await.body.contains("Your total"));
         assert!(!get(None, &path).await.body.contains("Play lou"), "nobody is told before the bidders");
         for step in ["notify", "award"] {
@@ -311,7 +288,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
         .body;
         assert!(early.contains("before the standstill has ended"), "{early}");
         house.pass(Duration::days(14));
-        let ann = cookie(&house, "ann").await;
+        let ann = house.cookie("ann").await;
         assert_eq!(
             post(
                 &ann,

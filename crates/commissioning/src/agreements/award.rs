@@ -9,7 +9,7 @@ use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel}
 use enough_store::{Authority, Refusal, Result};
 
 use super::keep::{begin, find, insert, of_intention, of_tender, subject, tell};
-use super::rules::{CEILING, FORM, STATES, given, signable};
+use super::rules::{CEILING, FORM, STATES, given, read_day, signable};
 use super::{Agreed, Agreement, Kind, State, Terms};
 use crate::intentions::{Route, State as IntentionState, happened, intention_in};
 use crate::tenders::{LotOutcome, Tender};
@@ -84,7 +84,7 @@ async fn set(
 pub(crate) async fn signed(change: &mut enough_store::Change, tender: &str, on: NaiveDate) -> Result<()> {
     for one in of_tender(change.tx(), change.authority(), tender).await? {
         signable(&one.agreed, one.terms.value, on)?;
-        set(change, &one, (State::Active, Some(on)), format!("Signed on {on}")).await?;
+        set(change, &one, (State::Active, Some(on)), format!("Signed on {}", read_day(on))).await?;
     }
     Ok(())
 }
@@ -222,7 +222,8 @@ pub async fn sign_agreement(
     }
     signable(&one.agreed, one.terms.value, on)?;
     let plan = intention_in(&change, &one.intention).await?;
-    set(&mut change, &one, (State::Active, Some(on)), format!("Signed on {on}. {}", one.without)).await?;
+    set(&mut change, &one, (State::Active, Some(on)), format!("Signed on {}. {}", read_day(on), one.without))
+        .await?;
     happened(&change, &plan, format!("Agreed: {}", one.title)).await?;
     change.commit().await
 }

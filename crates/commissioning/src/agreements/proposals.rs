@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::keep::{begin, damaged, json, subject, tell};
 use super::payments::{paid, payments_in};
 use super::records::agreement_proposal as table;
-use super::rules::{STATES, given, is_cut, proposable};
+use super::rules::{STATES, given, is_cut, proposable, read_day};
 use super::{Agreement, Ground, State, Terms};
 
 names! {
@@ -225,16 +225,18 @@ fn said(one: &Proposal) -> String {
         parts.push(format!("{} instead of {}", is.value, was.value));
     }
     if was.ends_on != is.ends_on {
-        parts.push(format!("until {} instead of {}", is.ends_on, was.ends_on));
+        parts.push(format!("until {} instead of {}", read_day(is.ends_on), read_day(was.ends_on)));
     }
     let mut said = match one.proposed.kind {
         Kind::Vary => format!(
             "Changed from {}: {}. {}",
-            one.proposed.effective_on,
+            read_day(one.proposed.effective_on),
             parts.join(", "),
             one.proposed.why.trim()
         ),
-        Kind::End => format!("Notice given: it ends after {}. {}", is.ends_on, one.proposed.why.trim()),
+        Kind::End => {
+            format!("Notice given: it ends after {}. {}", read_day(is.ends_on), one.proposed.why.trim())
+        }
     };
     if one.is_cut() {
         said =

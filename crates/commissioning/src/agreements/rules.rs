@@ -276,6 +276,11 @@ pub(super) fn proposable(
     Ok(())
 }
 
+/// A day as people read it.
+pub(super) fn read_day(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
 /// The last day on which the report of a period is in time.
 pub(super) fn due(until: NaiveDate) -> NaiveDate {
     until.checked_add_days(Days::new(REPORT_WITHIN)).unwrap_or(until)

@@ -58,6 +58,8 @@ impl Round<'_> {
         let version = tender(authority, of).await?.0.version;
         complete(authority, cora, (of, version), day("2025-09-08")).await?;
         self.publish(of).await?;
+        let (plan, _) = intention(authority, &one.intention).await?;
+        move_intention(authority, cora, (&plan.id, plan.version), &Move::Fulfil, (None, &[])).await?;
         Ok(one.id)
     }
 
@@ -128,7 +130,7 @@ impl Round<'_> {
             after: Terms { value: Pence::new(32_800_000), ..one.terms },
             effective_on: day("2026-06-15"),
             ground: None,
-            why: "A worker who speaks with children who are deaf: two of them come now.".to_owned(),
+            why: "A worker who signs, so that children who are deaf can come.".to_owned(),
             told: String::new(),
             instead: String::new(),
             unsafe_now: None,

@@ -122,6 +122,25 @@ impl House {
         }
     }
 
+    /// Somebody new: their id and cookie; of an organisation of their own, if they provide.
+    pub async fn person(&self, name: &str, role: Role) -> (String, String) {
+        let organisation = if matches!(role, Role::Provider | Role::Community) {
+            let draft = OrganisationDraft { name: format!("Play {name}"), kind: OrganisationKind::Voluntary };
+            self.authority.add_organisation(&Actor::service("test"), &draft).await.unwrap()
+        } else {
+            self.organisation.clone()
+        };
+        let email = format!("{name}@example.test");
+        let draft = PersonDraft { name: name.to_owned(), email, organisation, roles: vec![role] };
+        let id = self.authority.add_person(&Actor::service("test"), &draft, PASSWORD).await.unwrap();
+        (id, self.cookie(name).await)
+    }
+
+    /// The cookie of a new session of somebody.
+    pub async fn cookie(&self, name: &str) -> String {
+        self.token(&format!("{name}@example.test"), false).await
+    }
+
     /// The cookie of somebody new with these roles.
     pub async fn signed_in(&self, roles: &[Role]) -> String {
         let email = format!("{}@example.test", self.authority.environment().id());

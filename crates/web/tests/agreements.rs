@@ -1,0 +1,195 @@
+//! Objectives and an agreement in the service: from a plan to a review, each side sees and does what is theirs.
+
+#![allow(clippy::unwrap_used)]
+
+mod house;
+
+use axum::http::StatusCode;
+use chrono::Duration;
+use enough_commissioning::agreements::{agreement, agreements};
+use enough_store::accounts::Role;
+use house::each;
+
+const OBJECTIVE: &str = "version=1&title=Every+child+plays&outcome=health&lead=Head+of+play&title-1=Children+in+activities\
+    &unit-1=children&better-1=more&baseline-1=140&baseline_on-1=2026-01-31&target-1=400&target_on-1=2028-01-31&source-1=Count";
+const PLAN: &str = "title=Grants&why=Nowhere+to+play&what=Small+grants&area=W1&most=20,000&route=grant\
+    &opens_on=2026-12-22&starts_on=2027-01-04&months=12&contact=team%40example.test";
+const MEASURE: &str = "version=1&title-1=Children+who+come&asks-1=how-much&unit-1=children&better-1=more&target-1=20&every-1=quarter";
+
+#[tokio::test]
+async fn an_objective_is_published_measured_and_shows_what_serves_it() {
+    for house in each().await {
+        let (_, ann) = house.person("ann", Role::Commissioner).await;
+        let post = async |path: &str, body: &str| house.send("POST", path, Some(&ann), body).await;
+        let get = async |cookie: Option<&str>, path: &str| house.send("GET", path, cookie, "").await;
+        let wrong = post("/objectives/new", "title=Plan&kind=cypp&from=2026-04-01&until=soon").await.body;
+        assert!(wrong.contains("Write a date") && wrong.contains("value=\"soon\""), "{wrong}");
+        let plan = post("/objectives/new", "title=Plan&kind=cypp&from=2026-04-01&until=2029-03-31").await.to;
+        assert_eq!(get(None, &plan).await.status, StatusCode::NOT_FOUND, "a draft");
+        let early = post(&format!("{plan}/step"), "version=1&step=publish").await.body;
+        assert!(early.contains("Add an objective"), "{early}");
+        let one = format!("{plan}/1");
+        let many = post(&format!("{one}/change"), &OBJECTIVE.replace("baseline-1=140", "baseline-1=many"))
+            .await
+            .body;
+        assert!(many.contains("Indicator 1") && many.contains("value=\"many\""), "{many}");
+        assert_eq!(post(&format!("{one}/change"), OBJECTIVE).await.to, one);
+        let stale = post(&format!("{one}/change"), OBJECTIVE).await.body;
+        assert!(stale.contains("Somebody else changed this plan"), "{stale}");
+        assert_eq!(post(&format!("{plan}/step"), "version=2&step=publish").await.to, plan);
+        let figures = format!("{one}/figures");
+        let later = post(&figures, "indicator=1&on=2027-06-30&value=200").await.body;
+        assert!(later.contains("a day that has come") && later.contains("value=\"200\""), "{later}");
+        assert_eq!(post(&figures, "indicator=1&on=2026-06-30&value=200&note=More+%3Cplay%3E").await.to, one);
+        let public = get(None, &one).await.body;
+        for said in
+            ["On the way: 200 children on 30 June 2026", "No agreement serves it yet", "More &#60;play&#62;"]
+        {
+            assert!(public.contains(said), "{said}: {public}");
+        }
+        post(&figures, "indicator=1&on=2026-09-30&value=3").await;
+        let few = get(None, &one).await.body;
+        assert!(few.contains("kept back") && !few.contains("3 children on"), "{few}");
+        assert!(get(None, "/objectives").await.body.contains("Every child plays"));
+    }
+}
+
+#[tokio::test]
+async fn a_grant_goes_from_its_plan_to_its_review_in_the_service() {
+    for house in each().await {
+        let (_, ann) = house.person("ann", Role::Commissioner).await;
+        let (_, fay) = house.person("fay", Role::Finance).await;
+        house.person("kim", Role::Community).await;
+        let (_, lou) = house.person("lou", Role::Provider).await;
+        let known = house.authority.organisations().await.unwrap();
+        let of_kim = known.into_iter().find(|one| one.name == "Play kim").unwrap().id;
+        let post =
+            async |cookie: &str, path: &str, body: &str| house.send("POST", path, Some(cookie), body).await;
+        let get = async |cookie: Option<&str>, path: &str| house.send("GET", path, cookie, "").await;
+
+        let objectives =
+            post(&ann, "/objectives/new", "title=Plan&kind=cypp&from=2026-04-01&until=2029-03-31").await.to;
+        post(&ann, &format!("{objectives}/1/change"), OBJECTIVE).await;
+        post(&ann, &format!("{objectives}/step"), "version=2&step=publish").await;
+        let key = format!("{}/1", objectives.trim_start_matches("/objectives/"));
+        let plan = post(&ann, "/intentions/new", &format!("{PLAN}&objective={key}")).await.to;
+        post(&ann, &format!("{plan}/step"), "version=1&step=publish").await;
+        assert!(get(None, &plan).await.body.contains("Every child plays"));
+        post(&ann, &format!("{plan}/step"), "version=2&step=open&reason=Christmas").await;
+        let whole = format!(
+            "title=Holiday+play&organisation={of_kim}&value=6,000&starts_on=2027-01-04&ends_on=2027-12-31&how=A+panel+of+parents"
+        );
+        let dear = post(&ann, &format!("{plan}/agreement"), &whole.replace("6,000", "20,001")).await.body;
+        assert!(dear.contains("£20,000 are left") && dear.contains("value=\"20,001\""), "{dear}");
+        let path = post(&ann, &format!("{plan}/agreement"), &whole).await.to;
+        let id = path.trim_start_matches("/agreements/").to_owned();
+        assert_eq!(get(None, &path).await.status, StatusCode::NOT_FOUND, "it is not signed");
+        assert_eq!(get(Some(&lou), &path).await.status, StatusCode::NOT_FOUND);
+
+        let none = post(&ann, &format!("{path}/measures"), MEASURE).await.body;
+        assert!(none.contains("which objective"), "{none}");
+        let measure = format!("{MEASURE}&objective-1={key}");
+        assert_eq!(post(&ann, &format!("{path}/measures"), &measure).await.to, format!("{path}#measures"));
+        assert_eq!(
+            post(&ann, &format!("{path}/sign"), "version=2&signed_on=2026-11-22").await.status,
+            StatusCode::OK,
+            "who wrote it"
+        );
+        assert_eq!(post(&fay, &format!("{path}/sign"), "version=2&signed_on=2026-11-22").await.to, path);
+        let public = get(None, &path).await.body;
+        for said in ["A panel of parents", "Every child plays", "£6,000", "Signed, not begun yet"] {
+            assert!(public.contains(said), "{said}: {public}");
+        }
+
+        // Accounts that nobody uses for ninety days are closed.
+        for _ in 0..2 {
+            house.pass(Duration::days(75));
+            for name in ["ann", "fay", "kim", "lou"] {
+                house.cookie(name).await;
+            }
+        }
+        let (ann, fay, kim, lou) = (
+            house.cookie("ann").await,
+            house.cookie("fay").await,
+            house.cookie("kim").await,
+            house.cookie("lou").await,
+        );
+        let late = get(Some(&ann), "/agreements").await.body;
+        assert!(!late.contains("is late since"), "28 days are left: {late}");
+        assert!(get(Some(&kim), "/agreements").await.body.contains("Report indicator 1 by 1 May 2027"));
+        let report = format!("{path}/reports/1/1");
+        assert_eq!(get(Some(&lou), &report).await.status, StatusCode::NOT_FOUND, "another's");
+        let words = post(&kim, &report, "value=four&note=Two+%3Cleft%3E").await.body;
+        assert!(words.contains("is no figure") && words.contains("Two &#60;left&#62;"), "{words}");
+        assert_eq!(post(&kim, &report, "value=4&note=Two+%3Cleft%3E").await.to, format!("{path}#measures"));
+        let public = get(None, &path).await.body;
+        assert!(
+            public.contains("kept back") && !public.contains("4 children") && !public.contains("left"),
+            "{public}"
+        );
+        assert!(get(Some(&kim), &path).await.body.contains("4 children (not published: few children)"));
+        assert!(!get(Some(&lou), &path).await.body.contains("4 children"), "another provider is everybody");
+        let rating = format!("{path}/ratings/1/1");
+        assert!(post(&ann, &rating, "rating=good&reason=").await.body.contains("the provider reads it"));
+        post(&ann, &rating, "rating=approachingTarget&reason=Nearly+there").await;
+        let (seen, public) = (get(Some(&kim), &path).await.body, get(None, &path).await.body);
+        assert!(
+            seen.contains("Nearly there")
+                && !public.contains("Nearly there")
+                && public.contains("Approaching target")
+        );
+
+        let visit = format!("{path}/visit");
+        post(&ann, &visit, "on=2027-04-01&seen=A+calm+room&follows=").await;
+        assert!(get(Some(&kim), &path).await.body.contains("A calm room"));
+        assert!(!get(None, &path).await.body.contains("A calm room"));
+        let payment = format!("{path}/payment");
+        let much =
+            post(&fay, &payment, "amount=6,001&what=Start&asked_on=2027-01-04&paid_on=2027-01-10").await.body;
+        assert!(much.contains("£6,000 are left"), "{much}");
+        post(&fay, &payment, "amount=3,000&what=Start&asked_on=2027-01-04&paid_on=2027-02-10").await;
+        let public = get(None, &path).await.body;
+        assert!(public.contains("37, late") && public.contains("£3,000 of £6,000"), "{public}");
+
+        let version = async || agreement(&house.authority, &id).await.unwrap().version;
+        let less = "kind=vary&value=5,000&ends_on=2027-12-31&effective_on=2027-05-01&why=Less+money&told=Letter&instead=The+library";
+        let soon = post(&ann, &format!("{path}/proposal"), &format!("version={}&{less}", version().await))
+            .await
+            .body;
+        assert!(soon.contains("three months") && soon.contains("The library"), "{soon}");
+        let less = less.replace("2027-05-01", "2027-08-01");
+        post(&ann, &format!("{path}/proposal"), &format!("version={}&{less}", version().await)).await;
+        assert!(!get(None, &path).await.body.contains("The library"), "only proposed");
+        assert!(get(Some(&fay), "/agreements").await.body.contains("Decide: another value or last day"));
+        let why = post(
+            &fay,
+            &format!("{path}/decision"),
+            &format!("version={}&step=agree&reason=", version().await),
+        )
+        .await
+        .body;
+        assert!(why.contains("Say why"), "{why}");
+        post(
+            &fay,
+            &format!("{path}/decision"),
+            &format!("version={}&step=agree&reason=The+budget", version().await),
+        )
+        .await;
+        assert!(
+            get(None, &path)
+                .await
+                .body
+                .contains("£5,000 instead of £6,000. Less money Families: Letter Instead: The library")
+        );
+        let review =
+            format!("version={}&story=It+filled&lessons=Begin+sooner&next=buy-again", version().await);
+        assert_eq!(post(&ann, &format!("{path}/review"), &review).await.to, format!("{path}#reviews"));
+        assert!(get(None, &path).await.body.contains("Begin sooner"));
+        let objective = get(None, &format!("/objectives/{key}")).await.body;
+        assert!(
+            objective.contains("£3,000 paid so far") && objective.contains("Holiday play"),
+            "{objective}"
+        );
+        assert_eq!(agreements(&house.authority).await.unwrap().len(), 1);
+    }
+}
