@@ -63,12 +63,11 @@ impl MadeUp {
     pub async fn add(&self, authority: &Authority, actor: &Actor, password: &str) -> Result<Actor> {
         let name = if self.organisation.is_empty() { authority.name() } else { self.organisation };
         let known = authority.organisations().await?.into_iter().find(|known| known.name == name);
-        let organisation = match known {
-            Some(known) => known.id,
-            None => {
-                let draft = OrganisationDraft { name: name.to_owned(), kind: self.kind };
-                authority.add_organisation(actor, &draft).await?
-            }
+        let organisation = if let Some(known) = known {
+            known.id
+        } else {
+            let draft = OrganisationDraft { name: name.to_owned(), kind: self.kind };
+            authority.add_organisation(actor, &draft).await?
         };
         let draft = PersonDraft {
             name: self.name.to_owned(),

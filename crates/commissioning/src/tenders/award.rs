@@ -357,12 +357,11 @@ pub async fn publish_award(
     row.award_at = Set(Some(change.now()));
     row.standstill_until = Set(until);
     row.update(change.tx()).await?;
-    let said = match until {
-        Some(until) => format!("Award published. Standstill until the end of {until}"),
-        None => {
-            let why = outcome.no_standstill.clone().unwrap_or_default();
-            format!("Award published, without a standstill: {why}")
-        }
+    let said = if let Some(until) = until {
+        format!("Award published. Standstill until the end of {until}")
+    } else {
+        let why = outcome.no_standstill.clone().unwrap_or_default();
+        format!("Award published, without a standstill: {why}")
     };
     tell(&change, (id, seen + 1), said, None).await?;
     awarded(&mut change, &one, &outcome.lots).await?;

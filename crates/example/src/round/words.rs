@@ -116,8 +116,11 @@ filled.",
     ),
 ];
 
+/// Points and reason of each answer of each bid.
+pub type Sheet = [[(u32, &'static str); 3]; 3];
+
 /// What each evaluator gives each bid for its three answers, in the order of the bids, with the reason.
-pub const SCORES: [(&str, [[(u32, &str); 3]; 3]); 3] = [
+pub const SCORES: [(&str, Sheet); 3] = [
     (
         "evaluator",
         [
@@ -157,7 +160,7 @@ pub const SCORES: [(&str, [[(u32, &str); 3]; 3]); 3] = [
 ];
 
 /// What the three agree, in the same order.
-pub const AGREED: [[(u32, &str); 3]; 3] = [
+pub const AGREED: Sheet = [
     [
         (
             4,

@@ -226,7 +226,7 @@ async fn thread(caller: &Caller, one: &Agreement, known: &Objectives) -> Result<
 struct One {
     frame: Frame,
     mistakes: Mistakes,
-    one: Agreement,
+    is: Agreement,
     phase: Phase,
     with: String,
     paid: Pence,
@@ -286,7 +286,7 @@ async fn shown(
         may: MAY.into_iter().filter(|action| caller.may(*action)).collect(),
         reason: reason.to_owned(),
         signed_on: signed_on.to_owned(),
-        one,
+        is: one,
     };
     Ok(page(page_of)?.into_response())
 }
