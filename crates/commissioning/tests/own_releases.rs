@@ -11,6 +11,8 @@ use enough_commissioning::agreements::{
     Agreed, Asks, Every, Ground, Measure, Payment, ProposalKind, Proposed, Rating, Terms, agree, agreement,
     agreements_of_tender, decide_proposal, pay, propose, rate, report,
 };
+use enough_commissioning::codesign::Size;
+use enough_commissioning::providers::{Profile, Scheme, change_profile};
 use enough_commissioning::publication::ocds::{Given, release_package};
 use enough_commissioning::publication::transparency::{HEADINGS, lines};
 use enough_commissioning::publication::{Publisher, Release, contract, publish_own};
@@ -162,6 +164,15 @@ async fn what_the_releases_make_is_what_the_database_says() {
         };
         let id = house.approved().await;
         let ann = house.actor("ann");
+        let profile = Profile {
+            numbers: vec![
+                (Scheme::Charity, "1099999".to_owned()),
+                (Scheme::Ppon, "PABC-1234-DEFG".to_owned()),
+            ],
+            size: Some(Size::Micro),
+            ..Profile::default()
+        };
+        change_profile(authority, house.actor("lou"), 0, &profile).await.unwrap();
         assert!(!publish_own(authority, ann, &publisher, &id).await.unwrap(), "a draft is nobody's business");
         publish(authority, ann, (&id, 3), &house.named()).await.unwrap();
         let publish_now = async || published(&house, &publisher, &id).await;
@@ -228,6 +239,11 @@ async fn what_the_releases_make_is_what_the_database_says() {
             compiled["tender"]["lots"].as_array().unwrap().iter().map(|lot| lot["status"].clone()).collect();
         assert_eq!(status, [json!("complete"), json!("unsuccessful")]);
         assert!(!process.compiled.contains("Play kim"), "who did not win is not published");
+        let supplier = &compiled["parties"][1];
+        assert_eq!(
+            (supplier["identifier"]["id"].as_str(), supplier["details"]["scale"].as_str()),
+            (Some("1099999"), Some("micro"))
+        );
         // The contracts register of the Transparency Code: one line, over the value it names.
         let table = lines(&process, house.now().date_naive());
         assert_eq!(table.len(), 1);

@@ -28,6 +28,7 @@ mod notes;
 mod objectives;
 mod patches;
 mod problem;
+mod providers;
 pub mod routes;
 mod server;
 mod shapes;

@@ -21,7 +21,7 @@ use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
     account, administration, agreements, answer, api, assets, codesign, contracts, files, health, intentions,
-    notes, objectives, patches, sign_in, statements, tenders,
+    notes, objectives, patches, providers, sign_in, statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -145,6 +145,23 @@ pub fn all() -> Vec<Route> {
         get "/objectives/{plan}/{number}/change" ManagePlans => objectives::edit_objective;
         post "/objectives/{plan}/{number}/change" ManagePlans => objectives::change_objective;
         post "/objectives/{plan}/{number}/figures" ManagePlans => objectives::tell;
+        post "/intentions/{id}/interest" KeepProfile => providers::say;
+        post "/intentions/{id}/interest/take-back" KeepProfile => providers::take_back;
+        get "/providers" ReadPublished => providers::list;
+        get "/providers/{id}" ReadPublished => providers::show;
+        get "/profile" KeepProfile => providers::profile;
+        post "/profile" KeepProfile => providers::save;
+        get "/readiness/{side}" SeeRoles => providers::ask;
+        post "/readiness/{side}" SeeRoles => providers::answered;
+        get "/events" ReadPublished => providers::events;
+        get "/events/new" ManageIntentions => providers::new;
+        post "/events/new" ManageIntentions => providers::add;
+        get "/events/{id}" ReadPublished => providers::event;
+        get "/events/{id}/change" ManageIntentions => providers::edit;
+        post "/events/{id}/change" ManageIntentions => providers::change;
+        post "/events/{id}/book" KeepProfile => providers::book;
+        post "/events/{id}/give-back" KeepProfile => providers::give_back;
+        post "/events/{id}/follow-up" ManageIntentions => providers::follow_up;
         get "/tenders" ReadPublished => tenders::list;
         post "/intentions/{id}/tender" PrepareTenders => tenders::add;
         get "/tenders/{id}" ReadPublished => tenders::show;

@@ -48,6 +48,7 @@ impl Frame {
             ("/intentions", "Plans"),
             ("/tenders", "Tenders"),
             ("/agreements", "Agreements"),
+            ("/providers", "Providers"),
             ("/objectives", "Objectives"),
         ];
         if caller.person().is_some() {

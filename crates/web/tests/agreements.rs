@@ -193,3 +193,60 @@ async fn a_grant_goes_from_its_plan_to_its_review_in_the_service() {
         assert_eq!(agreements(&house.authority).await.unwrap().len(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_provider_says_who_it_is_once_is_interested_and_comes_to_an_event() {
+    for house in each().await {
+        let (_, ann) = house.person("ann", Role::Commissioner).await;
+        let (_, kim) = house.person("kim", Role::Community).await;
+        let post =
+            async |cookie: &str, path: &str, body: &str| house.send("POST", path, Some(cookie), body).await;
+        let get = async |cookie: Option<&str>, path: &str| house.send("GET", path, cookie, "").await;
+        let whole = "version=0&about=We+%3Cplay%3E&offer=after-school&size=micro&contact=play%40example.test&number-GB-CHC=1099999\
+            &paper-safeguarding=2026-01-31&partners=yes&public=yes";
+        let wrong = post(&kim, "/profile", &whole.replace("1099999", "12")).await.body;
+        assert!(
+            wrong.contains("is no charity number")
+                && wrong.contains("value=\"12\"")
+                && wrong.contains("We &#60;play&#62;"),
+            "{wrong}"
+        );
+        let own = post(&kim, "/profile", whole).await.to;
+        let public = get(None, &own).await.body;
+        for said in ["We &#60;play&#62;", "1099999", "looks for others to bid with"] {
+            assert!(public.contains(said), "{said}: {public}");
+        }
+        assert!(!public.contains("Safeguarding policy"), "papers are for those who plan");
+        assert!(get(Some(&ann), &own).await.body.contains("has run out"));
+        assert!(get(None, "/providers?offer=after-school").await.body.contains("Play kim"));
+        assert!(!get(None, "/providers?offer=youth").await.body.contains("Play kim"));
+        post(&kim, "/profile", &whole.replace("version=0", "version=1").replace("&public=yes", "")).await;
+        assert_eq!(get(None, &own).await.status, StatusCode::NOT_FOUND, "as it asked");
+
+        post(&kim, "/readiness/provide", "money=partly&safeguarding=yes").await;
+        assert!(get(Some(&kim), "/readiness/provide").await.body.contains("Yes to 1 of 10"));
+        assert_eq!(get(Some(&kim), "/readiness/commission").await.status, StatusCode::NOT_FOUND);
+        let plan = post(&ann, "/intentions/new", PLAN).await.to;
+        post(&ann, &format!("{plan}/step"), "version=1&step=publish").await;
+        post(&kim, &format!("{plan}/interest"), "note=Holiday+%3Cplay%3E&partners=yes").await;
+        let public = get(None, &plan).await.body;
+        assert!(
+            public.contains("1 organisation")
+                && public.contains("Play kim")
+                && !public.contains("Holiday &#60;play"),
+            "{public}"
+        );
+        assert!(get(Some(&ann), &plan).await.body.contains("Holiday &#60;play&#62;"));
+
+        let event = "title=How+to+bid&what=For+small+ones&place=Library&begins_at=2026-12-01T10:00&ends_at=2026-12-01T12:00&places=2";
+        let late = post(&ann, "/events/new", &event.replace("begins_at=2026", "begins_at=2025")).await.body;
+        assert!(late.contains("at a time to come") && late.contains("value=\"Library\""), "{late}");
+        let path = post(&ann, "/events/new", event).await.to;
+        let many = post(&kim, &format!("{path}/book"), "people=3&needs=A+ramp").await.body;
+        assert!(many.contains("1 to 2 places") && many.contains("A ramp"), "{many}");
+        post(&kim, &format!("{path}/book"), "people=2&needs=A+ramp").await;
+        assert!(get(None, &path).await.body.contains("0 of 2 are free"));
+        assert!(get(Some(&ann), &path).await.body.contains("needs: A ramp"));
+        assert!(!get(None, &path).await.body.contains("A ramp"));
+    }
+}

@@ -21,6 +21,7 @@ fn filled(path: &str) -> String {
         .replace("{code}", "none")
         .replace("{number}", "1")
         .replace("{plan}", "none")
+        .replace("{side}", "none")
         .replace("{measure}", "1")
         .replace("{period}", "1")
         .replace("{round}", "1")

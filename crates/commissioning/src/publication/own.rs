@@ -15,6 +15,7 @@ use super::ocds::Package;
 use super::register::{contract, import_in};
 use crate::facts::fact;
 use crate::intentions::{Intention, intention};
+use crate::providers::{Profile, Provider, Scheme, providers};
 use crate::tenders::{
     Change, Enquiry, Kind, Lot, State, Submission, SubmissionState, Tender, Text, Weight, questions,
     submissions, tender,
@@ -51,6 +52,7 @@ struct Known<'a> {
     bids: &'a [Submission],
     organisations: &'a [Organisation],
     agreements: &'a [Kept],
+    providers: &'a [Provider],
     today: NaiveDate,
 }
 
@@ -97,6 +99,23 @@ fn period(text: &Text) -> Value {
 /// The id of a party.
 fn party_id(organisation: &str) -> String {
     format!("ENOUGH-{organisation}")
+}
+
+/// Puts the numbers and the size that a supplier gave into its party. The first number names it, the others are beside it.
+fn registered(party: &mut Value, profile: &Profile) {
+    let identifier = |(scheme, number): &(Scheme, String)| json!({ "scheme": scheme.key(), "id": number });
+    // Of Ofsted's numbers there is no list in the register of lists.
+    let mut numbers = profile.numbers.iter().filter(|(scheme, _)| *scheme != Scheme::Ofsted).map(identifier);
+    if let Some(first) = numbers.next() {
+        party["identifier"] = first;
+    }
+    let others: Vec<Value> = numbers.collect();
+    if !others.is_empty() {
+        party["additionalIdentifiers"] = json!(others);
+    }
+    if let Some(scale) = profile.scale() {
+        party["details"]["scale"] = json!(scale);
+    }
 }
 
 impl Known<'_> {
@@ -152,8 +171,14 @@ impl Known<'_> {
         for (_, of) in self.won() {
             let id = party_id(&of.id);
             if list.iter().all(|party| party["id"] != json!(id)) {
-                let is_vcse = of.kind == OrganisationKind::Voluntary;
-                list.push(json!({ "id": id, "name": of.name, "roles": ["tenderer", "supplier"], "details": { "vcse": is_vcse } }));
+                let mut party = json!({
+                    "id": id, "name": of.name, "roles": ["tenderer", "supplier"],
+                    "details": { "vcse": of.kind == OrganisationKind::Voluntary },
+                });
+                if let Some(known) = self.providers.iter().find(|known| known.organisation.id == of.id) {
+                    registered(&mut party, &known.profile);
+                }
+                list.push(party);
             }
         }
         json!(list)
@@ -417,6 +442,7 @@ pub async fn publish_own(
     let (questions, bids) = (questions(authority, id).await?, submissions(authority, &one).await?);
     let organisations = authority.organisations().await?;
     let agreements = kept(authority, id).await?;
+    let providers = providers(authority).await?;
     let known = Known {
         publisher,
         name: authority.name(),
@@ -428,6 +454,7 @@ pub async fn publish_own(
         bids: &bids,
         organisations: &organisations,
         agreements: &agreements,
+        providers: &providers,
         today: today(change.now()),
     };
     let mut release = known.projection();

@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use clap::{Args, Subcommand};
 use enough_commissioning::publication::ocds::{Given, record_package, release_package};
 use enough_commissioning::publication::transparency::{HEADINGS, lines};
-use enough_commissioning::publication::{contract, contracts, releases};
+use enough_commissioning::publication::{Funder, contract, contracts, grants, releases};
 use enough_kernel::day_in_england;
 use enough_store::Authority;
 use serde_json::Value;
@@ -47,6 +47,24 @@ enum Command {
         #[command(flatten)]
         of: Of,
     },
+    /// Grants that are signed, as 360Giving data (JSON)
+    #[command(name = "360giving")]
+    Grants {
+        /// Where to write it
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Prefix of ids; 360Giving gives one out, this one is nobody's
+        #[arg(long, value_name = "PREFIX", default_value = "360G-nobody")]
+        prefix: String,
+        /// The id of the authority in a register of organisations, such as GB-LAE-MAN
+        #[arg(long, value_name = "ID")]
+        funder: Option<String>,
+        /// Where the service is: what grants name as their page
+        #[arg(long, value_name = "URL")]
+        site: String,
+        #[command(flatten)]
+        of: Of,
+    },
     /// The register of contracts as Open Contracting (OCDS 1.1) packages, one JSON value a line
     Ocds {
         /// Where to write it
@@ -69,7 +87,9 @@ const PAGE: u64 = 1000;
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let (of, out) = match &arguments.command {
-        Command::Ocds { of, out, .. } | Command::ContractsRegister { of, out, .. } => (of, out),
+        Command::Ocds { of, out, .. }
+        | Command::Grants { of, out, .. }
+        | Command::ContractsRegister { of, out, .. } => (of, out),
     };
     of.place.address()?;
     let mut phases = Phases::new();
@@ -81,6 +101,15 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             Command::Ocds { records, uri, .. } => {
                 let count = write(&authority, (uri, *records), out).await?;
                 format!("{count} {}", if *records { "processes" } else { "releases" })
+            }
+            Command::Grants { prefix, funder, site, .. } => {
+                let site = site.trim_end_matches('/').to_owned();
+                let funder = Funder { prefix: prefix.clone(), id: funder.clone(), site };
+                let list = grants(&authority, &funder).await?;
+                let text = serde_json::to_vec_pretty(&serde_json::json!({ "grants": list }));
+                let text = text.map_err(|error| Failure::write(out, error))?;
+                std::fs::write(out, text).map_err(|error| Failure::write(out, error))?;
+                format!("{} grants", list.len())
             }
             Command::ContractsRegister { buyer, .. } => {
                 let buyer = buyer.as_deref().unwrap_or_else(|| authority.name());

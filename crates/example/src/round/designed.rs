@@ -6,6 +6,9 @@ use enough_commissioning::codesign::{
     CommentDraft, Outcome, Voice, add_comment, add_round, answer, codesign, freeze, respond, save_text,
 };
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::providers::{
+    EventText, Offer, Profile, Scheme, add_event, book, change_profile, events, follow_up, say_interest,
+};
 use enough_kernel::Pence;
 use enough_plans::{
     Better, Figure, Indicator, Kind, Objective, ObjectiveKey, Outcome as PlanOutcome, Reading, Text, Unit,
@@ -14,7 +17,7 @@ use enough_plans::{
 use enough_store::StoreError;
 
 use super::found::evidence;
-use super::{Done, Round, words};
+use super::{Done, Round, moment, words};
 
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap_or_default()
@@ -70,6 +73,28 @@ impl Round<'_> {
         Ok(ObjectiveKey { plan, number: 1 })
     }
 
+    /// Those who provide say who they are, and one is interested early.
+    pub(super) async fn profiles(&self) -> Done<()> {
+        for (name, about, charity, size, partners) in words::PROFILES {
+            let profile = Profile {
+                about: about.to_owned(),
+                numbers: if charity.is_empty() {
+                    Vec::new()
+                } else {
+                    vec![(Scheme::Charity, charity.to_owned())]
+                },
+                size: size.parse().ok(),
+                contact: format!("{name}@brindleford.example"),
+                offers: vec![Offer::DayCare, Offer::Holidays],
+                partners,
+                public: true,
+                ..Profile::default()
+            };
+            change_profile(&self.authority, self.actor(name), 0, &profile).await?;
+        }
+        Ok(())
+    }
+
     /// Tells how the indicators are, a year on.
     pub(super) async fn tell(&self, plan: &str) -> Done<()> {
         let cora = self.actor("commissioner");
@@ -106,6 +131,26 @@ impl Round<'_> {
         let id = add_intention(authority, cora, &text).await?;
         let known = evidence(answer, &areas);
         move_intention(authority, cora, (&id, 1), &Move::Publish, (Some(&answer.answer.id), &known)).await?;
+        self.at("2025-03-12T20:00");
+        let note = "We have rooms and know the families. We have never run a nursery of this size.";
+        say_interest(authority, self.actor("community-organisation"), &id, (note, true)).await?;
+        self.at("2025-03-13T09:00");
+        let workshop = EventText {
+            title: "From playgroup to nursery: how to bid".to_owned(),
+            what: "For small organisations that would run a nursery: what it costs, what a bid asks, who bids with whom.".to_owned(),
+            place: "Central library, ground floor, no steps".to_owned(),
+            begins_at: moment("2025-04-29T17:30:00Z"),
+            ends_at: moment("2025-04-29T19:30:00Z"),
+            places: 20,
+            intention: Some(id.clone()),
+        };
+        let event = add_event(authority, cora, &workshop).await?;
+        self.at("2025-03-20T20:00");
+        for (name, people, needs) in
+            [("community-organisation", 3, "Somebody to look after a child"), ("provider-2", 2, "")]
+        {
+            book(authority, self.actor(name), &event, (people, needs)).await?;
+        }
         Ok(id)
     }
 
@@ -130,6 +175,11 @@ impl Round<'_> {
             let paragraph = paragraphs.get(paragraph - 1).map(|one| one.id);
             let draft = CommentDraft { paragraph, text: (*text).to_owned(), voice };
             add_comment(authority, cora, (intention, 1), &draft).await?;
+        }
+        self.at("2025-05-02T10:00");
+        for event in events(authority).await? {
+            let came = "Five people came. Most asked about the building, as a comment on the specification does, too.";
+            follow_up(authority, cora, &event.id, came).await?;
         }
         self.at("2025-07-01T10:00");
         save_text(authority, cora, (intention, 1), (words::FINAL, "What those who commented asked for"))

@@ -112,6 +112,7 @@ pub async fn lay_down(store: &Store, clock: &Clock, folder: &Path, (site, prefix
     debug_assert!(actors.contains_key(Role::Commissioner.key()));
     let publisher = Publisher { prefix: prefix.to_owned(), buyer: None, site: site.to_owned() };
     let round = Round { authority, clock, people: actors, publisher };
+    round.profiles().await?;
     let before = round.keep(answers.before).await?;
     let objective = round.plan().await?;
     let intention = round.announce(&before, &objective).await?;

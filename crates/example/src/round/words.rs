@@ -1,5 +1,19 @@
 //! What the people of the example say. Made up.
 
+/// Who says what of themselves: the beginning of the address, what, a charity number that nobody has, the size, and whether they look for
+/// partners.
+pub const PROFILES: [(&str, &str, &str, &str, bool); 3] = [
+    (
+        "community-organisation",
+        "Parents of the canal wards who began with a playgroup in a church hall, and now run a family centre. Made up.",
+        "9999901",
+        "micro",
+        true,
+    ),
+    ("provider", "Nurseries in four towns. Made up.", "", "medium", false),
+    ("provider-2", "A playgroup in the flats, with a garden. Made up.", "9999902", "micro", true),
+];
+
 pub const WHY: &str = "Families in the wards named here have the fewest places within a walk. Parents told our outreach workers that \
 they give up work or pay more than they can, because the nearest place is two buses away.";
 

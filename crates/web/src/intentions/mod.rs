@@ -20,6 +20,7 @@ use enough_commissioning::intentions::{
     Change, Duty, Evidence, Intention, Move, Route, State, duties, intention, intentions, move_intention,
     remove_draft,
 };
+use enough_commissioning::providers::{Event, Interest, events, interests};
 use enough_commissioning::tenders::{Tender, tender_of};
 use enough_kernel::{Pence, day_in_england};
 use enough_store::StoreError;
@@ -115,6 +116,14 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
     Ok(page(List { frame, area, ahead, past, plans })?.into_response())
 }
 
+/// What the organisation of whoever looks said of a plan, and whether it may say anything.
+struct OwnInterest {
+    may: bool,
+    said: bool,
+    partners: bool,
+    note: String,
+}
+
 #[derive(Template)]
 #[template(path = "intentions/one.html")]
 struct One {
@@ -133,6 +142,14 @@ struct One {
     agreements: Vec<Agreement>,
     /// The objectives that it serves: where each is read, and what it says.
     objectives: Vec<(String, String)>,
+    /// How many are interested, and who of them looks for partners; all of them with what they would do, for those who plan.
+    interested: usize,
+    partners: Vec<(String, String)>,
+    interests: Vec<(String, String, Interest)>,
+    /// What the organisation of whoever looks said, and whether it may say it.
+    own: OwnInterest,
+    /// The events about it.
+    events: Vec<Event>,
     /// Whether its specification can be read, and the rounds in which everybody comments on it.
     designed: bool,
     rounds: Vec<Round>,
@@ -172,6 +189,20 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let known = enough_plans::objectives(caller.app.authority()).await?;
     let named = |key| known.get(key).map(|objective| (format!("/objectives/{key}"), objective.title.clone()));
     let objectives = one.text.objectives.iter().filter_map(named).collect();
+    let (authority, known) = (caller.app.authority(), caller.app.authority().organisations().await?);
+    let all = interests(authority, id).await?;
+    let with_name = |one: &Interest| {
+        let name = known.iter().find(|of| of.id == one.organisation).map_or("", |of| &of.name).to_owned();
+        (one.organisation.clone(), name, one.clone())
+    };
+    let named: Vec<(String, String, Interest)> = all.iter().map(with_name).collect();
+    let partners =
+        named.iter().filter(|(.., one)| one.partners).map(|(id, name, _)| (id.clone(), name.clone()));
+    let partners = partners.collect();
+    let own_interest =
+        caller.person().and_then(|person| all.iter().find(|one| one.organisation == person.organisation));
+    let mut about = events(authority).await?;
+    about.retain(|event| event.text.intention.as_deref() == Some(id));
     let design = codesign(caller.app.authority(), id).await?;
     let designed = plans || crate::codesign::is_public(&one, &design);
     let rounds = if designed { design.rounds } else { Vec::new() };
@@ -189,6 +220,16 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         tenders,
         agreements,
         objectives,
+        interested: all.len(),
+        partners,
+        interests: if plans { named } else { Vec::new() },
+        own: OwnInterest {
+            may: caller.may(Action::KeepProfile),
+            said: own_interest.is_some(),
+            partners: own_interest.is_some_and(|one| one.partners),
+            note: own_interest.map_or_else(String::new, |one| one.note.clone()),
+        },
+        events: about,
         plans,
         reason,
     };

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Multipart, Path};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
+use enough_commissioning::providers::profile;
 use enough_commissioning::tenders::{
     Content, LotContent, Receipt, Submission, SubmissionState, Tender, own_submissions,
     reconfirm as confirm_again, submit, withdraw as take_back,
@@ -180,7 +181,10 @@ fn nothing() -> Content {
 
 /// The form, and what became of bids that were sent.
 pub async fn bid(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    form(&caller, &id, &nothing(), None, Mistakes::none()).await
+    let own = profile(caller.app.authority(), own_organisation(&caller)?).await?;
+    // Answered once: who bids is as its profile says, until it is changed here.
+    let content = Content { about: own.profile.about, ..nothing() };
+    form(&caller, &id, &content, None, Mistakes::none()).await
 }
 
 #[derive(Template)]

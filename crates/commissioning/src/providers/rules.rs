@@ -1,0 +1,114 @@
+//! What a profile, an interest and an event must be. Pure.
+
+use chrono::{DateTime, Utc};
+use enough_store::Refusal;
+
+use super::{EventText, Profile, Scheme};
+
+/// The bounds of a form need no source.
+pub(super) const FORM: &str = "";
+
+pub(super) fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
+    match text.trim().chars().count() {
+        0 => Err(Refusal::new(format!("Say {what}"), FORM)),
+        length if length > most => {
+            Err(Refusal::new(format!("Say {what} in at most {most} characters"), FORM))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn digits(text: &str, least: usize, most: usize) -> bool {
+    (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn letters(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
+
+impl Scheme {
+    /// A number of the register as the register writes it.
+    ///
+    /// ```
+    /// use enough_commissioning::providers::Scheme;
+    /// assert_eq!(Scheme::Company.number("123456").unwrap(), "00123456");
+    /// assert_eq!(Scheme::Ppon.number("pabc-1234-defg").unwrap(), "PABC-1234-DEFG");
+    /// assert!(Scheme::Charity.number("12").is_err() && Scheme::Ukprn.number("20000000").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// When it cannot be one.
+    pub fn number(self, text: &str) -> Result<String, Refusal> {
+        let text = text.trim().to_uppercase().replace(' ', "");
+        let good = match self {
+            Self::Charity => {
+                let (number, part) = text.split_once('-').unwrap_or((&text, "0"));
+                digits(number, 6, 7) && digits(part, 1, 3)
+            }
+            // Two letters and six digits, or eight digits, of which people leave out zeros at the beginning.
+            Self::Company if digits(&text, 1, 8) => return Ok(format!("{text:0>8}")),
+            Self::Company => {
+                let (head, rest) = text.split_at_checked(2).unwrap_or_default();
+                head.bytes().all(|byte| byte.is_ascii_uppercase()) && digits(rest, 6, 6)
+            }
+            Self::Ppon => {
+                let parts: Vec<&str> = text.split('-').collect();
+                matches!(parts[..], [a, b, c] if letters(a) && digits(b, 4, 4) && letters(c))
+            }
+            Self::Ukprn => digits(&text, 8, 8) && text.starts_with('1'),
+            Self::Ofsted => {
+                let number =
+                    ["EY", "VC", "CA"].iter().find_map(|head| text.strip_prefix(head)).unwrap_or(&text);
+                digits(number, 6, 8)
+            }
+        };
+        if good {
+            return Ok(text);
+        }
+        Err(Refusal::new(format!("“{text}” is no {}", self.label().to_lowercase()), FORM))
+    }
+}
+
+/// What a profile must be; the numbers as the registers write them.
+pub(super) fn tidy(profile: &Profile) -> Result<Profile, Refusal> {
+    let mut tidy = profile.clone();
+    if profile.about.chars().count() > 20_000 {
+        return Err(Refusal::new("Say who you are in at most 20000 characters", FORM));
+    }
+    for (scheme, number) in &mut tidy.numbers {
+        *number = scheme.number(number)?;
+    }
+    tidy.postcode = profile.postcode.trim().to_uppercase();
+    tidy.contact = profile.contact.trim().to_owned();
+    if tidy.postcode.len() > 8 || tidy.contact.chars().count() > 254 || tidy.areas.len() > 300 {
+        return Err(Refusal::new("That is no postcode, no address or too many areas", FORM));
+    }
+    if profile.public {
+        given(&profile.about, "who you are, for everybody to read", 20_000)?;
+        given(&profile.contact, "where to reach you: the e-mail address of a team", 254)?;
+        if profile.offers.is_empty() {
+            return Err(Refusal::new("Choose what you provide, or would", FORM));
+        }
+    }
+    if !tidy.contact.is_empty() && !tidy.contact.contains('@') {
+        return Err(Refusal::new("Say where to reach you: the e-mail address of a team", FORM));
+    }
+    Ok(tidy)
+}
+
+/// What an event must be.
+pub(super) fn well_formed(text: &EventText, now: DateTime<Utc>) -> Result<(), Refusal> {
+    given(&text.title, "what it is called", 150)?;
+    given(&text.what, "what it is about", 5000)?;
+    given(&text.place, "where it is", 500)?;
+    if text.begins_at <= now {
+        return Err(Refusal::new("It begins at a time to come", FORM));
+    }
+    if text.ends_at <= text.begins_at || (text.ends_at - text.begins_at).num_days() > 14 {
+        return Err(Refusal::new("It ends after it begins, within two weeks", FORM));
+    }
+    if !(1..=5000).contains(&text.places) {
+        return Err(Refusal::new("Say for how many people there is room, 1 to 5000", FORM));
+    }
+    Ok(())
+}
