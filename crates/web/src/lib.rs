@@ -25,6 +25,7 @@ mod intentions;
 mod jobs;
 mod names;
 mod notes;
+mod notices;
 mod objectives;
 mod patches;
 mod problem;

@@ -21,7 +21,7 @@ use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
     account, administration, agreements, answer, api, assets, codesign, contracts, files, health, intentions,
-    notes, objectives, patches, providers, sign_in, statements, tenders,
+    notes, notices, objectives, patches, providers, sign_in, statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -222,6 +222,8 @@ pub fn all() -> Vec<Route> {
         post "/agreements/{id}/decision" DecideAwards => agreements::decide;
         get "/agreements/{id}/review" ManageAgreements => agreements::review;
         post "/agreements/{id}/review" ManageAgreements => agreements::reviewed;
+        get "/notices" ReadPublished => notices::list;
+        post "/notices" PrepareTenders => notices::sent;
         get "/contracts" ReadPublished => contracts::list;
         get "/contracts/{ocid}" ReadPublished => contracts::show;
         get "/api/v1/contracts" ReadPublished => api::contracts::contracts;

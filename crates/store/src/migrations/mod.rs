@@ -18,6 +18,7 @@ mod m20261122_000012_tenders;
 mod m20261122_000013_plans;
 mod m20261122_000014_agreements;
 mod m20261122_000015_providers;
+mod m20261122_000016_notices;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_plans::Migration),
             Box::new(m20261122_000014_agreements::Migration),
             Box::new(m20261122_000015_providers::Migration),
+            Box::new(m20261122_000016_notices::Migration),
         ]
     }
 }

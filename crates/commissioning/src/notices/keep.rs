@@ -1,0 +1,132 @@
+//! The calendar of an authority, and what was published.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use enough_kernel::day_in_england;
+use enough_store::audit::{Actor, Event};
+use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use enough_store::{Authority, Refusal, Result, StoreError};
+
+use super::records::notice_sent as table;
+use super::rules::{Due, of_agreement, of_authority, of_plan, of_tender};
+use crate::agreements::{agreements, payments, proposals};
+use crate::codesign::codesign;
+use crate::intentions::intentions;
+use crate::tenders::tenders;
+
+/// That a notice was published on the central platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// When.
+    pub on: NaiveDate,
+    /// Its number there.
+    pub reference: String,
+}
+
+/// The notices that are due or were, those that come first first; what was published of them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn notices(authority: &Authority) -> Result<Vec<(Due, Option<Sent>)>> {
+    let today = day_in_england(authority.environment().now());
+    let plans = intentions(authority).await?;
+    let mut list = of_authority(&plans, today);
+    for plan in plans.iter().filter(|plan| plan.is_public()) {
+        let is_designed = !codesign(authority, &plan.id).await?.rounds.is_empty();
+        list.extend(of_plan(plan, is_designed, today));
+    }
+    list.extend(tenders(authority).await?.iter().flat_map(of_tender));
+    for one in agreements(authority).await? {
+        let (paid, changes) = (payments(authority, &one.id).await?, proposals(authority, &one.id).await?);
+        list.extend(of_agreement(&one, (&paid, &changes), today));
+    }
+    let rows = table::Entity::find()
+        .filter(table::Column::Authority.eq(authority.code()))
+        .all(authority.store().read())
+        .await?;
+    let mut known: BTreeMap<String, Sent> =
+        rows.into_iter().map(|row| (row.key, Sent { on: row.on_day, reference: row.reference })).collect();
+    let mut list: Vec<_> = list
+        .into_iter()
+        .map(|due| {
+            let sent = known.remove(&due.key());
+            (due, sent)
+        })
+        .collect();
+    list.sort_by_key(|(one, _)| (one.by, one.notice, one.key()));
+    Ok(list)
+}
+
+/// Says that a notice was published on the central platform, on a day, under a number.
+///
+/// # Errors
+/// Refused for a notice that is not due, without a number, twice, and for a day to come.
+pub async fn sent(authority: &Authority, actor: &Actor, key: &str, said: &Sent) -> Result<()> {
+    let person = actor.somebody()?.to_owned();
+    let all = notices(authority).await?;
+    let (due, before) = all
+        .into_iter()
+        .find(|(due, _)| due.key() == key)
+        .ok_or_else(|| StoreError::NotFound(format!("notice {key}")))?;
+    if before.is_some() {
+        return Err(Refusal::new("This notice was published already", "").into());
+    }
+    let mut change = authority.begin(actor).await?;
+    if said.on > day_in_england(change.now()) {
+        return Err(Refusal::new("It was published on a day that has come", "").into());
+    }
+    if said.reference.trim().is_empty() || said.reference.chars().count() > 50 {
+        return Err(Refusal::new(
+            "Give the number that the central platform gave it, such as 012345-2026",
+            "",
+        )
+        .into());
+    }
+    let row = table::ActiveModel {
+        authority: Set(authority.code().to_owned()),
+        key: Set(key.to_owned()),
+        on_day: Set(said.on),
+        reference: Set(said.reference.trim().to_owned()),
+        person: Set(person),
+        at: Set(change.now()),
+    };
+    row.insert(change.tx()).await?;
+    change.log(
+        Event::new("notice.sent", due.subject.path)
+            .with("notice", due.notice.key())
+            .with("reference", said.reference.trim()),
+    );
+    change.commit().await
+}
+
+/// How soon the authority paid between two days: what its payments compliance notice (UK17) says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Compliance {
+    /// How many payments.
+    pub payments: usize,
+    /// How many of them within the days that the law gives.
+    pub in_time: usize,
+    /// Days from invoice to payment, on average; none without payments.
+    pub average: Option<f64>,
+}
+
+/// How soon the authority paid between two days, both included; what came back is no payment.
+///
+/// # Errors
+/// When the database fails.
+pub async fn compliance(authority: &Authority, (from, until): (NaiveDate, NaiveDate)) -> Result<Compliance> {
+    let mut all = Vec::new();
+    for one in agreements(authority).await? {
+        let paid = payments(authority, &one.id).await?;
+        all.extend(
+            paid.into_iter().filter(|one| (from..=until).contains(&one.paid_on) && one.amount.get() > 0),
+        );
+    }
+    let days: i64 = all.iter().map(crate::agreements::Payment::days).sum();
+    Ok(Compliance {
+        payments: all.len(),
+        in_time: all.iter().filter(|one| one.is_in_time()).count(),
+        average: (!all.is_empty()).then(|| days as f64 / all.len() as f64),
+    })
+}

@@ -1,0 +1,249 @@
+//! Which notice is due when. Pure; the figures are in `reference/procurement.csv`.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use enough_kernel::day_in_england;
+
+use super::Notice;
+use crate::agreements::{Agreement, Kind, Payment, Phase, Proposal, ProposalKind, ProposalState};
+use crate::facts::{Fact, fact};
+use crate::intentions::{Intention, Route, State as PlanState};
+use crate::tenders::{State, Tender};
+
+/// What a notice is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// Where it is read: the path of its page.
+    pub path: String,
+    /// Its title.
+    pub title: String,
+    /// The id of the tender whose releases are the draft, if it has one.
+    pub tender: Option<String>,
+}
+
+/// A notice that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Which.
+    pub notice: Notice,
+    /// About what.
+    pub subject: Subject,
+    /// Which of several about the same: a payment, a year, a change.
+    pub part: String,
+    /// By which day; none for "as soon as it can be".
+    pub by: Option<NaiveDate>,
+    /// The rule in words.
+    pub rule: String,
+    /// Where it is written.
+    pub source: String,
+}
+
+impl Due {
+    /// What names it for good: of the same notice about the same there is one.
+    pub fn key(&self) -> String {
+        format!("{} {} {}", self.notice, self.subject.path, self.part)
+    }
+}
+
+fn due(
+    notice: Notice,
+    subject: &Subject,
+    part: impl Into<String>,
+    by: Option<NaiveDate>,
+    rule: (&str, &str),
+) -> Due {
+    Due {
+        notice,
+        subject: subject.clone(),
+        part: part.into(),
+        by,
+        rule: rule.0.to_owned(),
+        source: rule.1.to_owned(),
+    }
+}
+
+fn by_fact(
+    notice: Notice,
+    subject: &Subject,
+    part: impl Into<String>,
+    by: Option<NaiveDate>,
+    rule: &Fact,
+) -> Due {
+    due(notice, subject, part, by, (&rule.rule, &rule.source))
+}
+
+fn after(day: NaiveDate, rule: &Fact) -> Option<NaiveDate> {
+    day.checked_add_days(Days::new(rule.value.unsigned_abs()))
+}
+
+/// The last day of the quarter of the calendar that a day is in.
+fn quarter_end(day: NaiveDate) -> Option<NaiveDate> {
+    let first = NaiveDate::from_ymd_opt(day.year(), day.month0() / 3 * 3 + 1, 1)?;
+    first.checked_add_months(Months::new(3))?.pred_opt()
+}
+
+/// The half of the financial year that a day is in: April to September, or October to March.
+///
+/// ```
+/// use enough_commissioning::notices::half_year;
+/// let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+/// assert_eq!(half_year(day("2026-11-22")), Some((day("2026-10-01"), day("2027-03-31"))));
+/// assert_eq!(half_year(day("2027-02-01")), Some((day("2026-10-01"), day("2027-03-31"))));
+/// assert_eq!(half_year(day("2026-04-01")), Some((day("2026-04-01"), day("2026-09-30"))));
+/// ```
+pub fn half_year(day: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let (year, month) = match day.month() {
+        1..=3 => (day.year() - 1, 10),
+        4..=9 => (day.year(), 4),
+        _ => (day.year(), 10),
+    };
+    let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+    Some((first, first.checked_add_months(Months::new(6))?.pred_opt()?))
+}
+
+/// The notices of a plan before there is a tender: those that may come (UK3) and that must say what was done before (UK2).
+pub(super) fn of_plan(plan: &Intention, is_designed: bool, today: NaiveDate) -> Vec<Due> {
+    let subject =
+        Subject { path: format!("/intentions/{}", plan.id), title: plan.text.title.clone(), tender: None };
+    let bought = matches!(plan.text.route, Some(Route::Contract | Route::CallOff | Route::DynamicMarket));
+    let before = matches!(plan.state, PlanState::Published | PlanState::InCodesign);
+    let Some(opens) = plan.text.opens_on.filter(|_| bought && before) else { return Vec::new() };
+    let mut list = Vec::new();
+    if let Some(rule) = fact("planned-notice-least", today) {
+        let by = opens.checked_sub_days(Days::new(rule.value.unsigned_abs()));
+        list.push(by_fact(Notice::Planned, &subject, "", by, &rule));
+    }
+    if is_designed {
+        let rule = "Before the tender notice where those who might bid were asked, or the tender notice says why not";
+        list.push(due(Notice::Engagement, &subject, "", Some(opens), (rule, "Procurement Act 2023 s17")));
+    }
+    list
+}
+
+/// The notices of a tender.
+pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
+    let subject = Subject {
+        path: format!("/tenders/{}", tender.id),
+        title: tender.text.title.clone(),
+        tender: Some(tender.id.clone()),
+    };
+    let mut list = Vec::new();
+    if let Some(at) = tender.published_at {
+        let rule = ("With the tender: nowhere else before", "Procurement Act 2023 s21 and s87");
+        list.push(due(Notice::Tender, &subject, "", Some(day_in_england(at)), rule));
+    }
+    if let Some(at) = tender.award_at {
+        let rule = (
+            "After the summaries and before the signature: the standstill begins with it",
+            "Procurement Act 2023 s50",
+        );
+        list.push(due(Notice::Award, &subject, "", Some(day_in_england(at)), rule));
+    }
+    if matches!(tender.state, State::Cancelled | State::Unsuccessful) {
+        let rule = (
+            "As soon as can be after a procurement has ended without a contract",
+            "Procurement Act 2023 s55",
+        );
+        list.push(due(
+            Notice::ProcurementTermination,
+            &subject,
+            "",
+            Some(day_in_england(tender.changed_at)),
+            rule,
+        ));
+    }
+    list
+}
+
+/// The notices of a contract that is signed, as far as they are due by a day: those of payments and years that have come.
+pub(super) fn of_agreement(
+    one: &Agreement,
+    (paid, changes): (&[Payment], &[Proposal]),
+    today: NaiveDate,
+) -> Vec<Due> {
+    let is_bought = matches!(one.kind, Kind::Contract | Kind::CallOff);
+    let Some(signed) = one.signed_on.filter(|_| is_bought && one.is_signed()) else { return Vec::new() };
+    let subject = Subject {
+        path: format!("/agreements/{}", one.id),
+        title: one.title.clone(),
+        tender: one.tender.as_ref().map(|(id, _)| id.clone()),
+    };
+    let mut list = Vec::new();
+    if let Some(rule) = fact("contract-details-light-touch", signed) {
+        list.push(by_fact(Notice::Details, &subject, "", after(signed, &rule), &rule));
+    }
+    for (number, payment) in (1..).zip(paid).filter(|(_, payment)| payment.is_noticed()) {
+        let Some(rule) = fact("payment-notice-days", payment.paid_on) else { continue };
+        let by = quarter_end(payment.paid_on).and_then(|end| after(end, &rule));
+        list.push(by_fact(Notice::Payment, &subject, format!("payment {number}"), by, &rule));
+    }
+    let is_large = fact("performance-indicators", signed).is_some_and(|rule| one.terms.value > rule.pence());
+    if let Some(rule) =
+        fact("performance-notice", signed).filter(|_| is_large && !one.agreed.measures.is_empty())
+    {
+        for year in 1..=40 {
+            let by = one.terms.starts_on.checked_add_months(Months::new(year * rule.value as u32));
+            let Some(by) = by.filter(|by| *by <= one.terms.ends_on && *by <= today + Days::new(366)) else {
+                break;
+            };
+            list.push(by_fact(Notice::Performance, &subject, format!("year {year}"), Some(by), &rule));
+        }
+    }
+    for change in changes
+        .iter()
+        .filter(|one| one.state == ProposalState::Agreed && one.proposed.kind == ProposalKind::Vary)
+    {
+        let rule = (
+            "Before the change; whether it is asked for of light touch contracts was not seen in the text, so it is listed",
+            "Procurement Act 2023 s75",
+        );
+        let part = format!("change {}", change.number);
+        list.push(due(Notice::Change, &subject, part, Some(change.proposed.effective_on), rule));
+    }
+    if let Some(rule) = fact("termination-notice", today).filter(|_| one.phase(today) == Phase::Ended) {
+        list.push(by_fact(Notice::Termination, &subject, "", after(one.terms.ends_on, &rule), &rule));
+    }
+    list
+}
+
+/// The notices of the authority: of its pipeline, and of how soon it paid in the last half year.
+pub(super) fn of_authority(plans: &[Intention], today: NaiveDate) -> Vec<Due> {
+    let mut list = Vec::new();
+    let subject =
+        |path: &str, title: &str| Subject { path: path.to_owned(), title: title.to_owned(), tender: None };
+    let first = half_year(today).and_then(|(first, _)| first.pred_opt()).and_then(half_year);
+    if let (Some((from, until)), Some(rule)) = (first, fact("payments-compliance", today)) {
+        let of = subject("/notices", &format!("Payments from {from} to {until}"));
+        list.push(by_fact(
+            Notice::Payments,
+            &of,
+            until.to_string(),
+            until.checked_add_days(Days::new(30)),
+            &rule,
+        ));
+    }
+    let Some(rule) = fact("pipeline-contract", today) else { return list };
+    let far = today.checked_add_months(Months::new(18));
+    let is_in = |plan: &&Intention| {
+        plan.is_public()
+            && plan.text.route == Some(Route::Contract)
+            && plan.text.most > rule.pence()
+            && plan.text.opens_on.is_some_and(|on| on >= today && far.is_some_and(|far| on <= far))
+    };
+    let large: Vec<&str> = plans.iter().filter(is_in).map(|plan| plan.text.title.as_str()).collect();
+    let year = if today.month() > 5 || today.month() == 5 && today.day() > 26 {
+        today.year() + 1
+    } else {
+        today.year()
+    };
+    if !large.is_empty() {
+        let of = subject("/intentions", &format!("Pipeline: {}", large.join("; ")));
+        list.push(by_fact(
+            Notice::Pipeline,
+            &of,
+            year.to_string(),
+            NaiveDate::from_ymd_opt(year, 5, 26),
+            &rule,
+        ));
+    }
+    list
+}

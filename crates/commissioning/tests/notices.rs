@@ -1,0 +1,108 @@
+//! The calendar of notices: what is due when, from a plan to the end of its contract, and what was published.
+
+#![allow(clippy::unwrap_used)]
+
+mod house;
+
+use chrono::{Duration, NaiveDate};
+use enough_commissioning::agreements::{
+    Ground, Payment, ProposalKind, Proposed, Terms, agreement, agreements_of_tender, decide_proposal, pay,
+    propose,
+};
+use enough_commissioning::notices::{Compliance, Sent, compliance, notices, sent};
+use enough_commissioning::tenders::cancel;
+use enough_kernel::Pence;
+use house::{House, refused};
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// Notice, part and day of what is due.
+async fn due(house: &House) -> Vec<(String, String, Option<NaiveDate>)> {
+    let all = notices(&house.authority).await.unwrap();
+    all.into_iter()
+        .filter(|(_, sent)| sent.is_none())
+        .map(|(due, _)| (due.notice.to_string(), due.part, due.by))
+        .collect()
+}
+
+fn has(list: &[(String, String, Option<NaiveDate>)], notice: &str, part: &str, by: &str) -> bool {
+    list.contains(&(notice.to_owned(), part.to_owned(), Some(day(by))))
+}
+
+#[tokio::test]
+async fn notices_are_due_from_the_plan_to_the_end() {
+    for house in House::each().await {
+        let (authority, ann, joe) = (&house.authority, house.actor("ann"), house.actor("joe"));
+        let tender = house.awarded().await;
+        let list = due(&house).await;
+        assert!(has(&list, "UK4", "", "2026-12-23") && has(&list, "UK6", "", "2027-02-22"), "{list:?}");
+        assert!(!list.iter().any(|(notice, ..)| notice == "UK7"), "it is not signed");
+        house.sign(&tender).await;
+        // Light touch: 120 days after 14 March.
+        assert!(has(&due(&house).await, "UK7", "", "2027-07-12"), "{:?}", due(&house).await);
+
+        house.clock.pass(Duration::days(200));
+        let id = agreements_of_tender(authority, &tender).await.unwrap()[0].id.clone();
+        for (pounds, asked, paid) in
+            [(30_001, "2027-08-01", "2027-08-10"), (29_000, "2027-07-01", "2027-09-10")]
+        {
+            let payment = Payment {
+                amount: Pence::new(pounds * 100),
+                what: "Start".to_owned(),
+                asked_on: day(asked),
+                paid_on: day(paid),
+            };
+            pay(authority, joe, &id, &payment).await.unwrap();
+        }
+        let list = due(&house).await;
+        assert!(has(&list, "UK8", "payment 1", "2027-10-30"), "30 days after the quarter: {list:?}");
+        assert!(!list.iter().any(|(_, part, _)| part == "payment 2"), "it is not over £30,000");
+        let seen = compliance(authority, (day("2027-04-01"), day("2027-09-30"))).await.unwrap();
+        assert_eq!(seen, Compliance { payments: 2, in_time: 1, average: Some(40.0) });
+
+        let one = agreement(authority, &id).await.unwrap();
+        let mut change = Proposed {
+            kind: ProposalKind::Vary,
+            after: Terms { value: Pence::new(25_000_000), ..one.terms },
+            effective_on: day("2027-12-01"),
+            ground: None,
+            why: "More".to_owned(),
+            told: "Letter".to_owned(),
+            instead: "School".to_owned(),
+            unsafe_now: None,
+        };
+        propose(authority, ann, (&id, one.version), &change).await.unwrap();
+        decide_proposal(authority, joe, (&id, one.version + 1), (true, "Yes")).await.unwrap();
+        assert!(has(&due(&house).await, "UK10", "change 1", "2027-12-01"));
+        change.kind = ProposalKind::End;
+        change.ground = Some(Ground::Termination);
+        (change.after.ends_on, change.effective_on) = (day("2028-01-31"), day("2028-01-31"));
+        propose(authority, ann, (&id, one.version + 2), &change).await.unwrap();
+        decide_proposal(authority, joe, (&id, one.version + 3), (true, "Yes")).await.unwrap();
+        house.clock.pass(Duration::days(150));
+        assert!(has(&due(&house).await, "UK11", "", "2028-03-01"), "30 days after its last day");
+
+        // What was published on the central platform is done, once, with its number.
+        let all = notices(authority).await.unwrap();
+        let key = all.iter().find(|(due, _)| due.notice.key() == "UK7").unwrap().0.key();
+        let said = Sent { on: day("2027-05-01"), reference: " ".to_owned() };
+        assert!(refused(sent(authority, ann, &key, &said).await).contains("number"));
+        let said = Sent { reference: "012345-2027".to_owned(), ..said };
+        sent(authority, ann, &key, &said).await.unwrap();
+        assert!(refused(sent(authority, ann, &key, &said).await).contains("already"));
+        assert!(!due(&house).await.iter().any(|(notice, ..)| notice == "UK7"));
+        assert!(notices(authority).await.unwrap().iter().any(|(_, sent)| sent.as_ref() == Some(&said)));
+    }
+}
+
+#[tokio::test]
+async fn a_cancelled_tender_has_its_own_notice() {
+    let house = House::new(enough_store::testing::Empty::sqlite()).await;
+    let tender = house.awarded().await;
+    cancel(&house.authority, house.actor("ann"), (&tender, house.version(&tender).await), "No money")
+        .await
+        .unwrap();
+    assert!(has(&due(&house).await, "UK12", "", "2027-02-22"));
+}

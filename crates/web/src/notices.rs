@@ -1,0 +1,93 @@
+//! The calendar of notices: which is due when, its draft, and which was published on the central platform.
+
+use askama::Template;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::NaiveDate;
+use enough_commissioning::notices::{
+    Compliance, Due, Sent as Published, compliance, half_year, notices, sent as keep,
+};
+use enough_kernel::day_in_england;
+use enough_store::accounts::Action;
+
+use crate::administration::refused;
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page};
+
+#[derive(Template)]
+#[template(path = "notices/list.html")]
+struct List {
+    frame: Frame,
+    mistakes: Mistakes,
+    /// Not published yet, the first due first.
+    due: Vec<Due>,
+    done: Vec<(Due, Published)>,
+    /// The half year before this one, and how soon was paid in it.
+    half: Option<(NaiveDate, NaiveDate, Compliance)>,
+    today: NaiveDate,
+    /// The address of the record of a tender, without its id.
+    records: String,
+    manages: bool,
+    key: String,
+    on: String,
+    reference: String,
+}
+
+async fn shown(caller: &Caller, typed: &Sent, mistakes: Mistakes) -> Result<Response, Problem> {
+    let authority = caller.app.authority();
+    let today = day_in_england(authority.environment().now());
+    let (mut due, mut done) = (Vec::new(), Vec::new());
+    for (one, sent) in notices(authority).await? {
+        match sent {
+            Some(sent) => done.push((one, sent)),
+            None => due.push(one),
+        }
+    }
+    let before = half_year(today).and_then(|(first, _)| first.pred_opt()).and_then(half_year);
+    let half = match before {
+        Some(half) => Some((half.0, half.1, compliance(authority, half).await?)),
+        None => None,
+    };
+    let title = if mistakes.0.is_empty() { "Notices" } else { "Error: Notices" };
+    let prefix = &caller.app.settings().ocid_prefix;
+    let page_of = List {
+        frame: Frame::new(caller, title),
+        mistakes,
+        due,
+        done,
+        half,
+        today,
+        records: format!("/api/v1/ocds/records/{prefix}-{}-", authority.code().to_lowercase()),
+        manages: caller.may(Action::PrepareTenders),
+        key: typed.line("key"),
+        on: typed.line("on"),
+        reference: typed.line("reference"),
+    };
+    Ok(page(page_of)?.into_response())
+}
+
+/// The calendar.
+pub async fn list(caller: Caller) -> Result<Response, Problem> {
+    shown(&caller, &Sent::default(), Mistakes::none()).await
+}
+
+/// One was published on the central platform.
+pub async fn sent(caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let Ok(on) = sent.line("on").parse::<NaiveDate>() else {
+        return shown(
+            &caller,
+            &sent,
+            Mistakes::one("on", "Write the day on which it was published as 2027-04-01"),
+        )
+        .await;
+    };
+    let said = Published { on, reference: sent.line("reference") };
+    match keep(caller.app.authority(), &caller.actor(), &sent.line("key"), &said).await {
+        Ok(()) => Ok(Redirect::to("/notices").into_response()),
+        Err(error) => {
+            let mistakes = refused(error, &[("number", "reference"), ("day that has come", "on")], "key")?;
+            shown(&caller, &sent, mistakes).await
+        }
+    }
+}
