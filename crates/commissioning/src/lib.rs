@@ -3,6 +3,7 @@
 pub mod agreements;
 pub mod codesign;
 pub mod facts;
+pub mod flags;
 pub mod intentions;
 pub mod notices;
 pub mod providers;

@@ -11,6 +11,7 @@ use enough_commissioning::agreements::{
     agreement_changes, agreements_of_tender, decide_proposal, note_visit, pay, payments, performance,
     proposals, propose, rate, report, reviews, sign_agreement, visits,
 };
+use enough_commissioning::flags::{Sign, flags};
 use enough_commissioning::intentions::{Draft, Evidence, Move, Route, add_intention, move_intention};
 use enough_commissioning::tenders::cancel;
 use enough_kernel::{Pence, day_in_england};
@@ -192,6 +193,9 @@ async fn an_agreement_is_kept_from_the_award_to_the_review() {
                 .what
                 .contains("£300,000 instead of £240,000")
         );
+
+        let found: Vec<_> = flags(authority).await.unwrap().into_iter().map(|flag| flag.sign).collect();
+        assert_eq!(found, [Sign::ChangedOften, Sign::PaidLate]);
 
         // A voluntary organisation has three months, and families are told.
         let earliest = today.checked_add_months(Months::new(3)).unwrap();

@@ -17,6 +17,7 @@ mod codesign;
 mod contracts;
 mod desk;
 mod files;
+mod flags;
 mod form;
 mod gate;
 mod health;

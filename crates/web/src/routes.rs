@@ -20,8 +20,8 @@ use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
-    account, administration, agreements, answer, api, assets, codesign, contracts, files, health, intentions,
-    notes, notices, objectives, patches, providers, sign_in, statements, tenders,
+    account, administration, agreements, answer, api, assets, codesign, contracts, files, flags, health,
+    intentions, notes, notices, objectives, patches, providers, sign_in, statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -222,6 +222,7 @@ pub fn all() -> Vec<Route> {
         post "/agreements/{id}/decision" DecideAwards => agreements::decide;
         get "/agreements/{id}/review" ManageAgreements => agreements::review;
         post "/agreements/{id}/review" ManageAgreements => agreements::reviewed;
+        get "/flags" SeeFlags => flags::list;
         get "/notices" ReadPublished => notices::list;
         post "/notices" PrepareTenders => notices::sent;
         get "/contracts" ReadPublished => contracts::list;

@@ -27,6 +27,9 @@ pub struct Change {
     pub before: Option<Draft>,
 }
 
+/// What the reason for opening sooner than the rule allows begins with.
+pub(crate) const SOONER: &str = "Why it could not wait";
+
 fn damaged(error: impl ToString) -> StoreError {
     StoreError::Damaged(format!("an intention: {}", error.to_string()))
 }
@@ -279,7 +282,7 @@ pub async fn move_intention(
         }
         Move::Design => "It is now designed with those who know".to_owned(),
         Move::Open { sooner: Some(reason) } if !reason.trim().is_empty() => {
-            format!("Open to bids or applications. Why it could not wait: {}", reason.trim())
+            format!("Open to bids or applications. {SOONER}: {}", reason.trim())
         }
         Move::Open { .. } => "Open to bids or applications".to_owned(),
         Move::Fulfil => "Done: what was meant is bought or funded".to_owned(),

@@ -9,7 +9,7 @@ mod rules;
 pub use keep::{
     Change, add_intention, change_intention, intention, intentions, move_intention, remove_draft,
 };
-pub(crate) use keep::{happened, intention_in};
+pub(crate) use keep::{SOONER, happened, intention_in};
 pub use route::{Duty, Route, duties};
 pub use rules::{Move, next};
 

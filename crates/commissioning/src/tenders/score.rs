@@ -7,7 +7,7 @@ use enough_kernel::Pence;
 use super::criteria::{Formula, Kind, Lot, Weight};
 
 /// How a bid stands in a lot.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Standing {
     /// The id of the submission.
     pub submission: String,

@@ -58,6 +58,7 @@ names! {
         ManageAgreements = "manage-agreements", "Agree what is measured, rate, visit, propose changes and endings, review";
         RecordPayments = "record-payments", "Enter what was paid under agreements";
         ReportPerformance = "report-performance", "Report what was measured under one's own agreements";
+        SeeFlags = "see-flags", "See red flags in tenders and agreements";
         KeepProfile = "keep-profile", "Say who one's organisation is, what it is interested in, and come to events";
         KeepNotes = "keep-notes", "Write confidential notes, and read those one is named with";
         BreakGlass = "break-glass", "Open a closed record in an emergency";
@@ -82,7 +83,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 31] = [
+pub const TABLE: [(Action, Who); 32] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -107,6 +108,7 @@ pub const TABLE: [(Action, Who); 31] = [
     (Action::ManageAgreements, Who::Roles(&[Role::Commissioner])),
     (Action::RecordPayments, Who::Roles(&[Role::Finance])),
     (Action::ReportPerformance, Who::Roles(&[Role::Provider, Role::Community])),
+    (Action::SeeFlags, Who::Roles(&[Role::Commissioner, Role::Auditor])),
     (Action::KeepProfile, Who::Roles(&[Role::Provider, Role::Community])),
     (Action::KeepNotes, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
     (Action::BreakGlass, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),

@@ -115,6 +115,7 @@ struct List {
     /// What waits for whoever looks: the agreement, where, and what.
     turns: Vec<(String, String, String)>,
     near: NaiveDate,
+    flags: bool,
 }
 
 /// What an agreement waits for from whoever asks.
@@ -190,7 +191,8 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
     }
     let frame = Frame::new(&caller, "Agreements");
     let near = today + chrono::TimeDelta::days(NEAR);
-    Ok(page(List { frame, running, others, turns: waiting, near })?.into_response())
+    let flags = caller.may(Action::SeeFlags);
+    Ok(page(List { frame, running, others, turns: waiting, near, flags })?.into_response())
 }
 
 /// Where an agreement came from.

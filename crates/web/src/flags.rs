@@ -1,0 +1,22 @@
+//! Red flags: signs that somebody should look.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use enough_commissioning::flags::{Flag, flags};
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::view::{Frame, page};
+
+#[derive(Template)]
+#[template(path = "notices/flags.html")]
+struct List {
+    frame: Frame,
+    flags: Vec<Flag>,
+}
+
+/// All flags.
+pub async fn list(caller: Caller) -> Result<Response, Problem> {
+    let flags = flags(caller.app.authority()).await?;
+    Ok(page(List { frame: Frame::new(&caller, "Red flags"), flags })?.into_response())
+}
