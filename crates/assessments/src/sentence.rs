@@ -5,6 +5,11 @@ use enough_kernel::words::{count, per_hundred};
 
 use crate::{Area, Assessment};
 
+/// The question that an answer is to, so that only answers to the same are compared.
+pub fn asked(answer: &Assessment) -> String {
+    format!("ages {}, within a {}, {} places a child", answer.ages, answer.journey, answer.target)
+}
+
 /// The answer for one area in a sentence or two. "Missing" is what the fairest sharing leaves: nothing is said of others.
 pub fn sentence(assessment: &Assessment, area: &Area) -> String {
     let Some(level) = area.level else {

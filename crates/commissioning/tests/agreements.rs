@@ -8,12 +8,14 @@ use chrono::{Days, Duration, Months, NaiveDate};
 use enough_commissioning::agreements::{
     Agreed, Agreement, Asks, Every, Expected, Ground, Kind, Measure, Next, Payment, Phase, ProposalKind,
     Proposed, Rating, Said, State, Terms, Visit, Without, add_agreement, add_review, agree, agreement,
-    agreement_changes, agreements_of_tender, decide_proposal, note_visit, pay, payments, performance,
-    proposals, propose, rate, report, reviews, sign_agreement, visits,
+    agreement_changes, agreements_of_tender, decide_proposal, give_up_agreement, note_visit, pay, payments,
+    performance, proposals, propose, rate, report, reviews, sign_agreement, visits,
 };
 use enough_commissioning::flags::{Sign, flags};
-use enough_commissioning::intentions::{Draft, Evidence, Move, Route, add_intention, move_intention};
-use enough_commissioning::tenders::cancel;
+use enough_commissioning::intentions::{
+    Draft, Evidence, Move, Route, add_intention, intention, move_intention,
+};
+use enough_commissioning::tenders::{add_tender, cancel};
 use enough_kernel::{Pence, day_in_england};
 use enough_plans::{Better, Figure, Reading, Unit};
 use enough_store::StoreError;
@@ -98,6 +100,11 @@ async fn an_agreement_is_kept_from_the_award_to_the_review() {
         house.sign(&tender).await;
         let (version, one) = now(&house, id).await;
         assert_eq!((one.state, one.phase(day_in_england(house.now()))), (State::Active, Phase::ToCome));
+        let mut easier = agreed.clone();
+        easier.measures[0].target = Figure::whole(10);
+        assert!(
+            refused(agree(authority, ann, (id, version), &easier, "Easier").await).contains("stays as it is")
+        );
         let mut less = agreed.clone();
         less.measures.clear();
         assert!(refused(agree(authority, ann, (id, version), &less, "Fewer").await).contains("stays"));
@@ -208,6 +215,11 @@ async fn an_agreement_is_kept_from_the_award_to_the_review() {
             "{notice}"
         );
         cut.effective_on = earliest;
+        // Until it takes effect the money stays, by days: nobody is starved while the notice runs.
+        let all = (one.terms.ends_on - one.terms.starts_on).num_days() + 1;
+        let due = one.terms.value.get() * (earliest - one.terms.starts_on).num_days() / all;
+        let starved = Proposed { after: Terms { value: Pence::new(due - 100), ..cut.after }, ..cut.clone() };
+        assert!(refused(propose(authority, ann, (id, version), &starved).await).contains("the money stays"));
         propose(authority, ann, (id, version), &cut).await.unwrap();
         house.clock.pass(Duration::days(2));
         let (version, _) = now(&house, id).await;
@@ -238,6 +250,7 @@ async fn an_agreement_is_kept_from_the_award_to_the_review() {
             name: code.to_owned(),
             sentence: String::new(),
             short: Some(short),
+            asked: String::new(),
         };
         let measured = [place("W1", 70.24), place("W2", 11.0)];
         let (version, _) = now(&house, id).await;
@@ -296,7 +309,23 @@ async fn a_grant_is_within_its_plan_and_signed_by_another() {
             terms,
             how: "The panel of parents chose it".to_owned(),
         };
+        let early = Without { terms: Terms { starts_on: day("0027-06-01"), ..terms }, ..new.clone() };
+        assert!(refused(add_agreement(authority, ann, &plan, &early).await).contains("when the plan said"));
+        let within = Without { organisation: house.organisation("ann").to_owned(), ..new.clone() };
+        assert!(
+            refused(add_agreement(authority, ann, &plan, &within).await)
+                .contains("the authority does it itself")
+        );
+        // One that is wrong is given up, and its money is free again; while it waits the plan stays open.
+        let slip = add_agreement(authority, ann, &plan, &new).await.unwrap();
+        let state = Move::Withdraw { reason: "No".to_owned() };
+        let (open_plan, _) = intention(authority, &plan).await.unwrap();
+        let waits = move_intention(authority, ann, (&plan, open_plan.version), &state, (None, &[])).await;
+        assert!(refused(waits).contains("an agreement for this plan is under way"));
+        assert!(refused(give_up_agreement(authority, ann, (&slip, 1), " ").await).contains("why"));
+        give_up_agreement(authority, ann, (&slip, 1), "Wrong year").await.unwrap();
         let id = add_agreement(authority, ann, &plan, &new).await.unwrap();
+        assert!(!now(&house, &id).await.1.is_public(), "what is only written is for nobody");
         let over = refused(add_agreement(authority, ann, &plan, &new).await);
         assert!(over.contains("£4,000 are left"), "{over}");
         let today = house.now().date_naive();
@@ -311,6 +340,15 @@ async fn a_grant_is_within_its_plan_and_signed_by_another() {
         assert!(
             refused(add_agreement(authority, ann, &families, &new).await)
                 .contains("nothing about one family")
+        );
+        let long_ago = day("2020-01-01");
+        let tender = add_tender(authority, ann, &plan).await;
+        assert!(refused(tender).contains("not bought after a tender"));
+        let other = open(&house, Route::Grant).await;
+        let old = add_agreement(authority, ann, &other, &new).await.unwrap();
+        assert!(
+            refused(sign_agreement(authority, house.actor("ben"), (&old, 1), long_ago).await)
+                .contains("after its plan")
         );
         let bought = open(&house, Route::Contract).await;
         assert!(refused(add_agreement(authority, ann, &bought, &new).await).contains("after a tender"));
@@ -359,6 +397,11 @@ async fn holds(house: &House, id: &str) {
             let earliest = day_in_england(at).checked_add_months(Months::new(3)).unwrap();
             let reason = proposal.proposed.unsafe_now.as_deref().unwrap_or_default();
             assert!(proposal.proposed.effective_on >= earliest || !reason.is_empty(), "{proposal:?}");
+            let all = (proposal.before.ends_on - proposal.before.starts_on).num_days() + 1;
+            let run = (proposal.proposed.effective_on - proposal.before.starts_on).num_days().clamp(0, all);
+            let kept = i128::from(proposal.proposed.after.value.get()) * i128::from(all)
+                >= i128::from(proposal.before.value.get()) * i128::from(run);
+            assert!(kept || !reason.is_empty(), "the money of the notice stays: {proposal:?}");
             assert!(!proposal.proposed.told.is_empty() && !proposal.proposed.instead.is_empty());
         }
     }

@@ -121,6 +121,7 @@ async fn what_is_kept_is_what_the_rules_say() {
             name: "Brook".to_owned(),
             sentence: "short by 120".to_owned(),
             short: Some(120.0),
+            asked: String::new(),
         }];
         let go = async |seen: i32, step: Move| {
             move_intention(&authority, &actor, (&id, seen), &step, (Some("answer"), &evidence)).await

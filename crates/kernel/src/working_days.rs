@@ -6,6 +6,12 @@ use chrono_tz::Europe::London;
 
 const TABLE: &str = include_str!("../../../reference/bank-holidays.csv");
 
+/// Whether a day that somebody typed can be meant: from 2000 to 2200. A year such as 0026 is a slip, and no database keeps all that a
+/// calendar can count.
+pub fn is_plausible(day: NaiveDate) -> bool {
+    (2000..=2200).contains(&day.year())
+}
+
 /// The day that it is in England at a moment: days of the law begin and end there, in summer an hour before those of UTC.
 ///
 /// ```

@@ -15,7 +15,7 @@ names! {
         Children = "children", "children";
         ShareOfChildren = "share-of-children", "% of children";
         Percent = "percent", "%";
-        Number = "number", "";
+        Number = "number", "a number";
         Days = "days", "days";
         Minutes = "minutes", "minutes";
         Pounds = "pounds", "pounds";

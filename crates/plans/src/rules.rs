@@ -1,6 +1,7 @@
 //! What a plan must be. Pure.
 
 use chrono::NaiveDate;
+use enough_kernel::is_plausible;
 use enough_store::Refusal;
 
 use super::{Figure, Indicator, Objective, Reading, Text, Unit};
@@ -22,6 +23,15 @@ pub(super) fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> 
 /// What any plan, also a draft, must be.
 pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
     given(&text.title, "what the plan is called", 150)?;
+    let days = [text.from, text.until].into_iter().chain(
+        text.objectives
+            .iter()
+            .flat_map(|one| &one.indicators)
+            .flat_map(|one| [one.baseline_on, one.target_on]),
+    );
+    if days.into_iter().any(|day| !is_plausible(day)) {
+        return Err(Refusal::new("Give dates between 2000 and 2200", FORM));
+    }
     if text.until < text.from {
         return Err(Refusal::new("The plan ends after it begins", FORM));
     }
@@ -114,7 +124,7 @@ pub(super) fn readable(
     reading: Reading,
     (on, today): (NaiveDate, NaiveDate),
 ) -> Result<(), Refusal> {
-    if on > today {
+    if on > today || !is_plausible(on) {
         return Err(Refusal::new("A figure is of a day that has come", FORM));
     }
     is_reading(unit, reading)
@@ -125,6 +135,9 @@ pub(super) fn readable(
 /// # Errors
 /// With what is wrong.
 pub fn is_reading(unit: Unit, reading: Reading) -> Result<(), Refusal> {
+    if reading.out_of.is_some_and(|all| all > 10_000_000) {
+        return Err(Refusal::new("So many children there are not", FORM));
+    }
     let whole = reading.value.get() % 100 == 0;
     match (unit, reading.out_of) {
         (Unit::Children | Unit::ShareOfChildren, _) if !whole => {

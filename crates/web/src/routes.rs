@@ -207,6 +207,7 @@ pub fn all() -> Vec<Route> {
         post "/intentions/{id}/agreement" ManageAgreements => agreements::add;
         get "/agreements/{id}" ReadPublished => agreements::show;
         post "/agreements/{id}/sign" DecideAwards => agreements::sign;
+        post "/agreements/{id}/give-up" ManageAgreements => agreements::give_up;
         get "/agreements/{id}/measures" ManageAgreements => agreements::measures;
         post "/agreements/{id}/measures" ManageAgreements => agreements::agree;
         get "/agreements/{id}/reports/{measure}/{period}" ReportPerformance => agreements::report;

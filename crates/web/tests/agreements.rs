@@ -47,6 +47,13 @@ async fn an_objective_is_published_measured_and_shows_what_serves_it() {
         {
             assert!(public.contains(said), "{said}: {public}");
         }
+        let few = OBJECTIVE.replace("version=1", "version=3").replace("baseline-1=140", "baseline-1=140&title-2=Excluded&unit-2=children&better-2=less&baseline-2=4&baseline_on-2=2026-01-31&target-2=0&target_on-2=2028-01-31&source-2=Count&because=More");
+        assert_eq!(post(&format!("{one}/change"), &few).await.to, one);
+        let public = get(None, &one).await.body;
+        assert!(
+            public.contains("Excluded") && !public.contains("4 children"),
+            "a baseline about few is kept back: {public}"
+        );
         post(&figures, "indicator=1&on=2026-09-30&value=3").await;
         let few = get(None, &one).await.body;
         assert!(few.contains("kept back") && !few.contains("3 children on"), "{few}");
@@ -84,6 +91,10 @@ async fn a_grant_goes_from_its_plan_to_its_review_in_the_service() {
         let path = post(&ann, &format!("{plan}/agreement"), &whole).await.to;
         let id = path.trim_start_matches("/agreements/").to_owned();
         assert_eq!(get(None, &path).await.status, StatusCode::NOT_FOUND, "it is not signed");
+        assert!(
+            !get(None, &format!("/objectives/{key}")).await.body.contains("Holiday play"),
+            "nor elsewhere"
+        );
         assert_eq!(get(Some(&lou), &path).await.status, StatusCode::NOT_FOUND);
 
         let none = post(&ann, &format!("{path}/measures"), MEASURE).await.body;

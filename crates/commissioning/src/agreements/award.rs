@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{Months, NaiveDate};
 use enough_kernel::{Pence, day_in_england};
+use enough_store::accounts::OrganisationKind;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use enough_store::{Authority, Refusal, Result};
@@ -159,9 +160,25 @@ pub async fn add_agreement(authority: &Authority, actor: &Actor, of: &str, new: 
     if plan.ends_on().is_some_and(|last| new.terms.ends_on > last) {
         return Err(Refusal::new("It ends when the plan said, or sooner", CEILING).into());
     }
+    if plan.text.starts_on.is_some_and(|first| new.terms.starts_on < first) {
+        return Err(Refusal::new("It starts when the plan said, or later", CEILING).into());
+    }
     let known = authority.organisations().await?;
-    if known.iter().all(|one| one.id != new.organisation) {
-        return Err(Refusal::new("Choose with whom", FORM).into());
+    let with = known.iter().find(|one| one.id == new.organisation);
+    let with = with.ok_or_else(|| Refusal::new("Choose with whom", FORM))?;
+    if (with.kind == OrganisationKind::Authority) != (kind == Kind::InHouse) {
+        return Err(Refusal::new(
+            "Choose with whom: within the authority only where the plan says that the authority does it itself",
+            STATES,
+        )
+        .into());
+    }
+    if kind != Kind::InHouse && actor.organisation.as_ref() == Some(&new.organisation) {
+        return Err(Refusal::new(
+            "Whoever works for the other side does not do this",
+            "separation of duties",
+        )
+        .into());
     }
     let one = Agreement {
         id: authority.environment().id(),
@@ -208,22 +225,50 @@ pub async fn sign_agreement(
         )
         .into());
     }
-    let is_theirs = actor.organisation.as_deref() == Some(&one.organisation) && one.kind != Kind::InHouse;
-    if one.written_by.contains(&person) || is_theirs {
-        return Err(Refusal::new(
-            "Somebody signs it who did not write it, and does not work for the other side",
-            "separation of duties",
-        )
-        .into());
+    one.not_theirs(actor)?;
+    if one.written_by.contains(&person) {
+        return Err(Refusal::new("Somebody signs it who did not write it", "separation of duties").into());
     }
     let today = day_in_england(change.now());
-    if on > today {
-        return Err(Refusal::new("It is signed on a day that has come", FORM).into());
-    }
-    signable(&one.agreed, one.terms.value, on)?;
     let plan = intention_in(&change, &one.intention).await?;
+    if plan.state != IntentionState::Procuring {
+        return Err(Refusal::new("Its plan is not open any more", STATES).into());
+    }
+    let published = plan.published_at.map(day_in_england);
+    if on > today || published.is_some_and(|published| on < published) {
+        return Err(
+            Refusal::new("It is signed on a day that has come, after its plan was published", FORM).into()
+        );
+    }
+    signable(&one.agreed, one.terms.value, today)?;
     set(&mut change, &one, (State::Active, Some(on)), format!("Signed on {}. {}", read_day(on), one.without))
         .await?;
     happened(&change, &plan, format!("Agreed: {}", one.title)).await?;
     change.commit().await
+}
+
+/// Gives up an agreement without a tender that is not signed, with a reason.
+///
+/// # Errors
+/// Refused without a reason, and once it is signed.
+pub async fn give_up_agreement(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+    why: &str,
+) -> Result<()> {
+    actor.somebody()?;
+    let (mut change, one, _) = begin(authority, actor, id, Some(seen)).await?;
+    if one.tender.is_some() || one.state != State::Pending {
+        return Err(Refusal::new("Only what is written and not signed is given up", STATES).into());
+    }
+    given(why, "why it is given up", 2000)?;
+    set(&mut change, &one, (State::Cancelled, None), format!("Given up: {}", why.trim())).await?;
+    change.commit().await
+}
+
+/// Whether an agreement of an intention waits for its signature.
+pub(crate) async fn is_pending(change: &enough_store::Change, intention: &str) -> Result<bool> {
+    let all = of_intention(change.tx(), change.authority(), intention).await?;
+    Ok(all.iter().any(|one| one.state == State::Pending))
 }

@@ -11,8 +11,8 @@ mod reviews;
 mod rules;
 mod thread;
 
-pub use award::{Without, add_agreement, sign_agreement};
-pub(crate) use award::{awarded, called_off, signed};
+pub use award::{Without, add_agreement, give_up_agreement, sign_agreement};
+pub(crate) use award::{awarded, called_off, is_pending, signed};
 pub use keep::{
     Change, agreement, agreement_changes, agreements, agreements_for, agreements_of_tender, agreements_with,
 };

@@ -1,7 +1,7 @@
 //! What was paid under agreements, and how soon.
 
 use chrono::NaiveDate;
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::{Pence, day_in_england, is_plausible};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -84,13 +84,15 @@ pub async fn pay(authority: &Authority, actor: &Actor, id: &str, payment: &Payme
     let person = actor.somebody()?.to_owned();
     let (mut change, one, _) = begin(authority, actor, id, None).await?;
     one.must_be_signed()?;
+    one.not_theirs(actor)?;
     given(&payment.what, "what it is for", 200)?;
     if payment.amount == Pence::default() {
         return Err(Refusal::new("Say how much", FORM).into());
     }
     let is_possible = one.signed_on.is_none_or(|signed| payment.paid_on >= signed)
         && payment.paid_on <= day_in_england(change.now())
-        && payment.asked_on <= payment.paid_on;
+        && payment.asked_on <= payment.paid_on
+        && is_plausible(payment.asked_on);
     if !is_possible {
         return Err(Refusal::new(
             "It was asked for before it was paid, and paid between the signature and today",
@@ -99,6 +101,17 @@ pub async fn pay(authority: &Authority, actor: &Actor, id: &str, payment: &Payme
         .into());
     }
     let before = payments_in(change.tx(), authority.code(), id).await?;
+    let same = |one: &Payment| {
+        (one.amount, one.asked_on, one.paid_on, one.what.as_str())
+            == (payment.amount, payment.asked_on, payment.paid_on, payment.what.trim())
+    };
+    if before.iter().any(same) {
+        return Err(Refusal::new(
+            "This payment is entered already; of two that are the same, say of each what it is for",
+            FORM,
+        )
+        .into());
+    }
     let after = paid(&before).get() + payment.amount.get();
     if after > one.terms.value.get() {
         let left = Pence::new(one.terms.value.get() - paid(&before).get());

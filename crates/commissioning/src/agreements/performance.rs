@@ -14,7 +14,7 @@ use enough_store::{Authority, Refusal, Result, StoreError};
 use super::keep::{begin, damaged, json, subject, tell};
 use super::records::{agreement_rating, agreement_report, agreement_visit};
 use super::rules::{FORM, STATES, agreeable, agreed_anew, due, given};
-use super::{Agreed, Agreement, Kind, Rating, State, periods};
+use super::{Agreed, Agreement, Rating, State, periods};
 
 const OWN: &str = "who reports does not rate, and who rates does not report";
 
@@ -33,6 +33,7 @@ pub async fn agree(
     let person = actor.somebody()?.to_owned();
     let known = objectives(authority).await?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    one.not_theirs(actor)?;
     agreeable(agreed, &known)?;
     match one.state {
         State::Pending => {
@@ -66,6 +67,8 @@ pub struct Report {
     pub reading: Reading,
     /// What the provider says about it.
     pub note: String,
+    /// The id of who reported.
+    pub by: String,
     /// When.
     pub at: DateTime<Utc>,
     /// Which report of the period: a correction is another.
@@ -145,6 +148,7 @@ async fn reports(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result
             rated: rated(&row).transpose().map_or(Ok(None), |rated: Result<Rated>| rated.map(Some))?,
             reading: Reading { value: Figure::new(row.value), out_of },
             note: row.note,
+            by: row.person,
             at: row.at,
             number: row.number,
         };
@@ -202,7 +206,7 @@ pub async fn report(
     }
     let of = one.measure(measure).ok_or_else(|| StoreError::NotFound(format!("measure {measure}")))?;
     let all = periods(&one.terms, of.every);
-    let place = usize::try_from(period - 1).ok().and_then(|at| all.get(at));
+    let place = period.checked_sub(1).and_then(|at| usize::try_from(at).ok()).and_then(|at| all.get(at));
     let (_, until) = place.ok_or_else(|| StoreError::NotFound(format!("period {period}")))?;
     if day_in_england(change.now()) <= *until {
         return Err(Refusal::new(format!("The period is over after {until}"), FORM).into());
@@ -242,13 +246,14 @@ pub async fn rate(
 ) -> Result<()> {
     let person = actor.somebody()?.to_owned();
     let (mut change, one, _) = begin(authority, actor, id, None).await?;
-    if actor.organisation.as_deref() == Some(&one.organisation) && one.kind != Kind::InHouse {
-        return Err(Refusal::new("Whoever provides it does not rate it", OWN).into());
-    }
+    one.not_theirs(actor)?;
     given(reason, "why: the provider reads it", 2000)?;
     let reports = reports(change.tx(), authority.code(), id).await?;
     let last =
         reports.get(&(measure, period)).ok_or_else(|| Refusal::new("Nothing is reported yet", STATES))?;
+    if last.by == person {
+        return Err(Refusal::new("Whoever reported it does not rate it", OWN).into());
+    }
     if last.rated.is_some() {
         return Err(Refusal::new("This report is rated; a corrected one can be rated again", STATES).into());
     }
@@ -294,14 +299,19 @@ pub async fn note_visit(authority: &Authority, actor: &Actor, id: &str, visit: &
     let person = actor.somebody()?.to_owned();
     let (mut change, one, _) = begin(authority, actor, id, None).await?;
     one.must_be_signed()?;
-    if visit.on > day_in_england(change.now()) {
-        return Err(Refusal::new("A visit was on a day that has come", FORM).into());
+    one.not_theirs(actor)?;
+    if visit.on > day_in_england(change.now()) || one.signed_on.is_some_and(|signed| visit.on < signed) {
+        return Err(Refusal::new("A visit was on a day that has come, after the signature", FORM).into());
     }
     given(&visit.seen, "what was seen", 5000)?;
     if visit.follows.chars().count() > 5000 {
         return Err(Refusal::new("Say what follows in at most 5000 characters", FORM).into());
     }
-    let number = visits_in(change.tx(), authority.code(), id).await?.len() as i32 + 1;
+    let before = visits_in(change.tx(), authority.code(), id).await?;
+    if before.iter().any(|one| one.on == visit.on && one.seen == visit.seen.trim()) {
+        return Err(Refusal::new("This visit is noted already", FORM).into());
+    }
+    let number = before.len() as i32 + 1;
     let row = agreement_visit::ActiveModel {
         authority: Set(authority.code().to_owned()),
         agreement: Set(id.to_owned()),

@@ -137,6 +137,7 @@ pub async fn propose(
 ) -> Result<i32> {
     let person = actor.somebody()?.to_owned();
     let (mut change, one, row) = begin(authority, actor, id, Some(seen)).await?;
+    one.not_theirs(actor)?;
     check(authority, &change, &one, proposed).await?;
     let before = rows(change.tx(), authority.code(), id).await?;
     if before.iter().any(|one| one.state == ProposalState::Open.key()) {
@@ -180,14 +181,9 @@ pub async fn decide_proposal(
     let all = rows(change.tx(), authority.code(), id).await?;
     let open = all.into_iter().find(|one| one.state == ProposalState::Open.key());
     let open = open.ok_or_else(|| Refusal::new("No proposal waits for a decision", STATES))?;
-    let is_theirs =
-        actor.organisation.as_deref() == Some(&one.organisation) && one.kind != super::Kind::InHouse;
-    if open.proposed_by == person || is_theirs {
-        return Err(Refusal::new(
-            "Somebody decides who did not propose it, and does not work for the other side",
-            "separation of duties",
-        )
-        .into());
+    one.not_theirs(actor)?;
+    if open.proposed_by == person {
+        return Err(Refusal::new("Somebody decides who did not propose it", "separation of duties").into());
     }
     given(reason, "why", 2000)?;
     let proposal = read(open.clone())?;

@@ -95,6 +95,7 @@ pub async fn add_review(
     let before = reviews(authority, id).await?.len() as i32;
     let (mut change, one, row) = begin(authority, actor, id, Some(seen)).await?;
     one.must_be_signed()?;
+    one.not_theirs(actor)?;
     given(&said.story, "what happened, and why", 5000)?;
     given(&said.lessons, "what is learned for the next time", 5000)?;
     let review = table::ActiveModel {

@@ -4,9 +4,10 @@ use chrono::{Days, Months, NaiveDate};
 use enough_kernel::Pence;
 use enough_plans::{Figure, Objectives, Unit};
 use enough_store::Refusal;
+use enough_store::audit::Actor;
 
 use super::proposals::{Kind as ProposalKind, Proposed};
-use super::{Agreed, Agreement, Every, Measure, State, Terms};
+use super::{Agreed, Agreement, Every, Kind, Measure, State, Terms};
 use crate::facts::fact;
 
 pub(super) const STATES: &str = "states of an agreement: awarded, signed, notice given, ended";
@@ -68,6 +69,19 @@ impl Agreement {
     /// Whether it was signed.
     pub fn is_signed(&self) -> bool {
         matches!(self.state, State::Active | State::Ending)
+    }
+
+    /// Whether everybody may see it: what was awarded or signed. What is only written is for those who keep agreements.
+    pub fn is_public(&self) -> bool {
+        self.tender.is_some() || self.is_signed()
+    }
+
+    /// Refuses whoever works for the other side; within the authority there is none.
+    pub(super) fn not_theirs(&self, actor: &Actor) -> Result<(), Refusal> {
+        if self.kind == Kind::InHouse || actor.organisation.as_ref() != Some(&self.organisation) {
+            return Ok(());
+        }
+        Err(Refusal::new("Whoever works for the other side does not do this", "separation of duties"))
     }
 
     pub(super) fn must_be_signed(&self) -> Result<(), Refusal> {
@@ -159,15 +173,11 @@ pub(super) fn agreeable(agreed: &Agreed, known: &Objectives) -> Result<(), Refus
 /// Whether what is agreed may be changed so after the signature: what was agreed stays, and keeps its number.
 pub(super) fn agreed_anew(before: &Agreed, after: &Agreed, why: &str) -> Result<(), Refusal> {
     given(why, "what changed and why: everybody reads it", 2000)?;
-    let kept = after.measures.len() >= before.measures.len()
-        && before
-            .measures
-            .iter()
-            .zip(&after.measures)
-            .all(|(was, is)| (was.unit, was.every) == (is.unit, is.every));
+    let kept = after.measures.starts_with(&before.measures)
+        && (before.expected.is_none() || before.expected == after.expected);
     if !kept {
         return Err(Refusal::new(
-            "A key performance indicator that was signed stays, with its unit and its periods: reports name it",
+            "What was signed stays as it is, the indicators and the expected effect: add to it, or say in a review what was wrong",
             STATES,
         ));
     }
@@ -189,6 +199,14 @@ pub(super) fn signable(agreed: &Agreed, value: Pence, on: NaiveDate) -> Result<(
         ),
         "Procurement Act 2023 s52; reference/procurement.csv, performance-indicators",
     ))
+}
+
+/// What of the value is for the days before a day, of equal worth each; rounded up.
+pub(super) fn until_then(terms: &Terms, day: NaiveDate) -> Pence {
+    let all = (terms.ends_on - terms.starts_on).num_days().max(0) + 1;
+    let before = (day - terms.starts_on).num_days().clamp(0, all);
+    let pence = (i128::from(terms.value.get()) * i128::from(before) + i128::from(all) - 1) / i128::from(all);
+    Pence::new(i64::try_from(pence).unwrap_or(terms.value.get()))
 }
 
 /// Whether it takes money or time away.
@@ -251,6 +269,7 @@ pub(super) fn proposable(
             CEILING,
         ));
     }
+    signable(&one.agreed, after.value, today)?;
     if after.value < paid {
         return Err(Refusal::new(format!("{paid} are paid already"), CEILING));
     }
@@ -259,6 +278,13 @@ pub(super) fn proposable(
     }
     given(&change.told, "how and when the families who use it are told", 2000)?;
     given(&change.instead, "what children have instead", 2000)?;
+    let least = until_then(before, change.effective_on);
+    if is_voluntary && change.unsafe_now.is_none() && after.value < least {
+        return Err(Refusal::new(
+            format!("Until it takes effect the money stays: {least} at least, by days of what was agreed"),
+            NOTICE,
+        ));
+    }
     if let Some(reason) = change.unsafe_now.as_deref() {
         // Children come before notice: but somebody says so with their name, another agrees, and everybody reads it.
         return given(reason, "why children are not safe there", 2000);

@@ -1,12 +1,14 @@
 //! The golden thread: from an objective to what is planned and agreed for it, and what was paid.
 
+use std::collections::BTreeSet;
+
 use enough_kernel::Pence;
 use enough_plans::{Figure, ObjectiveKey};
 use enough_store::{Authority, Result};
 
 use super::payments::paid;
 use super::{Agreement, Review, agreements, payments};
-use crate::intentions::{Intention, intentions, short};
+use crate::intentions::{Evidence, Intention, intentions, short};
 
 /// What serves an objective.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +45,7 @@ pub async fn serving(authority: &Authority, keys: &[ObjectiveKey]) -> Result<Vec
     let public: Vec<Intention> =
         intentions(authority).await?.into_iter().filter(Intention::is_public).collect();
     let mut known = Vec::new();
-    for one in agreements(authority).await? {
+    for one in agreements(authority).await?.into_iter().filter(Agreement::is_public) {
         let paid = spent(authority, &one.id).await?;
         known.push((one, paid));
     }
@@ -90,9 +92,14 @@ impl Effect {
 /// The effect that was expected of an agreement and, from its reviews, that which was measured; nothing where none was expected, or
 /// nobody knows how it was before.
 pub fn effect(plan: &Intention, one: &Agreement, reviews: &[Review]) -> Option<Effect> {
+    let named = |list: &[Evidence]| -> BTreeSet<(String, String)> {
+        list.iter().map(|area| (area.code.clone(), area.asked.clone())).collect()
+    };
+    // Only the same areas, by answers to the same question, are compared.
+    let same = |review: &&Review| named(&review.measured) == named(&plan.evidence);
     Some(Effect {
         before: short(&plan.evidence)?,
         expected: one.agreed.expected.as_ref()?.short,
-        measured: reviews.iter().rev().find_map(Review::short),
+        measured: reviews.iter().rev().filter(same).find_map(Review::short),
     })
 }

@@ -13,6 +13,7 @@ use enough_store::{Authority, Result, StoreError};
 use super::records::{intention as table, intention_change};
 use super::rules::{Move, next, said_anew, well_formed};
 use super::{Draft, Evidence, Intention, State};
+use crate::agreements::is_pending;
 use crate::codesign::is_final;
 use crate::tenders::is_under_way;
 
@@ -263,9 +264,12 @@ pub async fn move_intention(
             "The specification that is designed with others is made final first".to_owned(),
         ));
     }
-    if matches!(state, State::Fulfilled | State::Withdrawn) && is_under_way(&change, id).await? {
+    if matches!(state, State::Fulfilled | State::Withdrawn)
+        && (is_under_way(&change, id).await? || is_pending(&change, id).await?)
+    {
         return Err(StoreError::Refused(
-            "A tender for this plan is under way: sign it, end it or cancel it first".to_owned(),
+            "A tender or an agreement for this plan is under way: sign it, end it or give it up first"
+                .to_owned(),
         ));
     }
     let mut row = row.into_active_model();

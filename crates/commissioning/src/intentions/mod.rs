@@ -72,6 +72,9 @@ pub struct Evidence {
     /// How many places short of the target it was, if that was kept.
     #[serde(default)]
     pub short: Option<f64>,
+    /// The question that was answered, so that only answers to the same are compared.
+    #[serde(default)]
+    pub asked: String,
 }
 
 /// How many places areas are short of in all, to a tenth, if that is known of each of them.

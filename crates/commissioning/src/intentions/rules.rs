@@ -1,7 +1,7 @@
 //! What may become of an intention, and when. Pure.
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
-use enough_kernel::{Pence, day_in_england};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use enough_kernel::{Pence, day_in_england, is_plausible};
 
 use super::{Draft, State};
 use crate::facts::fact;
@@ -61,7 +61,7 @@ pub fn well_formed(text: &Draft) -> Result<(), Refusal> {
     if text.least < Pence::default() || text.most < text.least {
         return Err(Refusal::new("The lower value must not be more than the higher", FORM));
     }
-    let is_far = |day: &NaiveDate| !(2000..=2200).contains(&day.year());
+    let is_far = |day: &NaiveDate| !is_plausible(*day);
     if [text.opens_on, text.starts_on].iter().flatten().any(is_far) {
         return Err(Refusal::new(
             "Give dates between 2000 and 2200: when bids are asked for, and when it starts",

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::keep::{damaged, own};
 use super::records::{event as table, event_booking};
 use super::rules::{FORM, given, well_formed};
+use crate::intentions::intention_in;
 
 /// What an event says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,6 +132,15 @@ fn subject(id: &str) -> String {
     format!("event:{id}")
 }
 
+/// The plan that an event is about is there, and public.
+async fn about(change: &enough_store::Change, text: &EventText) -> Result<()> {
+    let Some(id) = &text.intention else { return Ok(()) };
+    if intention_in(change, id).await?.is_public() {
+        return Ok(());
+    }
+    Err(Refusal::new("Choose a plan that is public", FORM).into())
+}
+
 /// Announces an event; gives its id.
 ///
 /// # Errors
@@ -138,6 +148,7 @@ fn subject(id: &str) -> String {
 pub async fn add_event(authority: &Authority, actor: &Actor, text: &EventText) -> Result<String> {
     let mut change = authority.begin(actor).await?;
     well_formed(text, change.now())?;
+    about(&change, text).await?;
     let id = authority.environment().id();
     let row = table::ActiveModel {
         authority: Set(authority.code().to_owned()),
@@ -169,6 +180,7 @@ pub async fn change_event(
         return Err(StoreError::Conflict { what: subject(id), seen, now: one.version });
     }
     well_formed(text, change.now())?;
+    about(&change, text).await?;
     let taken: u32 = one.bookings.iter().map(|one| one.people).sum();
     if text.places < taken {
         return Err(Refusal::new(format!("{taken} places are taken already"), FORM).into());
@@ -205,6 +217,9 @@ pub async fn book(
         .map(|one| one.people)
         .sum();
     let free = one.free() + own;
+    if free == 0 {
+        return Err(Refusal::new("No place is free", FORM).into());
+    }
     if people == 0 || people > free {
         return Err(Refusal::new(format!("Book 1 to {free} places: so many are free"), FORM).into());
     }
@@ -250,6 +265,13 @@ pub async fn follow_up(authority: &Authority, actor: &Actor, id: &str, text: &st
         return Err(Refusal::new("Say what came of it once it is over", FORM).into());
     }
     given(text, "what came of it", 5000)?;
+    // What people need may tell of their health: it is of no use any more.
+    event_booking::Entity::update_many()
+        .col_expr(event_booking::Column::Needs, "".into())
+        .filter(event_booking::Column::Authority.eq(authority.code()))
+        .filter(event_booking::Column::Event.eq(id))
+        .exec(change.tx())
+        .await?;
     let mut row = row.into_active_model();
     row.follow_up = Set(Some(text.trim().to_owned()));
     row.version = Set(one.version + 1);

@@ -1,6 +1,7 @@
 //! What a profile, an interest and an event must be. Pure.
 
 use chrono::{DateTime, Utc};
+use enough_kernel::{day_in_england, is_plausible};
 use enough_store::Refusal;
 
 use super::{EventText, Profile, Scheme};
@@ -83,6 +84,9 @@ pub(super) fn tidy(profile: &Profile) -> Result<Profile, Refusal> {
     if tidy.postcode.len() > 8 || tidy.contact.chars().count() > 254 || tidy.areas.len() > 300 {
         return Err(Refusal::new("That is no postcode, no address or too many areas", FORM));
     }
+    if profile.papers.iter().any(|(_, until)| !is_plausible(*until)) {
+        return Err(Refusal::new("Give dates between 2000 and 2200", FORM));
+    }
     if profile.public {
         given(&profile.about, "who you are, for everybody to read", 20_000)?;
         given(&profile.contact, "where to reach you: the e-mail address of a team", 254)?;
@@ -101,6 +105,9 @@ pub(super) fn well_formed(text: &EventText, now: DateTime<Utc>) -> Result<(), Re
     given(&text.title, "what it is called", 150)?;
     given(&text.what, "what it is about", 5000)?;
     given(&text.place, "where it is", 500)?;
+    if !is_plausible(day_in_england(text.ends_at)) {
+        return Err(Refusal::new("It ends in this century or the next", FORM));
+    }
     if text.begins_at <= now {
         return Err(Refusal::new("It begins at a time to come", FORM));
     }

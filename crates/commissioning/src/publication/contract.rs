@@ -25,12 +25,10 @@ pub(super) fn last_moment(day: NaiveDate) -> String {
 
 /// An amount with VAT, which the UK extension calls gross; without VAT it is not known here. Exact: pence are hundredths of a pound.
 pub(super) fn value(amount: Pence) -> Value {
-    let pounds = amount.get() / 100;
     let gross = match amount.get() % 100 {
-        0 => json!(pounds),
-        _ => {
-            json!(format!("{}.{:02}", pounds, (amount.get() % 100).abs()).parse::<f64>().unwrap_or_default())
-        }
+        0 => json!(amount.get() / 100),
+        // The nearest number to hundredths is written with two decimals again.
+        _ => json!(amount.get() as f64 / 100.0),
     };
     json!({ "amountGross": gross, "currency": "GBP" })
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::agreements::{Agreement, Kind, agreements, spent};
 use crate::intentions::{Intention, intention};
-use crate::providers::{Provider, Scheme, providers};
+use crate::providers::{Offer, Provider, Scheme, providers};
 
 /// Who publishes grants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,9 @@ fn recipient(funder: &Funder, of: &Provider) -> Value {
     if let Some(number) = number(Scheme::Company) {
         one["companyNumber"] = json!(number);
     }
-    if !of.profile.postcode.is_empty() {
+    // A childminder's is a home.
+    let is_home = of.profile.offers.contains(&Offer::Childminding);
+    if of.profile.public && !is_home && !of.profile.postcode.is_empty() {
         one["postalCode"] = json!(of.profile.postcode);
     }
     one

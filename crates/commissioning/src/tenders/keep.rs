@@ -20,7 +20,7 @@ use super::rules::{STATES, amendable, complete, long_enough, well_formed};
 use super::{Formula, Lot, State, SubmissionState, Tender, Text, seal};
 use crate::agreements::called_off;
 use crate::codesign::codesign;
-use crate::intentions::{Intention, State as IntentionState, happened, intention, intention_in};
+use crate::intentions::{Intention, Route, State as IntentionState, happened, intention, intention_in};
 use enough_store::Refusal;
 
 /// The fewest openers: two open, and a third so that one who is away or has forgotten loses no bid.
@@ -181,6 +181,9 @@ pub async fn add_tender(authority: &Authority, actor: &Actor, of: &str) -> Resul
     if matches!(plan.state, IntentionState::Draft | IntentionState::Fulfilled | IntentionState::Withdrawn) {
         return Err(Refusal::new("A tender answers a plan that is public and not finished", STATES).into());
     }
+    if plan.text.route.is_some_and(|route| route != Route::Contract) {
+        return Err(Refusal::new("The plan says that it is not bought after a tender", STATES).into());
+    }
     let mut change = authority.begin(actor).await?;
     let now = change.now();
     let closes_at = now.checked_add_days(Days::new(35)).unwrap_or(now);
@@ -247,7 +250,8 @@ pub async fn change_tender(
         row.written_by = Set(writers.into_iter().collect::<Vec<_>>().join(" "));
         row.approved_by = Set(None);
     } else {
-        within(text, &intention_in(&change, &one.intention).await?)?;
+        let plan = intention_in(&change, &one.intention).await?;
+        within(&change, (id, text), &plan).await?;
         let material = amendable(&one, text, why, change.now())?;
         let kind = if material { "Changed materially" } else { "Changed" };
         tell(&change, (id, seen + 1), format!("{kind}: {}", why.trim()), Some(&one.text)).await?;
@@ -268,13 +272,20 @@ pub async fn change_tender(
 }
 
 /// A tender is about no more than its plan announced.
-fn within(text: &Text, plan: &Intention) -> Result<()> {
-    if text.worth() <= plan.text.most {
+async fn within(change: &enough_store::Change, (id, text): (&str, &Text), plan: &Intention) -> Result<()> {
+    let others = tenders_in(change.tx(), change.authority(), &plan.id).await?;
+    let live = others.iter().filter(|one| {
+        one.id != id && one.is_public() && !matches!(one.state, State::Unsuccessful | State::Cancelled)
+    });
+    let taken: i64 = live.map(|one| one.text.worth().get()).sum();
+    if text.worth().get() + taken <= plan.text.most.get() {
         return Ok(());
     }
+    let beside =
+        if taken > 0 { format!(" beside {} of other tenders", Pence::new(taken)) } else { String::new() };
     Err(Refusal::new(
         format!(
-            "The plan that was published is about {} at most, and this is {}",
+            "The plan that was published is about {} at most, and this is {}{beside}",
             plan.text.most,
             text.worth()
         ),
@@ -353,7 +364,7 @@ pub async fn publish(
         .into());
     }
     complete(&one.text)?;
-    within(&one.text, &plan)?;
+    within(&change, (id, &one.text), &plan).await?;
     long_enough(&one.text, change.now())?;
     if named.openers.len() < FEWEST_OPENERS {
         return Err(Refusal::new(

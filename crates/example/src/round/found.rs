@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use enough_assessments::study::{Inputs, Question, assess, found_with_maps};
-use enough_assessments::{AssessError, Data, Found, Snapshot, Unwatched, keep, load, sentence};
+use enough_assessments::{AssessError, Data, Found, Snapshot, Unwatched, asked, keep, load, sentence};
 use enough_commissioning::intentions::Evidence;
 use enough_market::registers::NurseryAssumption;
 
@@ -87,6 +87,7 @@ pub fn evidence(answer: &Snapshot, codes: &[String]) -> Vec<Evidence> {
             name: area.name.clone(),
             sentence: said.strip_prefix(&format!("{}: ", area.name)).unwrap_or(&said).to_owned(),
             short: Some(area.shortfall),
+            asked: asked(&answer.answer),
         }
     });
     one.collect()

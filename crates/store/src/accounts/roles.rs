@@ -107,7 +107,8 @@ pub const TABLE: [(Action, Who); 32] = [
     (Action::ManagePlans, Who::Roles(&[Role::Commissioner])),
     (Action::ManageAgreements, Who::Roles(&[Role::Commissioner])),
     (Action::RecordPayments, Who::Roles(&[Role::Finance])),
-    (Action::ReportPerformance, Who::Roles(&[Role::Provider, Role::Community])),
+    // A commissioner reports only for the authority itself, where it provides; somebody else rates.
+    (Action::ReportPerformance, Who::Roles(&[Role::Provider, Role::Community, Role::Commissioner])),
     (Action::SeeFlags, Who::Roles(&[Role::Commissioner, Role::Auditor])),
     (Action::KeepProfile, Who::Roles(&[Role::Provider, Role::Community])),
     (Action::KeepNotes, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),

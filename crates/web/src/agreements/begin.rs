@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use enough_commissioning::agreements::{Terms, Without, add_agreement, sign_agreement};
+use enough_commissioning::agreements::{Terms, Without, add_agreement, give_up_agreement, sign_agreement};
 use enough_commissioning::intentions::{Intention, intention};
 use enough_kernel::Pence;
 
@@ -106,6 +106,15 @@ pub async fn add(caller: Caller, Path(of): Path<String>, sent: Sent) -> Result<R
             ];
             form(&caller, &of, Some(&sent), told(error, &fields, "title")?).await
         }
+    }
+}
+
+/// One that is only written is given up.
+pub async fn give_up(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (place, reason) = ((id.as_str(), sent.number("version")?), sent.get("reason"));
+    match give_up_agreement(caller.app.authority(), &caller.actor(), place, reason).await {
+        Ok(()) => Ok(Redirect::to("/agreements").into_response()),
+        Err(error) => shown(&caller, &id, (reason, ""), told(error, &[], "reason")?).await,
     }
 }
 

@@ -136,7 +136,10 @@ fn read_measure(sent: &Sent, number: usize) -> Result<Measure, String> {
 fn read(sent: &Sent) -> Result<Agreed, Mistakes> {
     let mut mistakes = Mistakes::none();
     let mut measures = Vec::new();
-    for number in (1..=MOST).filter(|number| !sent.line(&format!("title-{number}")).is_empty()) {
+    let is_used = |number: &usize| {
+        ["title", "target"].iter().any(|name| !sent.line(&format!("{name}-{number}")).is_empty())
+    };
+    for number in (1..=MOST).filter(is_used) {
         match read_measure(sent, number) {
             Ok(one) => measures.push(one),
             Err(wrong) => mistakes.0.push(("measures", format!("Indicator {number}: {wrong}"))),

@@ -6,7 +6,7 @@ mod performance;
 mod proposals;
 mod records;
 
-pub use begin::{add, new, sign};
+pub use begin::{add, give_up, new, sign};
 pub use measures::{agree, measures};
 pub use performance::{rate, rating, report, reported};
 pub use proposals::{decide, propose, proposed};
@@ -50,15 +50,10 @@ fn is_party(caller: &Caller, one: &Agreement) -> bool {
     reports || keeps.iter().any(|action| caller.may(*action))
 }
 
-/// Whether everybody may see it: what was awarded or signed. What is only written is for those who keep agreements.
-fn is_public(one: &Agreement) -> bool {
-    one.tender.is_some() || one.is_signed()
-}
-
 /// An agreement, as far as whoever asks may see it.
 async fn seen(caller: &Caller, id: &str) -> Result<Agreement, Problem> {
     let one = agreement(caller.app.authority(), id).await?;
-    if !is_public(&one) && !is_party(caller, &one) {
+    if !one.is_public() && !is_party(caller, &one) {
         return Err(Problem::NotFound);
     }
     Ok(one)
@@ -176,7 +171,7 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let known = authority.organisations().await?;
     let (mut running, mut others, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
     for is in agreements(authority).await? {
-        if !is_public(&is) && !is_party(&caller, &is) {
+        if !is.is_public() && !is_party(&caller, &is) {
             continue;
         }
         let with = known.iter().find(|one| one.id == is.organisation).map_or("", |one| &one.name).to_owned();
@@ -240,6 +235,8 @@ struct One {
     reviews: Vec<Review>,
     visits: Vec<Visit>,
     proposals: Vec<Proposal>,
+    /// Whether a proposal waits for a decision.
+    waiting: bool,
     changes: Vec<Change>,
     today: NaiveDate,
     party: bool,
@@ -266,7 +263,7 @@ async fn shown(
     let reviews = reviews(authority, id).await?;
     let visits = if party { visits(authority, id).await? } else { Vec::new() };
     let mut proposals = proposed_for(authority, id).await?;
-    proposals.retain(|one| party && one.state == ProposalState::Open);
+    proposals.retain(|_| party);
     let page_of = One {
         frame: Frame::new(caller, titled(&one.title, &mistakes)),
         mistakes,
@@ -280,6 +277,7 @@ async fn shown(
         payments: payments(authority, id).await?,
         reviews,
         visits,
+        waiting: proposals.iter().any(|one| one.state == ProposalState::Open),
         proposals,
         changes: agreement_changes(authority, id).await?,
         today: today(caller),

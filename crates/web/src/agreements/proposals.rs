@@ -75,13 +75,14 @@ fn read(sent: &Sent, before: &Terms) -> Result<Proposed, Mistakes> {
         let day = sent.line(field).parse::<NaiveDate>();
         day.map_err(|_| mistakes.0.push((field, "Write a date, such as 2027-04-01".to_owned())))
     };
-    let (ends_on, from) = (day("ends_on"), day("effective_on"));
+    let ends_on = day("ends_on");
+    // What ends changes on its last day.
+    let from = if kind == ProposalKind::End { ends_on } else { day("effective_on") };
     let (Ok(value), Ok(ends_on), Ok(effective_on)) = (value, ends_on, from) else { return Err(mistakes) };
     Ok(Proposed {
         kind,
         after: Terms { value, ends_on, ..*before },
-        // What ends changes on its last day.
-        effective_on: if kind == ProposalKind::End { ends_on } else { effective_on },
+        effective_on,
         ground: sent.line("ground").parse::<Ground>().ok().filter(|_| kind == ProposalKind::End),
         why: sent.get("why").to_owned(),
         told: sent.get("told").to_owned(),
@@ -98,6 +99,7 @@ pub async fn proposed(caller: Caller, Path(id): Path<String>, sent: Sent) -> Res
         Err(mistakes) => return form(&caller, &id, Some(&sent), mistakes).await,
     };
     let place = (id.as_str(), sent.number("version")?);
+    let is_end = proposed.kind == ProposalKind::End;
     match keep(caller.app.authority(), &caller.actor(), place, &proposed).await {
         Ok(_) => done(&caller, &id, "#proposal").await,
         Err(error) => {
@@ -106,8 +108,9 @@ pub async fn proposed(caller: Caller, Path(id): Path<String>, sent: Sent) -> Res
                 ("families", "told"),
                 ("instead", "instead"),
                 ("not safe", "unsafe_now"),
-                ("notice", "effective_on"),
-                ("day to come", "effective_on"),
+                ("notice", if is_end { "ends_on" } else { "effective_on" }),
+                ("day to come", if is_end { "ends_on" } else { "effective_on" }),
+                ("money stays", "value"),
                 ("what changes and why", "why"),
                 ("paid already", "value"),
                 ("announced for", "value"),

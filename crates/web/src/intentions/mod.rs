@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use enough_assessments::Area;
+use enough_assessments::{Area, asked};
 use enough_commissioning::agreements::{Agreement, agreements_for};
 use enough_commissioning::codesign::{Round, codesign};
 use enough_commissioning::facts::fact;
@@ -20,7 +20,7 @@ use enough_commissioning::intentions::{
     Change, Duty, Evidence, Intention, Move, Route, State, duties, intention, intentions, move_intention,
     remove_draft,
 };
-use enough_commissioning::providers::{Event, Interest, events, interests};
+use enough_commissioning::providers::{Event, Interest, events, interests, profile};
 use enough_commissioning::tenders::{Tender, tender_of};
 use enough_kernel::{Pence, day_in_england};
 use enough_store::StoreError;
@@ -144,7 +144,7 @@ struct One {
     objectives: Vec<(String, String)>,
     /// How many are interested, and who of them looks for partners; all of them with what they would do, for those who plan.
     interested: usize,
-    partners: Vec<(String, String)>,
+    partners: Vec<(Option<String>, String)>,
     interests: Vec<(String, String, Interest)>,
     /// What the organisation of whoever looks said, and whether it may say it.
     own: OwnInterest,
@@ -158,7 +158,12 @@ struct One {
     reason: String,
 }
 
-async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Result<Response, Problem> {
+pub(crate) async fn shown(
+    caller: &Caller,
+    id: &str,
+    sent: &Sent,
+    mistakes: Mistakes,
+) -> Result<Response, Problem> {
     let (one, changes) = intention(caller.app.authority(), id).await?;
     let plans = caller.may(Action::ManageIntentions);
     if !one.is_public() && !plans {
@@ -185,7 +190,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let mut tenders = tender_of(caller.app.authority(), id).await?;
     tenders.retain(|tender| plans || tender.is_public());
     let mut agreements = agreements_for(caller.app.authority(), id).await?;
-    agreements.retain(|one| plans || one.tender.is_some() || one.is_signed());
+    agreements.retain(|one| plans || one.is_public());
     let known = enough_plans::objectives(caller.app.authority()).await?;
     let named = |key| known.get(key).map(|objective| (format!("/objectives/{key}"), objective.title.clone()));
     let objectives = one.text.objectives.iter().filter_map(named).collect();
@@ -196,9 +201,11 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         (one.organisation.clone(), name, one.clone())
     };
     let named: Vec<(String, String, Interest)> = all.iter().map(with_name).collect();
-    let partners =
-        named.iter().filter(|(.., one)| one.partners).map(|(id, name, _)| (id.clone(), name.clone()));
-    let partners = partners.collect();
+    let mut partners = Vec::new();
+    for (id, name, _) in named.iter().filter(|(.., one)| one.partners) {
+        let is_shown = profile(authority, id).await?.profile.public;
+        partners.push((is_shown.then(|| id.clone()), name.clone()));
+    }
     let own_interest =
         caller.person().and_then(|person| all.iter().find(|one| one.organisation == person.organisation));
     let mut about = events(authority).await?;
@@ -227,7 +234,10 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
             may: caller.may(Action::KeepProfile),
             said: own_interest.is_some(),
             partners: own_interest.is_some_and(|one| one.partners),
-            note: own_interest.map_or_else(String::new, |one| one.note.clone()),
+            note: match sent.get("note") {
+                "" => own_interest.map_or_else(String::new, |one| one.note.clone()),
+                typed => typed.to_owned(),
+            },
         },
         events: about,
         plans,
@@ -248,6 +258,9 @@ pub(crate) async fn evidence(
 ) -> Result<(Option<String>, Vec<Evidence>), Problem> {
     let Some(shown) = caller.app.shown().await? else { return Ok((None, Vec::new())) };
     let areas = codes.iter().filter_map(|code| shown.snapshot.area(code));
+    let chosen = |area: &&Area| codes.contains(&area.code);
+    let whole: Vec<&Area> = shown.snapshot.areas("authority").filter(chosen).collect();
+    let is_within = |area: &Area| area.kind != "authority" && whole.iter().any(|one| one.name == area.parent);
     let evidence = areas.map(|area| Evidence {
         code: area.code.clone(),
         name: area.name.clone(),
@@ -256,7 +269,9 @@ pub(crate) async fn evidence(
             let said = sentence(&shown.snapshot.answer, area);
             said.strip_prefix(&format!("{}: ", area.name)).unwrap_or(&said).to_owned()
         },
-        short: Some(area.shortfall),
+        // A ward of an authority that is chosen, too, is counted with it.
+        short: Some(if is_within(area) { 0.0 } else { area.shortfall }),
+        asked: asked(&shown.snapshot.answer),
     });
     Ok((Some(shown.snapshot.answer.id.clone()), evidence.collect()))
 }

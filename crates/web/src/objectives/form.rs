@@ -245,7 +245,10 @@ fn read_indicator(sent: &Sent, number: usize) -> Result<Indicator, String> {
 fn read(sent: &Sent) -> Result<Objective, Mistakes> {
     let mut mistakes = Mistakes::none();
     let mut indicators = Vec::new();
-    for number in (1..=MOST).filter(|number| !sent.line(&format!("title-{number}")).is_empty()) {
+    let is_used = |number: &usize| {
+        ["title", "baseline", "target"].iter().any(|name| !sent.line(&format!("{name}-{number}")).is_empty())
+    };
+    for number in (1..=MOST).filter(is_used) {
         match read_indicator(sent, number) {
             Ok(one) => indicators.push(one),
             Err(wrong) => mistakes.0.push(("indicators", format!("Indicator {number}: {wrong}"))),

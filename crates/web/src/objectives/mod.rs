@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use enough_commissioning::agreements::{Serving, serving};
 use enough_kernel::{Pence, day_in_england};
 use enough_plans::{
-    Change, Figure, Indicator, Objective, ObjectiveKey, Plan, Reading, Told, plan, plans, publish_plan,
+    Change, Figure, Indicator, Objective, ObjectiveKey, Plan, Reading, Told, Unit, plan, plans, publish_plan,
     remove_plan, series, tell_figure,
 };
 use enough_store::StoreError;
@@ -52,14 +52,24 @@ struct Shown {
     is: Indicator,
     /// Day, figure and what there is to say of each, newest first.
     figures: Vec<(NaiveDate, String, String)>,
+    /// What it was when the plan began.
+    baseline: String,
     /// How it stands, in a sentence.
     sentence: String,
+}
+
+/// What an indicator was when its plan began, where everybody reads it.
+fn baseline(is: &Indicator) -> String {
+    match is.unit {
+        Unit::Children => is.unit.publish(Reading { value: is.baseline, out_of: None }),
+        unit => unit.say(is.baseline),
+    }
 }
 
 /// How an indicator stands.
 fn sentence(is: &Indicator, last: Option<&Told>) -> String {
     let goal = format!("{} by {}", is.unit.say(is.target), crate::intentions::day(&is.target_on));
-    let began = format!("it was {} on {}", is.unit.say(is.baseline), crate::intentions::day(&is.baseline_on));
+    let began = format!("it was {} on {}", baseline(is), crate::intentions::day(&is.baseline_on));
     let Some(last) = last else {
         return format!("No figure since the plan began: {began}. The target is {goal}.");
     };
@@ -83,6 +93,7 @@ fn indicators(of: &Objective, number: usize, all: &enough_plans::Series) -> Vec<
         let list = all.get(&(number, at)).map_or(&[][..], Vec::as_slice);
         let figure = |told: &Told| (told.on, is.unit.publish(told.reading), told.note.clone());
         Shown {
+            baseline: baseline(is),
             sentence: sentence(is, list.last()),
             figures: list.iter().rev().map(figure).collect(),
             is: is.clone(),

@@ -69,6 +69,11 @@ async fn form(caller: &Caller, sent: Option<&Sent>, mistakes: Mistakes) -> Resul
             key: area.code.clone(),
         }));
     }
+    // Areas that the answer has no more stay chosen.
+    let gone = places.iter().filter(|code| areas.iter().all(|area| area.key != **code));
+    let gone: Vec<Choice> =
+        gone.map(|code| Choice { key: code.clone(), label: code.clone(), on: true }).collect();
+    areas.extend(gone);
     let offer = |one: &Offer| Choice {
         key: one.key().to_owned(),
         label: one.label().to_owned(),

@@ -4,6 +4,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::providers::{say_interest, take_back as keep};
 
+use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
@@ -11,8 +12,10 @@ use crate::problem::Problem;
 /// Somebody's organisation is interested.
 pub async fn say(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let said = (sent.get("note"), sent.get("partners") == "yes");
-    say_interest(caller.app.authority(), &caller.actor(), &id, said).await?;
-    Ok(Redirect::to(&format!("/intentions/{id}#interest")).into_response())
+    match say_interest(caller.app.authority(), &caller.actor(), &id, said).await {
+        Ok(()) => Ok(Redirect::to(&format!("/intentions/{id}#interest")).into_response()),
+        Err(error) => crate::intentions::shown(&caller, &id, &sent, refused(error, &[], "note")?).await,
+    }
 }
 
 /// It is not any more.

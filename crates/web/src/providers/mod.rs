@@ -63,8 +63,9 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
             continue;
         }
         let agreed = agreements_with(authority, &is.organisation.id).await?;
-        let wanted = (offer.is_empty() || is.profile.offers.iter().any(|one| one.key() == offer))
-            && (!partners || is.profile.partners);
+        let wanted = (offer.is_empty()
+            || is.profile.public && is.profile.offers.iter().any(|one| one.key() == offer))
+            && (!partners || is.profile.public && is.profile.partners);
         if wanted && is_shown(&is, &agreed) {
             let running = agreed.iter().filter(|one| one.is_signed() && one.terms.ends_on >= today).count();
             lines.push(Line { is, running });
@@ -102,7 +103,7 @@ pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
     let authority = caller.app.authority();
     let is = kept(authority, &id).await?;
     let mut agreements = agreements_with(authority, &id).await?;
-    agreements.retain(|one| one.tender.is_some() || one.is_signed());
+    agreements.retain(Agreement::is_public);
     let own =
         caller.person().is_some_and(|person| person.organisation == id) && caller.may(Action::KeepProfile);
     let inside = own || caller.may(Action::ManageIntentions);
