@@ -4,6 +4,7 @@ pub mod agreements;
 pub mod codesign;
 pub mod facts;
 pub mod flags;
+pub mod funds;
 pub mod intentions;
 pub mod notices;
 pub mod providers;

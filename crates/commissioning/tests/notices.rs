@@ -6,8 +6,8 @@ mod house;
 
 use chrono::{Duration, NaiveDate};
 use enough_commissioning::agreements::{
-    Ground, Payment, ProposalKind, Proposed, Terms, agreement, agreements_of_tender, decide_proposal, pay,
-    propose,
+    Ground, Payment, ProposalKind, Proposed, Terms, agreement, agreements_of_tender, answer_proposal,
+    decide_proposal, pay, propose,
 };
 use enough_commissioning::notices::{Compliance, Sent, compliance, notices, sent};
 use enough_commissioning::tenders::cancel;
@@ -74,13 +74,15 @@ async fn notices_are_due_from_the_plan_to_the_end() {
             unsafe_now: None,
         };
         propose(authority, ann, (&id, one.version), &change).await.unwrap();
-        decide_proposal(authority, joe, (&id, one.version + 1), (true, "Yes")).await.unwrap();
+        answer_proposal(authority, house.actor("lou"), (&id, one.version + 1), (true, "")).await.unwrap();
+        decide_proposal(authority, joe, (&id, one.version + 2), (true, "Yes")).await.unwrap();
         assert!(has(&due(&house).await, "UK10", "change 1", "2027-12-01"));
         change.kind = ProposalKind::End;
         change.ground = Some(Ground::Termination);
         (change.after.ends_on, change.effective_on) = (day("2028-01-31"), day("2028-01-31"));
-        propose(authority, ann, (&id, one.version + 2), &change).await.unwrap();
-        decide_proposal(authority, joe, (&id, one.version + 3), (true, "Yes")).await.unwrap();
+        propose(authority, ann, (&id, one.version + 3), &change).await.unwrap();
+        answer_proposal(authority, house.actor("lou"), (&id, one.version + 4), (false, "No")).await.unwrap();
+        decide_proposal(authority, joe, (&id, one.version + 5), (true, "Yes")).await.unwrap();
         house.clock.pass(Duration::days(150));
         assert!(has(&due(&house).await, "UK11", "", "2028-03-01"), "30 days after its last day");
 

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Duration;
 use enough_commissioning::agreements::{
     Agreed, Asks, Every, Ground, Measure, Payment, ProposalKind, Proposed, Rating, Terms, agree, agreement,
-    agreements_of_tender, decide_proposal, pay, propose, rate, report,
+    agreements_of_tender, answer_proposal, decide_proposal, pay, propose, rate, report,
 };
 use enough_commissioning::codesign::Size;
 use enough_commissioning::providers::{Profile, Scheme, change_profile};
@@ -97,12 +97,12 @@ async fn go_on(house: &House, publisher: &Publisher, id: &str) {
     assert!(compiled().await.pointer("/contracts/0/noAgreedMetricsRationale").is_none(), "it was taken back");
     house.clock.pass(Duration::days(300));
     let figure = |children: i64| Reading { value: Figure::whole(children), out_of: None };
-    report(authority, lou, (&one.id, 1, 1), figure(34), "Two left").await.unwrap();
+    report(authority, lou, (&one.id, 1, 1), 0, figure(34), "Two left").await.unwrap();
     assert_eq!(publish_now().await.unwrap(), ["implementation"]);
-    rate(authority, ann, (&one.id, 1, 1), (Rating::Approaching, "Nearly")).await.unwrap();
+    rate(authority, ann, (&one.id, 1, 1), 1, (Rating::Approaching, "Nearly")).await.unwrap();
     assert_eq!(publish_now().await.unwrap(), ["implementation"]);
     // A corrected figure about few children is taken back, as far as a merge can: what was published once is known.
-    report(authority, lou, (&one.id, 1, 1), figure(3), "").await.unwrap();
+    report(authority, lou, (&one.id, 1, 1), 1, figure(3), "Most moved away").await.unwrap();
     assert_eq!(publish_now().await.unwrap(), ["implementation"]);
     let seen =
         compiled().await.pointer("/contracts/0/implementation/metrics/0/observations/0").unwrap().clone();
@@ -134,6 +134,7 @@ async fn go_on(house: &House, publisher: &Publisher, id: &str) {
     };
     propose(authority, ann, (&one.id, version().await), &change).await.unwrap();
     assert_eq!(publish_now().await, None, "what is only proposed is not public");
+    answer_proposal(authority, lou, (&one.id, version().await), (true, "")).await.unwrap();
     decide_proposal(authority, joe, (&one.id, version().await), (true, "Yes")).await.unwrap();
     assert_eq!(publish_now().await.unwrap(), ["contractAmendment"]);
     let last = "2028-07-31".parse().unwrap();
@@ -143,6 +144,7 @@ async fn go_on(house: &House, publisher: &Publisher, id: &str) {
     change.effective_on = last;
     (change.told, change.instead) = ("By letter".to_owned(), "The school".to_owned());
     propose(authority, ann, (&one.id, version().await), &change).await.unwrap();
+    answer_proposal(authority, lou, (&one.id, version().await), (true, "")).await.unwrap();
     decide_proposal(authority, joe, (&one.id, version().await), (true, "Yes")).await.unwrap();
     assert_eq!(publish_now().await.unwrap(), ["contractAmendment"]);
     house.clock.pass(Duration::days(400));

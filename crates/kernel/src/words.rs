@@ -15,6 +15,36 @@ pub fn count(number: f64) -> String {
     if number <= -0.5 { format!("-{text}") } else { text }
 }
 
+/// Figures as people type them without the commas or spaces between thousands; nothing where these stand elsewhere, so that `92,5` is
+/// never taken for 925.
+///
+/// ```
+/// use enough_kernel::words::ungrouped;
+/// assert_eq!(ungrouped("1,204.5").as_deref(), Some("1204.5"));
+/// assert_eq!(ungrouped("-60 000").as_deref(), Some("-60000"));
+/// assert!(["92,5", "12,04", "1,2345", "1.5,000", ",5", "1, 000"].iter().all(|text| ungrouped(text).is_none()));
+/// ```
+pub fn ungrouped(text: &str) -> Option<String> {
+    let (whole, fraction) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+    let mut groups = whole.trim_start_matches('-').split([',', ' ']);
+    let first = groups.next()?.len();
+    let mut others = groups.peekable();
+    let right = others.peek().is_none() || (1..=3).contains(&first) && others.all(|group| group.len() == 3);
+    let marks = [',', ' '];
+    (right && fraction.is_none_or(|digits| !digits.contains(marks))).then(|| text.replace(marks, ""))
+}
+
+/// A whole number as people type it.
+///
+/// ```
+/// use enough_kernel::words::whole;
+/// assert_eq!((whole("1,500"), whole(" 12 "), whole("1,5"), whole("-1"), whole("")), (Some(1500), Some(12), None, None, None));
+/// ```
+pub fn whole(text: &str) -> Option<u32> {
+    let plain = ungrouped(text.trim())?;
+    plain.bytes().all(|byte| byte.is_ascii_digit()).then(|| plain.parse().ok())?
+}
+
 /// At least so many: rounded down, because it is proven.
 pub fn at_least(places: Places) -> String {
     count((places.get() + 1e-6).floor())

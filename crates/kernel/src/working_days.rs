@@ -1,7 +1,7 @@
 //! Working days in England: Monday to Friday but for bank holidays (`reference/bank-holidays.csv`: those of England and Wales as
 //! published on <https://www.gov.uk/bank-holidays>, under the Banking and Financial Dealings Act 1971).
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeZone, Utc, Weekday};
 use chrono_tz::Europe::London;
 
 const TABLE: &str = include_str!("../../../reference/bank-holidays.csv");
@@ -21,6 +21,30 @@ pub fn is_plausible(day: NaiveDate) -> bool {
 /// ```
 pub fn day_in_england(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&London).date_naive()
+}
+
+/// What clocks in England show at a moment.
+///
+/// ```
+/// use enough_kernel::{clocks_in_england, moment_in_england};
+/// let at = "2027-07-02T11:30:00Z".parse().unwrap();
+/// assert_eq!(clocks_in_england(at).to_string(), "2027-07-02 12:30:00");
+/// assert_eq!(moment_in_england(clocks_in_england(at)), Some(at));
+/// ```
+pub fn clocks_in_england(at: DateTime<Utc>) -> NaiveDateTime {
+    at.with_timezone(&London).naive_local()
+}
+
+/// The moment at which clocks in England show this: the first of two when they go back, nothing in the hour that they leave out.
+///
+/// ```
+/// use enough_kernel::moment_in_england;
+/// assert_eq!(moment_in_england("2027-03-28T01:30:00".parse().unwrap()), None);
+/// let twice = moment_in_england("2027-10-31T01:30:00".parse().unwrap()).unwrap();
+/// assert_eq!(twice.to_rfc3339(), "2027-10-31T00:30:00+00:00");
+/// ```
+pub fn moment_in_england(clocks: NaiveDateTime) -> Option<DateTime<Utc>> {
+    London.from_local_datetime(&clocks).earliest().map(|at| at.with_timezone(&Utc))
 }
 
 /// The days of the table.

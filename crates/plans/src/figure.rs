@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use enough_kernel::is_few;
-use enough_kernel::words::count;
+use enough_kernel::words::{count, ungrouped};
 use enough_store::names;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -36,7 +36,7 @@ names! {
 /// use enough_plans::Figure;
 /// let figure: Figure = "1,240.5".parse().unwrap();
 /// assert_eq!((figure.get(), figure.to_string().as_str()), (124_050, "1,240.5"));
-/// assert!(["", "1.234", "-1", "a", "99999999999"].iter().all(|text| text.parse::<Figure>().is_err()));
+/// assert!(["", "1.234", "-1", "a", "99999999999", "92,5"].iter().all(|text| text.parse::<Figure>().is_err()));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -44,8 +44,12 @@ pub struct Figure(i64);
 
 /// A text that is no figure.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{0:?} is no figure; write it with at most two decimals, such as 92.5")]
+#[error("Write a figure with at most two decimals, such as 92.5{}", got(.0))]
 pub struct NotAFigure(String);
+
+fn got(text: &str) -> String {
+    if text.trim().is_empty() { String::new() } else { format!("; {text:?} is none") }
+}
 
 impl Figure {
     /// So many hundredths.
@@ -82,7 +86,7 @@ impl FromStr for Figure {
 
     fn from_str(text: &str) -> Result<Self, NotAFigure> {
         let wrong = || NotAFigure(text.to_owned());
-        let plain = text.trim().replace([',', ' '], "");
+        let plain = ungrouped(text.trim()).ok_or_else(wrong)?;
         let (whole, rest) = plain.split_once('.').unwrap_or((&plain, "0"));
         let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         if !are_digits(whole) || !are_digits(rest) || whole.len() > 10 || rest.len() > 2 {

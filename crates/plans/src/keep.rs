@@ -12,8 +12,8 @@ use enough_store::sea_orm::{
 use enough_store::{Authority, Refusal, Result, StoreError};
 
 use super::records::{plan as table, plan_change, plan_figure};
-use super::rules::{changeable, complete, given, readable, well_formed};
-use super::{Figure, Indicator, Objective, ObjectiveKey, Plan, Reading, Text};
+use super::rules::{FORM, changeable, complete, given, known, readable, well_formed};
+use super::{Figure, Indicator, Objective, ObjectiveKey, Plan, Reading, Text, Unit};
 
 /// Something that happened to a plan since it was published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,9 +37,28 @@ pub struct Told {
     pub note: String,
     /// When it was told.
     pub at: DateTime<Utc>,
+    /// What came of it, if it does not stand any more.
+    pub then: Option<Then>,
 }
 
-/// The figures of the indicators of a plan by objective and indicator, oldest day first; of one day the one that was told last.
+/// Why a figure does not stand any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Then {
+    /// Whether it was taken back; it was corrected otherwise.
+    pub taken_back: bool,
+    /// Why.
+    pub why: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The figures that stand, of a list of all that were told.
+pub fn standing(all: &[Told]) -> impl DoubleEndedIterator<Item = &Told> {
+    all.iter().filter(|told| told.then.is_none())
+}
+
+/// The figures of the indicators of a plan by objective and indicator, oldest day first, and of one day in the order in which they
+/// were told: at most one of a day stands.
 pub type Series = BTreeMap<(usize, usize), Vec<Told>>;
 
 /// Objectives by their keys.
@@ -119,24 +138,38 @@ pub async fn plan(authority: &Authority, id: &str) -> Result<(Plan, Vec<Change>)
 /// # Errors
 /// When the database fails.
 pub async fn series(authority: &Authority, id: &str) -> Result<Series> {
+    series_in(authority.store().read(), authority.code(), id).await
+}
+
+async fn series_in(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result<Series> {
     let rows = plan_figure::Entity::find()
-        .filter(plan_figure::Column::Authority.eq(authority.code()))
+        .filter(plan_figure::Column::Authority.eq(authority))
         .filter(plan_figure::Column::Plan.eq(id))
         .order_by_asc(plan_figure::Column::At)
         .order_by_asc(plan_figure::Column::Id)
-        .all(authority.store().read())
+        .all(db)
         .await?;
-    let mut all: BTreeMap<(usize, usize), BTreeMap<NaiveDate, Told>> = BTreeMap::new();
+    let mut all = Series::new();
     for row in rows {
+        let key = (row.objective.unsigned_abs() as usize, row.indicator.unsigned_abs() as usize);
+        let list = all.entry(key).or_default();
+        let stood = |told: &&mut Told| told.on == row.on_day && told.then.is_none();
+        if let Some(before) = list.iter_mut().find(stood) {
+            before.then = Some(Then { taken_back: row.taken_back, why: row.note.clone(), at: row.at });
+        }
+        if row.taken_back {
+            continue;
+        }
         let reading = Reading {
             value: Figure::new(row.value),
             out_of: row.out_of.and_then(|all| u32::try_from(all).ok()),
         };
-        let told = Told { on: row.on_day, reading, note: row.note, at: row.at };
-        let key = (row.objective.unsigned_abs() as usize, row.indicator.unsigned_abs() as usize);
-        all.entry(key).or_default().insert(row.on_day, told);
+        list.push(Told { on: row.on_day, reading, note: row.note, at: row.at, then: None });
     }
-    Ok(all.into_iter().map(|(key, days)| (key, days.into_values().collect())).collect())
+    for list in all.values_mut() {
+        list.sort_by_key(|told| told.on);
+    }
+    Ok(all)
 }
 
 /// Keeps a draft; gives its id.
@@ -204,6 +237,7 @@ pub async fn change_plan(
     let (mut change, one, mut row) = begin(authority, actor, place).await?;
     if one.is_public() {
         changeable(&one.text, text, why)?;
+        known(text, day_in_england(change.now()))?;
         tell(&change, &one, why.trim().to_owned(), Some(&one.text)).await?;
     } else {
         well_formed(text)?;
@@ -224,6 +258,7 @@ pub async fn publish_plan(authority: &Authority, actor: &Actor, place: (&str, i3
         return Err(StoreError::Refused("This plan is public already".to_owned()));
     }
     complete(&one.text)?;
+    known(&one.text, day_in_england(change.now()))?;
     row.published_at = Set(Some(change.now()));
     row.update(change.tx()).await?;
     tell(&change, &one, "Published".to_owned(), None).await?;
@@ -253,7 +288,7 @@ fn indicator(one: &Plan, (objective, number): (usize, usize)) -> Option<&Indicat
 /// Tells a figure of an indicator of a published plan. What was told before stays; of one day the newest counts.
 ///
 /// # Errors
-/// Refused when it cannot be a figure of that indicator, or of a day to come.
+/// Refused when it cannot be a figure of that indicator, or of a day to come; of a day that has one, without why that was wrong.
 pub async fn tell_figure(
     authority: &Authority,
     actor: &Actor,
@@ -261,20 +296,68 @@ pub async fn tell_figure(
     (on, reading): (NaiveDate, Reading),
     note: &str,
 ) -> Result<()> {
-    let mut change = authority.begin(actor).await?;
-    let one = read(find(change.tx(), authority.code(), id).await?)?;
-    if !one.is_public() {
-        return Err(Refusal::new("Figures are told of a plan that is public", "").into());
+    let (mut change, unit, stands) = begin_figure(authority, actor, (id, at), on).await?;
+    readable(unit, reading, (on, day_in_england(change.now())))?;
+    if stands.is_some_and(|told| told == reading) {
+        return Err(Refusal::new("This figure is told already", FORM).into());
     }
-    let of =
-        indicator(&one, at).ok_or_else(|| StoreError::NotFound(format!("indicator {}.{}", at.0, at.1)))?;
-    readable(of.unit, reading, (on, day_in_england(change.now())))?;
+    if stands.is_some() && note.trim().is_empty() {
+        return Err(Refusal::new("There is a figure of that day: say why it was wrong", FORM).into());
+    }
     if !note.trim().is_empty() {
         given(note, "what there is to say about it", 1000)?;
     }
+    put(&mut change, (id, at), (on, reading), (note, false)).await?;
+    change.commit().await
+}
+
+/// Takes the figure of a day back, with a reason that everybody reads.
+///
+/// # Errors
+/// Refused without a reason, and when there is none of that day.
+pub async fn take_back_figure(
+    authority: &Authority,
+    actor: &Actor,
+    (id, at): (&str, (usize, usize)),
+    on: NaiveDate,
+    why: &str,
+) -> Result<()> {
+    let (mut change, _, stands) = begin_figure(authority, actor, (id, at), on).await?;
+    let reading = stands.ok_or_else(|| Refusal::new("No figure of that day stands", FORM))?;
+    given(why, "why it is taken back", 1000)?;
+    put(&mut change, (id, at), (on, reading), (why, true)).await?;
+    change.commit().await
+}
+
+/// Begins to tell a figure: the unit, and the figure of that day that stands.
+async fn begin_figure(
+    authority: &Authority,
+    actor: &Actor,
+    (id, at): (&str, (usize, usize)),
+    on: NaiveDate,
+) -> Result<(enough_store::Change, Unit, Option<Reading>)> {
+    let change = authority.begin(actor).await?;
+    let one = read(find(change.tx(), authority.code(), id).await?)?;
+    if !one.is_public() {
+        return Err(Refusal::new("Figures are told of a plan that is public", FORM).into());
+    }
+    let of =
+        indicator(&one, at).ok_or_else(|| StoreError::NotFound(format!("indicator {}.{}", at.0, at.1)))?;
+    let all = series_in(change.tx(), authority.code(), id).await?;
+    let stands = all.get(&at).and_then(|list| standing(list).find(|told| told.on == on));
+    let (unit, reading) = (of.unit, stands.map(|told| told.reading));
+    Ok((change, unit, reading))
+}
+
+async fn put(
+    change: &mut enough_store::Change,
+    (id, at): (&str, (usize, usize)),
+    (on, reading): (NaiveDate, Reading),
+    (note, taken_back): (&str, bool),
+) -> Result<()> {
     let row = plan_figure::ActiveModel {
-        authority: Set(authority.code().to_owned()),
-        id: Set(authority.environment().id()),
+        authority: Set(change.authority().to_owned()),
+        id: Set(change.environment().id()),
         plan: Set(id.to_owned()),
         objective: Set(at.0 as i32),
         indicator: Set(at.1 as i32),
@@ -283,12 +366,13 @@ pub async fn tell_figure(
         out_of: Set(reading.out_of.map(|all| all as i32)),
         note: Set(note.trim().to_owned()),
         at: Set(change.now()),
+        taken_back: Set(taken_back),
     };
     row.insert(change.tx()).await?;
     change.log(
-        Event::new("plan.figure", subject(id))
+        Event::new(if taken_back { "plan.take-back-figure" } else { "plan.figure" }, subject(id))
             .with("indicator", format!("{}.{}", at.0, at.1))
             .with("on", on.to_string()),
     );
-    change.commit().await
+    Ok(())
 }

@@ -8,8 +8,8 @@ mod rules;
 
 pub use figure::{Better, Figure, NotAFigure, Progress, Reading, Unit};
 pub use keep::{
-    Change, Objectives, Series, Told, add_plan, change_plan, objectives, plan, plans, publish_plan,
-    remove_plan, series, tell_figure,
+    Change, Objectives, Series, Then, Told, add_plan, change_plan, objectives, plan, plans, publish_plan,
+    remove_plan, series, standing, take_back_figure, tell_figure,
 };
 pub use rules::is_reading;
 

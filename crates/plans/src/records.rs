@@ -68,5 +68,7 @@ table! {
         pub note: String,
         /// When it was told.
         pub at: DateTimeUtc,
+        /// Whether the figure of the day is taken back.
+        pub taken_back: bool,
     }
 }

@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use enough_kernel::is_plausible;
 use enough_store::Refusal;
 
-use super::{Figure, Indicator, Objective, Reading, Text, Unit};
+use super::{Better, Figure, Indicator, Objective, Reading, Text, Unit};
 
 /// The bounds of a form need no source.
-const FORM: &str = "";
+pub(super) const FORM: &str = "";
 const NUMBERS: &str = "what is bought names the number of its objective";
 
 pub(super) fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
@@ -64,7 +64,30 @@ fn is_indicator(one: &Indicator, of: &Objective) -> Result<(), Refusal> {
     if is_share && [one.baseline, one.target].iter().any(|figure| *figure > Figure::whole(100)) {
         return Err(Refusal::new(format!("“{}” is 100 % at most", one.title), FORM));
     }
+    let is_counted = one.unit == Unit::Children;
+    if is_counted && [one.baseline, one.target].iter().any(|figure| figure.get() % 100 != 0) {
+        return Err(Refusal::new(format!("“{}” counts children in whole numbers", one.title), FORM));
+    }
+    let (more, contradicts) = match one.better {
+        Better::More => ("more", one.target < one.baseline),
+        Better::Less => ("less", one.target > one.baseline),
+    };
+    if contradicts {
+        let rule = format!("For “{}” {more} is better, but its target is worse than its baseline", one.title);
+        return Err(Refusal::new(rule, FORM));
+    }
     Ok(())
+}
+
+/// A baseline is of a day that has come.
+pub(super) fn known(text: &Text, today: NaiveDate) -> Result<(), Refusal> {
+    let all = text.objectives.iter().flat_map(|one| &one.indicators);
+    match all.into_iter().find(|one| one.baseline_on > today) {
+        Some(one) => {
+            Err(Refusal::new(format!("The baseline of “{}” is of a day that has come", one.title), FORM))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What a plan must say before everybody reads it.
@@ -78,7 +101,7 @@ pub(super) fn complete(text: &Text) -> Result<(), Refusal> {
         if one.indicators.is_empty() {
             return Err(Refusal::new(
                 format!("Say what tells whether “{}” is reached: add an indicator", one.title),
-                "domain model, invariant 9: every objective shows its indicator",
+                "a rule of Enough: every objective shows its indicator",
             ));
         }
         for indicator in &one.indicators {

@@ -5,7 +5,8 @@
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use enough_plans::{
     Better, Figure, Indicator, Kind, Objective, ObjectiveKey, Outcome, Progress, Reading, Text, Unit,
-    add_plan, change_plan, objectives, plan, plans, publish_plan, remove_plan, series, tell_figure,
+    add_plan, change_plan, objectives, plan, plans, publish_plan, remove_plan, series, standing,
+    take_back_figure, tell_figure,
 };
 use enough_store::audit::Actor;
 use enough_store::testing::{AUTHORITY, Clock, Empty};
@@ -67,7 +68,7 @@ async fn what_was_published_keeps_its_numbers_and_its_baseline() {
         draft.objectives[0].indicators.clear();
         let id = add_plan(&authority, &actor, &draft).await.unwrap();
         let why = refused(publish_plan(&authority, &actor, (&id, 1)).await);
-        assert!(why.contains("add an indicator") && why.contains("invariant 9"), "{why}");
+        assert!(why.contains("add an indicator") && why.contains("shows its indicator"), "{why}");
         assert!(objectives(&authority).await.unwrap().is_empty(), "a draft is for nobody");
         change_plan(&authority, &actor, (&id, 1), &text(), "").await.unwrap();
         let reading = |children: i64, all: u32| Reading { value: Figure::whole(children), out_of: Some(all) };
@@ -75,6 +76,16 @@ async fn what_was_published_keeps_its_numbers_and_its_baseline() {
             clock.pass(Duration::seconds(1));
             tell_figure(&authority, &actor, (&id, (1, 1)), (day(on), reading), "").await
         };
+        let mut backward = text();
+        backward.objectives[0].indicators[0].target = Figure::whole(1);
+        let worse = refused(add_plan(&authority, &actor, &backward).await);
+        assert!(worse.contains("worse than its baseline"), "{worse}");
+        let mut unborn = text();
+        unborn.objectives[0].indicators[0].baseline_on = day("2026-12-01");
+        let other = add_plan(&authority, &actor, &unborn).await.unwrap();
+        let unborn = refused(publish_plan(&authority, &actor, (&other, 1)).await);
+        assert!(unborn.contains("of a day that has come"), "{unborn}");
+        remove_plan(&authority, &actor, (&other, 1)).await.unwrap();
         assert!(refused(told("2026-06-30", reading(66, 100)).await).contains("public"));
         publish_plan(&authority, &actor, (&id, 2)).await.unwrap();
         let key = ObjectiveKey { plan: id.clone(), number: 1 };
@@ -105,10 +116,29 @@ async fn what_was_published_keeps_its_numbers_and_its_baseline() {
         ));
         told("2026-06-30", reading(66, 100)).await.unwrap();
         told("2026-03-31", reading(62, 100)).await.unwrap();
-        told("2026-06-30", reading(67, 100)).await.unwrap();
+        // What was told is corrected with a reason, or taken back, and everybody sees both.
+        let silent = refused(told("2026-06-30", reading(67, 100)).await);
+        assert!(silent.contains("why it was wrong"), "{silent}");
+        assert!(refused(told("2026-06-30", reading(66, 100)).await).contains("told already"));
+        let place = (id.as_str(), (1, 1));
+        let corrected = (day("2026-06-30"), reading(67, 100));
+        clock.pass(Duration::seconds(1));
+        tell_figure(&authority, &actor, place, corrected, "One was counted twice").await.unwrap();
+        let none = take_back_figure(&authority, &actor, place, day("2026-01-01"), "So").await;
+        assert!(refused(none).contains("No figure of that day"));
+        let march = day("2026-03-31");
+        assert!(refused(take_back_figure(&authority, &actor, place, march, " ").await).contains("why"));
+        clock.pass(Duration::seconds(1));
+        take_back_figure(&authority, &actor, place, march, "Of another town").await.unwrap();
         let all = series(&authority, &id).await.unwrap();
-        let days: Vec<_> = all[&(1, 1)].iter().map(|one| (one.on, one.reading)).collect();
-        assert_eq!(days, [(day("2026-03-31"), reading(62, 100)), (day("2026-06-30"), reading(67, 100))]);
+        let days: Vec<_> = standing(&all[&(1, 1)]).map(|one| (one.on, one.reading)).collect();
+        assert_eq!(days, [corrected]);
+        let gone: Vec<_> = all[&(1, 1)].iter().filter_map(|one| one.then.clone()).collect();
+        let gone: Vec<_> = gone.iter().map(|then| (then.taken_back, then.why.as_str())).collect();
+        assert_eq!(gone, [(true, "Of another town"), (false, "One was counted twice")]);
+        clock.pass(Duration::seconds(1));
+        told("2026-03-31", reading(61, 100)).await.unwrap();
+        assert_eq!(standing(&series(&authority, &id).await.unwrap()[&(1, 1)]).count(), 2);
         assert_eq!(plans(&authority).await.unwrap().len(), 1);
     }
 }

@@ -19,6 +19,7 @@ mod desk;
 mod files;
 mod flags;
 mod form;
+mod funds;
 mod gate;
 mod health;
 mod here;

@@ -20,8 +20,8 @@ use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
-    account, administration, agreements, answer, api, assets, codesign, contracts, files, flags, health,
-    intentions, notes, notices, objectives, patches, providers, sign_in, statements, tenders,
+    account, administration, agreements, answer, api, assets, codesign, contracts, files, flags, funds,
+    health, intentions, notes, notices, objectives, patches, providers, sign_in, statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -218,11 +218,34 @@ pub fn all() -> Vec<Route> {
         post "/agreements/{id}/visit" ManageAgreements => agreements::visited;
         get "/agreements/{id}/payment" RecordPayments => agreements::paying;
         post "/agreements/{id}/payment" RecordPayments => agreements::pay;
-        get "/agreements/{id}/proposal" ManageAgreements => agreements::propose;
-        post "/agreements/{id}/proposal" ManageAgreements => agreements::proposed;
+        get "/agreements/{id}/proposal" ReportPerformance => agreements::propose;
+        post "/agreements/{id}/proposal" ReportPerformance => agreements::proposed;
+        post "/agreements/{id}/answer" ReportPerformance => agreements::answer;
+        post "/agreements/{id}/withdraw" ReportPerformance => agreements::withdraw;
         post "/agreements/{id}/decision" DecideAwards => agreements::decide;
         get "/agreements/{id}/review" ManageAgreements => agreements::review;
         post "/agreements/{id}/review" ManageAgreements => agreements::reviewed;
+        get "/funds" ReadPublished => funds::list;
+        get "/funds/new" ManageFunds => funds::new;
+        post "/funds/new" ManageFunds => funds::add;
+        get "/funds/{id}" ReadPublished => funds::show;
+        get "/funds/{id}/ledger.csv" ReadPublished => funds::ledger;
+        get "/funds/{id}/change" ManageFunds => funds::edit;
+        post "/funds/{id}/change" ManageFunds => funds::change;
+        post "/funds/{id}/step" ManageFunds => funds::step;
+        post "/funds/{id}/contributions" ManageFunds => funds::contribute;
+        post "/funds/{id}/contributions/{number}/agree" AgreeContributions => funds::agree;
+        post "/funds/{id}/contributions/{number}/remove" ManageFunds => funds::remove;
+        post "/funds/{id}/commit" ManageFunds => funds::commit;
+        post "/funds/{id}/release" ManageFunds => funds::release;
+        get "/funds/{id}/panel" ManageFunds => funds::new_panel;
+        post "/funds/{id}/panel" ManageFunds => funds::add_panel;
+        get "/funds/{id}/panels/{number}" ReadPublished => funds::panel;
+        post "/funds/{id}/panels/{number}/agree" DecideAwards => funds::agree_panel;
+        post "/funds/{id}/panels/{number}/end" ManageFunds => funds::end_panel;
+        post "/funds/{id}/panels/{number}/put" ManageFunds => funds::put;
+        post "/funds/{id}/panels/{number}/take" ManageFunds => funds::take;
+        post "/funds/{id}/panels/{number}/vote" VoteOnPanels => funds::vote;
         get "/flags" SeeFlags => flags::list;
         get "/notices" ReadPublished => notices::list;
         post "/notices" PrepareTenders => notices::sent;

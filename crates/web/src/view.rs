@@ -2,6 +2,8 @@
 
 use askama::Template;
 use axum::response::Html;
+use chrono::{DateTime, NaiveDateTime, Utc};
+use enough_kernel::{clocks_in_england, moment_in_england};
 use enough_store::accounts::Action;
 
 use crate::assets;
@@ -86,9 +88,21 @@ pub fn page(template: impl Template) -> Result<Html<String>, Problem> {
     Ok(Html(template.render()?))
 }
 
-/// A moment as people read it. Times are in UTC, and say so.
+/// A moment as people read it, by the clocks of the United Kingdom; the foot of each page says so.
 pub fn moment(at: &chrono::DateTime<chrono::Utc>) -> String {
-    at.format("%-d %B %Y, %H:%M UTC").to_string()
+    clocks_in_england(*at).format("%-d %B %Y, %H:%M").to_string()
+}
+
+const FIELD: &str = "%Y-%m-%dT%H:%M";
+
+/// A moment as a field of a form has it, by the clocks of the United Kingdom.
+pub fn typed_moment(at: DateTime<Utc>) -> String {
+    clocks_in_england(at).format(FIELD).to_string()
+}
+
+/// The moment that a field of a form says.
+pub fn read_moment(text: &str) -> Option<DateTime<Utc>> {
+    moment_in_england(NaiveDateTime::parse_from_str(text.get(..16)?, FIELD).ok()?)
 }
 
 /// A mistake in a form: the field, and what is wrong.

@@ -130,9 +130,12 @@ async fn a_grant_goes_from_its_plan_to_its_review_in_the_service() {
         assert!(get(Some(&kim), "/agreements").await.body.contains("Report indicator 1 by 1 May 2027"));
         let report = format!("{path}/reports/1/1");
         assert_eq!(get(Some(&lou), &report).await.status, StatusCode::NOT_FOUND, "another's");
-        let words = post(&kim, &report, "value=four&note=Two+%3Cleft%3E").await.body;
-        assert!(words.contains("is no figure") && words.contains("Two &#60;left&#62;"), "{words}");
-        assert_eq!(post(&kim, &report, "value=4&note=Two+%3Cleft%3E").await.to, format!("{path}#measures"));
+        let words = post(&kim, &report, "seen=0&value=four&note=Two+%3Cleft%3E").await.body;
+        assert!(words.contains("Write a figure") && words.contains("Two &#60;left&#62;"), "{words}");
+        assert_eq!(
+            post(&kim, &report, "seen=0&value=4&note=Two+%3Cleft%3E").await.to,
+            format!("{path}#measures")
+        );
         let public = get(None, &path).await.body;
         assert!(
             public.contains("kept back") && !public.contains("4 children") && !public.contains("left"),
@@ -141,8 +144,17 @@ async fn a_grant_goes_from_its_plan_to_its_review_in_the_service() {
         assert!(get(Some(&kim), &path).await.body.contains("4 children (not published: few children)"));
         assert!(!get(Some(&lou), &path).await.body.contains("4 children"), "another provider is everybody");
         let rating = format!("{path}/ratings/1/1");
-        assert!(post(&ann, &rating, "rating=good&reason=").await.body.contains("the provider reads it"));
-        post(&ann, &rating, "rating=approachingTarget&reason=Nearly+there").await;
+        assert!(
+            post(&ann, &rating, "seen=1&rating=good&reason=").await.body.contains("the provider reads it")
+        );
+        // What is corrected meanwhile is not rated by what was read before.
+        post(&kim, &report, "seen=1&value=3&note=One+was+counted+twice").await;
+        let old = post(&ann, &rating, "seen=1&rating=good&reason=Good").await.body;
+        assert!(old.contains("Somebody else changed"), "{old}");
+        post(&ann, &rating, "seen=2&rating=approachingTarget&reason=Nearly+there").await;
+        let both = get(Some(&ann), &path).await.body;
+        assert!(both.contains("Before: 4 children") && both.contains("3 children"), "{both}");
+        assert!(get(None, &path).await.body.contains("corrected "), "everybody knows that it was corrected");
         let (seen, public) = (get(Some(&kim), &path).await.body, get(None, &path).await.body);
         assert!(
             seen.contains("Nearly there")
@@ -172,6 +184,21 @@ async fn a_grant_goes_from_its_plan_to_its_review_in_the_service() {
         post(&ann, &format!("{path}/proposal"), &format!("version={}&{less}", version().await)).await;
         assert!(!get(None, &path).await.body.contains("The library"), "only proposed");
         assert!(get(Some(&fay), "/agreements").await.body.contains("Decide: another value or last day"));
+        // The other side is asked; nobody else answers, withdraws or proposes for it.
+        let form = format!("{path}/proposal");
+        assert_eq!(get(Some(&lou), &form).await.status, StatusCode::NOT_FOUND);
+        assert!(get(Some(&kim), &form).await.body.contains("The authority decides"));
+        assert!(get(Some(&kim), "/agreements").await.body.contains("Say what you think of a proposal"));
+        let shown = get(Some(&ann), &path).await.body;
+        assert!(shown.contains("Withdraw it") && !shown.contains("Turn it down"), "who proposed it: {shown}");
+        let unheard = format!("version={}&step=agree&reason=Yes", version().await);
+        let unheard = post(&fay, &format!("{path}/decision"), &unheard).await.body;
+        assert!(unheard.contains("14 days to say"), "{unheard}");
+        let silent = format!("version={}&step=disagree&words=", version().await);
+        assert!(post(&kim, &format!("{path}/answer"), &silent).await.body.contains("what would be better"));
+        let said = format!("version={}&step=disagree&words=Families+count+on+it", version().await);
+        post(&kim, &format!("{path}/answer"), &said).await;
+        assert!(get(Some(&fay), &path).await.body.contains("Families count on it"));
         let why = post(
             &fay,
             &format!("{path}/decision"),
@@ -190,7 +217,7 @@ async fn a_grant_goes_from_its_plan_to_its_review_in_the_service() {
             get(None, &path)
                 .await
                 .body
-                .contains("£5,000 instead of £6,000. Less money Families: Letter Instead: The library")
+                .contains("£5,000 instead of £6,000. Less money\nHow families are told: Letter\nWhat children have instead: The library\nThe provider does not agree: Families count on it")
         );
         let review =
             format!("version={}&story=It+filled&lessons=Begin+sooner&next=buy-again", version().await);

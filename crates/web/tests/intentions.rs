@@ -19,7 +19,7 @@ async fn a_plan_is_seen_by_everybody_once_it_is_published() {
         let post = async |path: &str, body: &str| house.send("POST", path, Some(&commissioner), body).await;
         let wrong = post("/intentions/new", "title=Club&least=many&opens_on=soon&months=long").await.body;
         for said in
-            ["no amount of pounds", "is not a date", "Enter months", "value=\"many\"", "value=\"soon\""]
+            ["Write an amount of pounds", "is not a date", "Enter months", "value=\"many\"", "value=\"soon\""]
         {
             assert!(wrong.contains(said), "{said}: {wrong}");
         }

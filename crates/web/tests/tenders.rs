@@ -91,7 +91,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
         for said in [
             "How &#60;good&#62;?",
             "60%",
-            "20 January 2027, 12:00 UTC",
+            "20 January 2027, 12:00",
             "£90,000",
             "40 words for all lots: 1 for each £1,000",
         ] {
@@ -136,7 +136,7 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             "{unticked}"
         );
         let unread = post(&kim, &format!("{path}/bid"), &format!("{bid}&price-1=cheap")).await.body;
-        assert!(unread.contains("no amount of pounds") && unread.contains("Warm"), "{unread}");
+        assert!(unread.contains("Write an amount of pounds") && unread.contains("Warm"), "{unread}");
         let receipt = post(&kim, &format!("{path}/bid"), &format!("{bid}&price-1=80,000")).await.body;
         assert!(receipt.contains("Your bid is sealed"), "{receipt}");
         let copy = post(&kim, &format!("{path}/bid/copy"), &format!("{bid}&price-1=80,000")).await;

@@ -12,6 +12,7 @@ use enough_store::{Authority, Refusal, Result};
 use super::keep::{begin, find, insert, of_intention, of_tender, subject, tell};
 use super::rules::{CEILING, FORM, STATES, given, read_day, signable};
 use super::{Agreed, Agreement, Kind, State, Terms};
+use crate::funds::{given_up, has_agreed};
 use crate::intentions::{Route, State as IntentionState, happened, intention_in};
 use crate::tenders::{LotOutcome, Tender};
 
@@ -94,6 +95,7 @@ pub(crate) async fn signed(change: &mut enough_store::Change, tender: &str, on: 
 pub(crate) async fn called_off(change: &mut enough_store::Change, tender: &str, why: &str) -> Result<()> {
     for one in of_tender(change.tx(), change.authority(), tender).await? {
         set(change, &one, (State::Cancelled, None), format!("The tender was cancelled: {why}")).await?;
+        given_up(change, &one.id).await?;
     }
     Ok(())
 }
@@ -127,7 +129,7 @@ pub async fn add_agreement(authority: &Authority, actor: &Actor, of: &str, new: 
         Some(Route::DirectPayment) => {
             return Err(Refusal::new(
                 "Direct payments are made to families, and nothing about one family is kept or published here",
-                "domain model, invariant 14; Children Act 1989 s17A",
+                "Children Act 1989 s17A; a rule of Enough: nothing about one family is published",
             )
             .into());
         }
@@ -138,7 +140,7 @@ pub async fn add_agreement(authority: &Authority, actor: &Actor, of: &str, new: 
     if plan.state != IntentionState::Procuring {
         return Err(Refusal::new(
             "An agreement is made once its plan is open: public long enough, or sooner with a reason",
-            "domain model, invariant 11; reference/procurement.csv, intention-public",
+            "a rule of Enough: plans are public before money is given out",
         )
         .into());
     }
@@ -241,6 +243,7 @@ pub async fn sign_agreement(
         );
     }
     signable(&one.agreed, one.terms.value, today)?;
+    has_agreed(&change, &one).await?;
     set(&mut change, &one, (State::Active, Some(on)), format!("Signed on {}. {}", read_day(on), one.without))
         .await?;
     happened(&change, &plan, format!("Agreed: {}", one.title)).await?;
@@ -264,6 +267,7 @@ pub async fn give_up_agreement(
     }
     given(why, "why it is given up", 2000)?;
     set(&mut change, &one, (State::Cancelled, None), format!("Given up: {}", why.trim())).await?;
+    given_up(&change, id).await?;
     change.commit().await
 }
 

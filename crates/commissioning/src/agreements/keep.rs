@@ -63,6 +63,11 @@ pub(super) async fn find(db: &impl ConnectionTrait, authority: &str, id: &str) -
     row.ok_or_else(|| StoreError::NotFound(format!("agreement {id}")))
 }
 
+/// An agreement as a change sees it.
+pub(crate) async fn agreement_in(change: &enough_store::Change, id: &str) -> Result<Agreement> {
+    read(find(change.tx(), change.authority(), id).await?)
+}
+
 /// Begins a change of an agreement; of one that was seen in a version, if that is said.
 pub(super) async fn begin(
     authority: &Authority,

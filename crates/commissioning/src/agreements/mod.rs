@@ -13,6 +13,7 @@ mod thread;
 
 pub use award::{Without, add_agreement, give_up_agreement, sign_agreement};
 pub(crate) use award::{awarded, called_off, is_pending, signed};
+pub(crate) use keep::agreement_in;
 pub use keep::{
     Change, agreement, agreement_changes, agreements, agreements_for, agreements_of_tender, agreements_with,
 };
@@ -22,9 +23,11 @@ pub use performance::{
     Performance, Period, Rated, Report, Visit, agree, note_visit, performance, rate, report, visits,
 };
 pub use proposals::{
-    Kind as ProposalKind, Proposal, ProposalState, Proposed, decide_proposal, proposals, propose,
+    Answer, HEARD_WITHIN, Kind as ProposalKind, Proposal, ProposalState, Proposed, answer_proposal,
+    decide_proposal, proposals, propose, withdraw_proposal,
 };
 pub use reviews::{Next, Review, Said, add_review, reviews};
+pub(crate) use rules::given;
 pub use rules::{Phase, REPORT_WITHIN, periods};
 pub use thread::{Effect, Serving, effect, serving, spent};
 

@@ -10,8 +10,9 @@ use enough_store::{Authority, Refusal, Result};
 
 use super::keep::{begin, subject};
 use super::records::agreement_payment as table;
-use super::rules::{CEILING, FORM, given};
+use super::rules::{CEILING, FORM, given, read_day};
 use crate::facts::fact;
+use crate::funds::pay_from;
 
 /// A payment, or what came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,10 +77,10 @@ pub(super) fn paid(payments: &[Payment]) -> Pence {
     Pence::new(payments.iter().map(|one| one.amount.get()).sum())
 }
 
-/// Enters a payment, or with an amount below nothing what came back.
+/// Enters a payment, or with an amount below nothing what came back; funds that committed money to the agreement bear it.
 ///
 /// # Errors
-/// Refused above the value of the agreement, for more back than was paid, before the signature, and for days to come.
+/// Refused above the value of the agreement or what funds committed to it, for more back than was paid, before the signature, and for days to come.
 pub async fn pay(authority: &Authority, actor: &Actor, id: &str, payment: &Payment) -> Result<()> {
     let person = actor.somebody()?.to_owned();
     let (mut change, one, _) = begin(authority, actor, id, None).await?;
@@ -89,16 +90,18 @@ pub async fn pay(authority: &Authority, actor: &Actor, id: &str, payment: &Payme
     if payment.amount == Pence::default() {
         return Err(Refusal::new("Say how much", FORM).into());
     }
-    let is_possible = one.signed_on.is_none_or(|signed| payment.paid_on >= signed)
-        && payment.paid_on <= day_in_england(change.now())
-        && payment.asked_on <= payment.paid_on
-        && is_plausible(payment.asked_on);
-    if !is_possible {
-        return Err(Refusal::new(
-            "It was asked for before it was paid, and paid between the signature and today",
-            FORM,
-        )
-        .into());
+    let signed_on = one.signed_on.unwrap_or(NaiveDate::MIN);
+    let wrong = if payment.paid_on < signed_on {
+        Some(format!("It was paid after the signature, {}, or on that day", read_day(signed_on)))
+    } else if payment.paid_on > day_in_england(change.now()) {
+        Some("It was paid on a day that has come".to_owned())
+    } else if payment.asked_on > payment.paid_on || !is_plausible(payment.asked_on) {
+        Some("It was asked for before it was paid".to_owned())
+    } else {
+        None
+    };
+    if let Some(wrong) = wrong {
+        return Err(Refusal::new(wrong, FORM).into());
     }
     let before = payments_in(change.tx(), authority.code(), id).await?;
     let same = |one: &Payment| {
@@ -137,6 +140,7 @@ pub async fn pay(authority: &Authority, actor: &Actor, id: &str, payment: &Payme
         at: Set(change.now()),
     };
     row.insert(change.tx()).await?;
+    pay_from(&change, &one, (number, payment.amount, payment.what.trim())).await?;
     change.log(
         Event::new("agreement.pay", subject(id)).with("pence", payment.amount.get()).with("number", number),
     );

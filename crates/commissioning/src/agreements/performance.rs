@@ -101,6 +101,8 @@ pub struct Period {
     pub due_on: NaiveDate,
     /// The report that counts.
     pub report: Option<Report>,
+    /// What it corrects, oldest first.
+    pub earlier: Vec<Report>,
 }
 
 impl Period {
@@ -118,7 +120,8 @@ impl Period {
 /// What is measured, and what was reported: the periods of each measure by its number.
 pub type Performance = BTreeMap<i32, Vec<Period>>;
 
-type Reports = BTreeMap<(i32, i32), Report>;
+/// The reports of each period of each measure, oldest first.
+type Reports = BTreeMap<(i32, i32), Vec<Report>>;
 
 async fn reports(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result<Reports> {
     let ratings = agreement_rating::Entity::find()
@@ -152,7 +155,7 @@ async fn reports(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result
             at: row.at,
             number: row.number,
         };
-        all.insert((row.measure, row.period), report);
+        all.entry((row.measure, row.period)).or_insert_with(Vec::new).push(report);
     }
     Ok(all)
 }
@@ -165,12 +168,9 @@ pub async fn performance(authority: &Authority, one: &Agreement) -> Result<Perfo
     let mut reports = reports(authority.store().read(), authority.code(), &one.id).await?;
     let mut all = Performance::new();
     for (measure, of) in (1..).zip(&one.agreed.measures) {
-        let period = |(number, (from, until)): (i32, (NaiveDate, NaiveDate))| Period {
-            number,
-            from,
-            until,
-            due_on: due(until),
-            report: reports.remove(&(measure, number)),
+        let period = |(number, (from, until)): (i32, (NaiveDate, NaiveDate))| {
+            let mut earlier = reports.remove(&(measure, number)).unwrap_or_default();
+            Period { number, from, until, due_on: due(until), report: earlier.pop(), earlier }
         };
         all.insert(measure, (1..).zip(periods(&one.terms, of.every)).map(period).collect());
     }
@@ -188,13 +188,16 @@ pub(crate) async fn last_rated(authority: &Authority, id: &str) -> Result<Option
 }
 
 /// Reports what was counted or measured in a period: by the provider. A correction is another report; what was said before stays.
+/// `seen` is the number of the newest report that whoever reports has seen, 0 for none.
 ///
 /// # Errors
-/// Refused to others than the provider, before the period is over, and when it cannot be a figure of the measure.
+/// A conflict when it was corrected since; refused to others than the provider, before the period is over, when it cannot be a figure
+/// of the measure, and for a correction without a reason.
 pub async fn report(
     authority: &Authority,
     actor: &Actor,
     (id, measure, period): (&str, i32, i32),
+    seen: i32,
     reading: Reading,
     note: &str,
 ) -> Result<()> {
@@ -215,14 +218,20 @@ pub async fn report(
     if note.chars().count() > 2000 {
         return Err(Refusal::new("Say what there is to say in at most 2000 characters", FORM).into());
     }
-    let before =
-        reports(change.tx(), authority.code(), id).await?.get(&(measure, period)).map_or(0, |one| one.number);
+    let reports = reports(change.tx(), authority.code(), id).await?;
+    let before = is_newest(&reports, (measure, period), seen)?;
+    if before.is_some_and(|one| one.reading == reading && one.note == note.trim()) {
+        return Err(Refusal::new("This is reported already", FORM).into());
+    }
+    if before.is_some() && note.trim().is_empty() {
+        return Err(Refusal::new("This corrects a report: there is to say why that was wrong", FORM).into());
+    }
     let row = agreement_report::ActiveModel {
         authority: Set(authority.code().to_owned()),
         agreement: Set(id.to_owned()),
         measure: Set(measure),
         period: Set(period),
-        number: Set(before + 1),
+        number: Set(seen + 1),
         value: Set(reading.value.get()),
         out_of: Set(reading.out_of.map(|all| all as i32)),
         note: Set(note.trim().to_owned()),
@@ -234,14 +243,28 @@ pub async fn report(
     change.commit().await
 }
 
-/// Rates the newest report of a period, with a reason that the provider reads.
+/// The newest report of a period, if it is the one that was seen.
+fn is_newest(
+    reports: &Reports,
+    (measure, period): (i32, i32),
+    seen: i32,
+) -> std::result::Result<Option<&Report>, StoreError> {
+    let newest = reports.get(&(measure, period)).and_then(|list| list.last());
+    match newest.map_or(0, |one| one.number) {
+        now if now == seen => Ok(newest),
+        now => Err(StoreError::Conflict { what: format!("report {measure}.{period}"), seen, now }),
+    }
+}
+
+/// Rates the newest report of a period, with a reason that the provider reads. `seen` is the number of the report that is rated.
 ///
 /// # Errors
-/// Refused without a report or a reason, to the provider, and twice.
+/// A conflict when the report was corrected since; refused without a report or a reason, to the provider, and twice.
 pub async fn rate(
     authority: &Authority,
     actor: &Actor,
     (id, measure, period): (&str, i32, i32),
+    seen: i32,
     (rating, reason): (Rating, &str),
 ) -> Result<()> {
     let person = actor.somebody()?.to_owned();
@@ -249,8 +272,8 @@ pub async fn rate(
     one.not_theirs(actor)?;
     given(reason, "why: the provider reads it", 2000)?;
     let reports = reports(change.tx(), authority.code(), id).await?;
-    let last =
-        reports.get(&(measure, period)).ok_or_else(|| Refusal::new("Nothing is reported yet", STATES))?;
+    let last = is_newest(&reports, (measure, period), seen)?;
+    let last = last.ok_or_else(|| Refusal::new("Nothing is reported yet", STATES))?;
     if last.by == person {
         return Err(Refusal::new("Whoever reported it does not rate it", OWN).into());
     }

@@ -1,6 +1,6 @@
 //! Changes of the terms, and endings: proposed by one, decided by another, within what was announced, and with notice.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use enough_kernel::day_in_england;
 use enough_store::accounts::OrganisationKind;
 use enough_store::audit::{Actor, Event};
@@ -15,7 +15,11 @@ use super::keep::{begin, damaged, json, subject, tell};
 use super::payments::{paid, payments_in};
 use super::records::agreement_proposal as table;
 use super::rules::{STATES, given, is_cut, proposable, read_day};
-use super::{Agreement, Ground, State, Terms};
+use super::{Agreement, Ground, Kind as AgreementKind, State, Terms};
+
+const BOTH: &str = "a rule of Enough: an agreement changes when both sides agree, or with notice";
+/// How many days a provider has to answer a proposal that takes something away.
+pub const HEARD_WITHIN: u64 = 14;
 
 names! {
     /// What is proposed.
@@ -31,6 +35,7 @@ names! {
         Open = "open", "Waits for a decision";
         Agreed = "agreed", "Agreed";
         TurnedDown = "turned-down", "Turned down";
+        Withdrawn = "withdrawn", "Withdrawn";
     }
 }
 
@@ -55,6 +60,19 @@ pub struct Proposed {
     pub unsafe_now: Option<String>,
 }
 
+/// What the provider says to a proposal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Whether it agrees.
+    pub agrees: bool,
+    /// Why, or what would be better.
+    pub words: String,
+    /// The id of who says so.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// A proposal, and what was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
@@ -74,9 +92,16 @@ pub struct Proposal {
     pub decided_at: Option<DateTime<Utc>>,
     /// Why it was decided so.
     pub decision: Option<String>,
+    /// What the provider says to it: who proposes it for the provider agrees.
+    pub answer: Option<Answer>,
 }
 
 impl Proposal {
+    /// Whether the provider proposed it.
+    pub fn is_theirs(&self) -> bool {
+        self.answer.as_ref().is_some_and(|answer| answer.by == self.by)
+    }
+
     /// Whether it takes money or time away.
     pub fn is_cut(&self) -> bool {
         is_cut(&self.before, &self.proposed.after)
@@ -88,6 +113,7 @@ fn read(row: table::Model) -> Result<Proposal> {
         proposed: serde_json::from_str(&row.proposed).map_err(damaged)?,
         before: serde_json::from_str(&row.before).map_err(damaged)?,
         state: row.state.parse().map_err(damaged)?,
+        answer: row.answer.map(|text| serde_json::from_str(&text).map_err(damaged)).transpose()?,
         number: row.number,
         by: row.proposed_by,
         at: row.proposed_at,
@@ -125,7 +151,21 @@ async fn check(
     Ok(())
 }
 
-/// Proposes another value or last day, or an ending. Gives its number.
+/// Whether somebody acts for the provider; within the authority there is no other side.
+async fn is_provider(authority: &Authority, one: &Agreement, actor: &Actor) -> Result<bool> {
+    if one.kind != AgreementKind::InHouse && actor.organisation.as_ref() == Some(&one.organisation) {
+        return Ok(true);
+    }
+    let known = authority.organisations().await?;
+    let of = known.iter().find(|with| actor.organisation.as_ref() == Some(&with.id));
+    if of.is_some_and(|of| of.kind == OrganisationKind::Authority) {
+        return Ok(false);
+    }
+    Err(Refusal::new("Only the two sides of an agreement propose changes of it", "separation of duties")
+        .into())
+}
+
+/// Proposes another value or last day, or an ending: the authority or the provider. Gives its number.
 ///
 /// # Errors
 /// Refused above the ceiling, after the longest term, without the notice that a voluntary organisation has, and while another waits.
@@ -137,13 +177,15 @@ pub async fn propose(
 ) -> Result<i32> {
     let person = actor.somebody()?.to_owned();
     let (mut change, one, row) = begin(authority, actor, id, Some(seen)).await?;
-    one.not_theirs(actor)?;
+    let own = is_provider(authority, &one, actor).await?;
     check(authority, &change, &one, proposed).await?;
     let before = rows(change.tx(), authority.code(), id).await?;
     if before.iter().any(|one| one.state == ProposalState::Open.key()) {
         return Err(Refusal::new("Another proposal waits for a decision", STATES).into());
     }
     let number = before.len() as i32 + 1;
+    let at = change.now();
+    let answer = own.then(|| Answer { agrees: true, words: String::new(), by: person.clone(), at });
     let proposal = table::ActiveModel {
         authority: Set(authority.code().to_owned()),
         agreement: Set(id.to_owned()),
@@ -156,6 +198,7 @@ pub async fn propose(
         decided_by: Set(None),
         decided_at: Set(None),
         decision: Set(None),
+        answer: Set(answer.as_ref().map(json).transpose()?),
     };
     proposal.insert(change.tx()).await?;
     row.update(change.tx()).await?;
@@ -166,10 +209,86 @@ pub async fn propose(
     Ok(number)
 }
 
+/// The proposal of an agreement that waits for a decision.
+async fn waiting(change: &enough_store::Change, id: &str) -> Result<table::Model> {
+    let all = rows(change.tx(), change.authority(), id).await?;
+    let open = all.into_iter().find(|one| one.state == ProposalState::Open.key());
+    Ok(open.ok_or_else(|| Refusal::new("No proposal waits for a decision", STATES))?)
+}
+
+/// Says for the provider what it thinks of the proposal that waits; once more says it anew.
+///
+/// # Errors
+/// Refused to others, and without a reason when it does not agree.
+pub async fn answer_proposal(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+    (agrees, words): (bool, &str),
+) -> Result<()> {
+    let person = actor.somebody()?.to_owned();
+    let (mut change, one, row) = begin(authority, actor, id, Some(seen)).await?;
+    if !is_provider(authority, &one, actor).await? {
+        return Err(Refusal::new("The provider answers", "separation of duties").into());
+    }
+    let open = waiting(&change, id).await?;
+    if read(open.clone())?.is_theirs() {
+        return Err(Refusal::new("Your side proposed it: it waits for the authority", STATES).into());
+    }
+    if !agrees || !words.trim().is_empty() {
+        given(words, "why, or what would be better", 2000)?;
+    }
+    let answer = Answer { agrees, words: words.trim().to_owned(), by: person, at: change.now() };
+    let number = open.number;
+    let mut open = open.into_active_model();
+    open.answer = Set(Some(json(&answer)?));
+    open.update(change.tx()).await?;
+    row.update(change.tx()).await?;
+    change.log(Event::new("agreement.answer", subject(id)).with("number", number).with("agrees", agrees));
+    change.commit().await
+}
+
+/// Takes back a proposal that waits: by who proposed it.
+///
+/// # Errors
+/// Refused to others.
+pub async fn withdraw_proposal(authority: &Authority, actor: &Actor, (id, seen): (&str, i32)) -> Result<()> {
+    let person = actor.somebody()?.to_owned();
+    let (mut change, _, row) = begin(authority, actor, id, Some(seen)).await?;
+    let open = waiting(&change, id).await?;
+    if open.proposed_by != person {
+        return Err(Refusal::new("Who proposed it withdraws it", STATES).into());
+    }
+    let number = open.number;
+    let mut open = open.into_active_model();
+    open.state = Set(ProposalState::Withdrawn.to_string());
+    open.update(change.tx()).await?;
+    row.update(change.tx()).await?;
+    change.log(Event::new("agreement.withdraw-proposal", subject(id)).with("number", number));
+    change.commit().await
+}
+
+/// Whether both sides had their say: more than was signed binds nobody who does not agree, and who has less is heard first.
+fn heard(one: &Agreement, of: &Proposal, today: NaiveDate) -> std::result::Result<(), Refusal> {
+    let is_urgent = of.proposed.unsafe_now.is_some();
+    match &of.answer {
+        _ if one.kind == AgreementKind::InHouse => Ok(()),
+        Some(answer) if answer.agrees || of.is_cut() => Ok(()),
+        Some(_) => Err(Refusal::new("The provider does not agree to it", BOTH)),
+        None if !of.is_cut() => Err(Refusal::new("The provider has not agreed to it yet", BOTH)),
+        None if is_urgent || today >= day_in_england(of.at) + Days::new(HEARD_WITHIN) => Ok(()),
+        None => Err(Refusal::new(
+            format!("The provider has {HEARD_WITHIN} days to say what it thinks, or what would be better"),
+            "Best Value Statutory Guidance 2011",
+        )),
+    }
+}
+
 /// Decides the proposal that waits: by somebody else than who proposed it, with a reason. What is agreed is told to everybody.
 ///
 /// # Errors
-/// Refused to whoever proposed it, without a reason, and when the rules do not allow it any more.
+/// Refused to whoever proposed it, without a reason, before the provider agreed or, where it loses something, was heard, and when the
+/// rules do not allow it any more.
 pub async fn decide_proposal(
     authority: &Authority,
     actor: &Actor,
@@ -178,15 +297,16 @@ pub async fn decide_proposal(
 ) -> Result<()> {
     let person = actor.somebody()?.to_owned();
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
-    let all = rows(change.tx(), authority.code(), id).await?;
-    let open = all.into_iter().find(|one| one.state == ProposalState::Open.key());
-    let open = open.ok_or_else(|| Refusal::new("No proposal waits for a decision", STATES))?;
+    let open = waiting(&change, id).await?;
     one.not_theirs(actor)?;
     if open.proposed_by == person {
         return Err(Refusal::new("Somebody decides who did not propose it", "separation of duties").into());
     }
     given(reason, "why", 2000)?;
     let proposal = read(open.clone())?;
+    if agree {
+        heard(&one, &proposal, day_in_england(change.now()))?;
+    }
     let mut open = open.into_active_model();
     open.decided_by = Set(Some(person));
     open.decided_at = Set(Some(change.now()));
@@ -221,7 +341,7 @@ fn said(one: &Proposal) -> String {
         parts.push(format!("{} instead of {}", is.value, was.value));
     }
     if was.ends_on != is.ends_on {
-        parts.push(format!("until {} instead of {}", read_day(is.ends_on), read_day(was.ends_on)));
+        parts.push(format!("its last day is {}, before {}", read_day(is.ends_on), read_day(was.ends_on)));
     }
     let mut said = match one.proposed.kind {
         Kind::Vary => format!(
@@ -235,11 +355,17 @@ fn said(one: &Proposal) -> String {
         }
     };
     if one.is_cut() {
-        said =
-            format!("{said} Families: {} Instead: {}", one.proposed.told.trim(), one.proposed.instead.trim());
+        said = format!(
+            "{said}\nHow families are told: {}\nWhat children have instead: {}",
+            one.proposed.told.trim(),
+            one.proposed.instead.trim()
+        );
     }
     if let Some(reason) = &one.proposed.unsafe_now {
-        said = format!("{said} Why the notice is shorter: {}", reason.trim());
+        said = format!("{said}\nWhy the notice is shorter: {}", reason.trim());
+    }
+    if let Some(answer) = one.answer.as_ref().filter(|answer| !answer.agrees) {
+        said = format!("{said}\nThe provider does not agree: {}", answer.words);
     }
     said
 }

@@ -213,6 +213,8 @@ table! {
         pub decided_at: Option<DateTimeUtc>,
         /// Why it was decided so.
         pub decision: Option<String>,
+        /// What the provider says to it, as JSON.
+        pub answer: Option<String>,
     }
 }
 

@@ -10,12 +10,13 @@ use super::proposals::{Kind as ProposalKind, Proposed};
 use super::{Agreed, Agreement, Every, Kind, Measure, State, Terms};
 use crate::facts::fact;
 
-pub(super) const STATES: &str = "states of an agreement: awarded, signed, notice given, ended";
+/// The order of steps needs no source.
+pub(super) const STATES: &str = "";
 pub(super) const CEILING: &str =
-    "domain model, invariant 7: value with variations within the ceiling, end within the longest term";
+    "a rule of Enough: value with variations within the ceiling, end within the longest term";
 const OBJECTIVES: &str =
-    "domain model, invariant 9: every key performance indicator links to an objective or says why not";
-const NOTICE: &str = "domain model, invariant 12; reference/procurement.csv, voluntary-sector-notice";
+    "a rule of Enough: every key performance indicator links to an objective or says why not";
+const NOTICE: &str = "Best Value Statutory Guidance 2011";
 /// The bounds of a form need no source.
 pub(super) const FORM: &str = "";
 
@@ -77,7 +78,7 @@ impl Agreement {
     }
 
     /// Refuses whoever works for the other side; within the authority there is none.
-    pub(super) fn not_theirs(&self, actor: &Actor) -> Result<(), Refusal> {
+    pub(crate) fn not_theirs(&self, actor: &Actor) -> Result<(), Refusal> {
         if self.kind == Kind::InHouse || actor.organisation.as_ref() != Some(&self.organisation) {
             return Ok(());
         }
@@ -88,7 +89,18 @@ impl Agreement {
         if self.is_signed() {
             return Ok(());
         }
-        Err(Refusal::new(format!("That cannot follow: the agreement is now: {}", self.state.label()), STATES))
+        Err(Refusal::new(
+            format!("The agreement is now: {}. That step does not follow from there", self.state.label()),
+            STATES,
+        ))
+    }
+
+    /// Refuses money for what is never signed.
+    pub(crate) fn may_be_funded(&self) -> Result<(), Refusal> {
+        if self.state == State::Cancelled {
+            return Err(Refusal::new("The agreement is never signed", STATES));
+        }
+        Ok(())
     }
 
     /// A key performance indicator by its number.
@@ -122,7 +134,7 @@ pub fn periods(terms: &Terms, every: Every) -> Vec<(NaiveDate, NaiveDate)> {
     list
 }
 
-pub(super) fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
+pub(crate) fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
     match text.trim().chars().count() {
         0 => Err(Refusal::new(format!("Say {what}"), FORM)),
         length if length > most => {
@@ -197,7 +209,7 @@ pub(super) fn signable(agreed: &Agreed, value: Pence, on: NaiveDate) -> Result<(
             "Above {}, agree at least three key performance indicators before it is signed",
             rule.pence()
         ),
-        "Procurement Act 2023 s52; reference/procurement.csv, performance-indicators",
+        "Procurement Act 2023 s52",
     ))
 }
 

@@ -11,8 +11,7 @@ use enough_store::Refusal;
 
 const STATES: &str =
     "states of co-design: a round is to come, open, closed, answered; a text is draft or final";
-const ANSWERED: &str =
-    "domain model, invariant 10: every comment has an answer with a reason before the text is final";
+const ANSWERED: &str = "a rule of Enough: every comment has an answer with a reason before the text is final";
 /// The bounds of a form need no source.
 const FORM: &str = "";
 
@@ -116,7 +115,7 @@ fn long_enough(opens_on: NaiveDate, closes_on: NaiveDate, short: &str) -> Result
     if (closes_on - opens_on).num_days() < rule.value && short.trim().is_empty() {
         return Err(Refusal::new(
             format!("A round is open for {} days; say why this one is shorter", rule.value),
-            "reference/procurement.csv, consultation",
+            "the Compact: 12 weeks",
         ));
     }
     Ok(())

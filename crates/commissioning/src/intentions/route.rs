@@ -96,7 +96,7 @@ fn by_contract(list: &mut Vec<Duty>, route: Route, worth: Pence, on: NaiveDate) 
         }
         None => add(
             "The threshold that holds on that day is not known here yet: it changes every two years. Look it up before the procurement begins.".to_owned(),
-            "reference/procurement.csv, light-touch-threshold",
+            "Procurement Act 2023 Sch 1",
         ),
     }
     add(

@@ -28,13 +28,12 @@ pub enum Move {
     },
 }
 
-/// The commissioning states of the design.
-const STATES: &str =
-    "states of an intention: draft, published, in co-design, procuring, fulfilled or withdrawn";
+/// The order of steps needs no source.
+const STATES: &str = "";
 /// The bounds of a form need no source.
 const FORM: &str = "";
 const COMPLETE: &str =
-    "founding document of 2006: priorities communicated in advance, with why, what, when and how much";
+    "a rule of Enough: priorities communicated in advance, with why, what, when and how much";
 
 /// The longest text, in characters.
 const LONGEST: usize = 5000;
@@ -145,10 +144,10 @@ pub fn next(
                 if from.is_some_and(|from| now < from) && !is_said {
                     return Err(Refusal::new(
                         format!(
-                            "What an intention says is public for {} days before bids or applications are asked for; say why this one cannot wait",
+                            "What a plan says is public for {} days before bids or applications are asked for; say why this one cannot wait",
                             rule.value
                         ),
-                        "reference/procurement.csv, intention-public",
+                        "a rule of Enough: plans are public before money is given out",
                     ));
                 }
             }
@@ -160,7 +159,7 @@ pub fn next(
             Ok(State::Withdrawn)
         }
         (state, _) => Err(Refusal::new(
-            format!("That cannot follow: the intention is now {}", state.label().to_lowercase()),
+            format!("The plan is now: {}. That step does not follow from there", state.label()),
             STATES,
         )),
     }

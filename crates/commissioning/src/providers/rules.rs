@@ -70,6 +70,18 @@ impl Scheme {
     }
 }
 
+/// A postcode as it is written, if it can be one: two to four letters and digits, a space, a digit and two letters.
+fn postcode(text: &str) -> Option<String> {
+    let plain: String = text.split_whitespace().collect::<String>().to_uppercase();
+    let (head, tail) = plain.split_at_checked(plain.len().checked_sub(3)?)?;
+    let is_tail = matches!(tail.as_bytes(), [digit, rest @ ..] if digit.is_ascii_digit() && rest.iter().all(u8::is_ascii_uppercase));
+    let is_head = (2..=4).contains(&head.len())
+        && head.starts_with(|first: char| first.is_ascii_uppercase())
+        && head.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && head.bytes().any(|byte| byte.is_ascii_digit());
+    (is_head && is_tail).then(|| format!("{head} {tail}"))
+}
+
 /// What a profile must be; the numbers as the registers write them.
 pub(super) fn tidy(profile: &Profile) -> Result<Profile, Refusal> {
     let mut tidy = profile.clone();
@@ -79,10 +91,13 @@ pub(super) fn tidy(profile: &Profile) -> Result<Profile, Refusal> {
     for (scheme, number) in &mut tidy.numbers {
         *number = scheme.number(number)?;
     }
-    tidy.postcode = profile.postcode.trim().to_uppercase();
+    if !profile.postcode.trim().is_empty() {
+        let wrong = || Refusal::new("Write the postcode as M14 5RT, or nothing", FORM);
+        tidy.postcode = postcode(&profile.postcode).ok_or_else(wrong)?;
+    }
     tidy.contact = profile.contact.trim().to_owned();
-    if tidy.postcode.len() > 8 || tidy.contact.chars().count() > 254 || tidy.areas.len() > 300 {
-        return Err(Refusal::new("That is no postcode, no address or too many areas", FORM));
+    if tidy.contact.chars().count() > 254 || tidy.areas.len() > 300 {
+        return Err(Refusal::new("That is no address, or too many areas", FORM));
     }
     if profile.papers.iter().any(|(_, until)| !is_plausible(*until)) {
         return Err(Refusal::new("Give dates between 2000 and 2200", FORM));

@@ -20,7 +20,8 @@ use crate::agreements::{awarded, signed};
 use crate::facts::fact;
 use enough_store::Refusal;
 
-const LOCKED: &str = "domain model, invariant 6: summaries, then the award notice (UK6), then the standstill, then the signature";
+const LOCKED: &str =
+    "a rule of Enough: summaries, then the award notice (UK6), then the standstill, then the signature";
 
 /// What is recommended or decided of a lot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

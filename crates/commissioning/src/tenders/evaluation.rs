@@ -24,7 +24,7 @@ use super::{Content, State, SubmissionState, Tender};
 use enough_store::Refusal;
 
 const ALONE: &str =
-    "domain model, invariant 5: scores are given alone, each with a reason; whoever has a tie gives none";
+    "a rule of Enough: scores are given alone, each with a reason; whoever has a tie gives none";
 
 /// What is scored: a criterion of a lot of a bid.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -289,7 +289,7 @@ async fn within(change: &enough_store::Change, (id, text): (&str, &Text), plan: 
             plan.text.most,
             text.worth()
         ),
-        "founding document of 2006: priorities communicated in advance, with how much",
+        "a rule of Enough: priorities communicated in advance, with how much",
     )
     .into())
 }
@@ -359,7 +359,7 @@ pub async fn publish(
     if plan.state != IntentionState::Procuring {
         return Err(Refusal::new(
             "A tender opens once its plan is open to bids: public long enough, or sooner with a reason",
-            "domain model, invariant 11; reference/procurement.csv, intention-public",
+            "a rule of Enough: plans are public before money is given out",
         )
         .into());
     }
@@ -371,14 +371,14 @@ pub async fn publish(
             format!(
                 "Name {FEWEST_OPENERS} people who can open the bids: two open, and none is lost if one cannot"
             ),
-            "domain model, invariant 1: two openers",
+            "a rule of Enough: two openers",
         )
         .into());
     }
     if named.evaluators.len() < FEWEST_EVALUATORS {
         return Err(Refusal::new(
             format!("Name {FEWEST_EVALUATORS} people who score the bids, each on their own"),
-            "domain model, invariant 5: independent scores",
+            "a rule of Enough: independent scores",
         )
         .into());
     }

@@ -19,7 +19,7 @@ use super::submissions::{record, rows};
 use super::{Content, State, SubmissionState};
 use enough_store::Refusal;
 
-const TWO: &str = "domain model, invariant 1: no bid is opened before the closing time and two openers";
+const TWO: &str = "a rule of Enough: no bid is opened before the closing time and two openers";
 
 /// An opener of a tender.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,10 +9,10 @@ use crate::facts::fact;
 use enough_store::Refusal;
 
 pub(super) const STATES: &str = "states of a tender: draft, approved, published, opened, recommended, decided, bidders told, award published, signed";
-const WEIGHTS: &str = "domain model, invariant 4: the weights of a lot sum to exactly 100";
+const WEIGHTS: &str = "a rule of Enough: the weights of a lot sum to exactly 100";
 /// The bounds of a form need no source.
 const FORM: &str = "";
-pub(super) const LATE: &str = "domain model, invariant 2: what comes at the closing time or later is late";
+pub(super) const LATE: &str = "a rule of Enough: what comes at the closing time or later is late";
 
 /// The longest text about a bidder, in characters.
 const LONGEST: usize = 20_000;
@@ -64,7 +64,10 @@ impl Tender {
         if self.state == state {
             return Ok(());
         }
-        Err(Refusal::new(format!("That cannot follow: the tender is now: {}", self.state.label()), STATES))
+        Err(Refusal::new(
+            format!("The tender is now: {}. That step does not follow from there", self.state.label()),
+            STATES,
+        ))
     }
 }
 
@@ -205,7 +208,7 @@ pub(super) fn long_enough(text: &Text, now: DateTime<Utc>) -> Result<(), Refusal
                 "Bidders have {} days from now, when a tender is published and again when it changes materially",
                 rule.value
             ),
-            "reference/procurement.csv, tender-period",
+            "a rule of Enough, after Procurement Act 2023 s54",
         ));
     }
     if text.questions_until <= now {

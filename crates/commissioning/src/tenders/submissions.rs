@@ -289,7 +289,7 @@ pub async fn reconfirm(
     if row.asked != one.text.asked() {
         return Err(Refusal::new(
             "The questions changed since you sent your bid: send another that answers them",
-            "domain model, invariant 3",
+            "a rule of Enough: a bid counts for what was asked when it was sent",
         )
         .into());
     }

@@ -38,7 +38,7 @@ pub fn passphrase(name: &str) -> String {
 }
 
 /// People by name: `ann` writes, `ben` approves, `cat`, `dan` and `eve` open, `fay`, `gus` and `hal` score, `ida` moderates and recommends, `joe`
-/// decides; `kim` and `lou` bid, each for an organisation of their own.
+/// decides; `kim` and `lou` bid, each for an organisation of their own; `moe` sits on the board for the health body.
 pub struct House {
     pub authority: Authority,
     pub clock: Clock,
@@ -46,7 +46,7 @@ pub struct House {
     _empty: Empty,
 }
 
-const PEOPLE: [(&str, Role); 12] = [
+const PEOPLE: [(&str, Role); 13] = [
     ("ann", Role::Commissioner),
     ("ben", Role::Commissioner),
     ("cat", Role::Finance),
@@ -59,6 +59,7 @@ const PEOPLE: [(&str, Role); 12] = [
     ("joe", Role::Finance),
     ("kim", Role::Provider),
     ("lou", Role::Community),
+    ("moe", Role::BoardMember),
 ];
 
 impl House {
@@ -71,12 +72,18 @@ impl House {
         let own = OrganisationDraft { name: "Example".to_owned(), kind: OrganisationKind::Authority };
         let own = authority.add_organisation(&service, &own).await.unwrap();
         for (name, role) in PEOPLE {
-            let organisation = if matches!(role, Role::Provider | Role::Community) {
-                let draft =
-                    OrganisationDraft { name: format!("Play {name}"), kind: OrganisationKind::Voluntary };
-                authority.add_organisation(&service, &draft).await.unwrap()
-            } else {
-                own.clone()
+            let other = match role {
+                Role::Provider | Role::Community => {
+                    Some((format!("Play {name}"), OrganisationKind::Voluntary))
+                }
+                Role::BoardMember => Some(("Health".to_owned(), OrganisationKind::Health)),
+                _ => None,
+            };
+            let organisation = match other {
+                Some((name, kind)) => {
+                    authority.add_organisation(&service, &OrganisationDraft { name, kind }).await.unwrap()
+                }
+                None => own.clone(),
             };
             let draft = PersonDraft {
                 name: name.to_owned(),

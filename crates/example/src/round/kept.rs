@@ -3,8 +3,8 @@
 use enough_assessments::Snapshot;
 use enough_commissioning::agreements::{
     Agreed, Asks, Every, Expected, Measure, Next, Payment, ProposalKind, Proposed, Rating, Said, Terms,
-    Visit, Without, add_agreement, add_review, agree, agreement, agreements_of_tender, decide_proposal,
-    note_visit, pay, propose, rate, report, sign_agreement,
+    Visit, Without, add_agreement, add_review, agree, agreement, agreements_of_tender, answer_proposal,
+    decide_proposal, note_visit, pay, propose, rate, report, sign_agreement,
 };
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, intention, move_intention, short};
 use enough_commissioning::tenders::{complete, tender};
@@ -94,12 +94,12 @@ impl Round<'_> {
             self.at(&format!("{reported}T15:00"));
             let children = Reading { value: Figure::whole(i64::from(all)), out_of: None };
             let share = Reading { value: Figure::whole(i64::from(twos)), out_of: Some(all) };
-            report(authority, vera, (id, 1, period), children, note).await?;
-            report(authority, vera, (id, 2, period), share, "").await?;
+            report(authority, vera, (id, 1, period), 0, children, note).await?;
+            report(authority, vera, (id, 2, period), 0, share, "").await?;
             self.at(&format!("{rated}T16:00"));
             let rating: Rating = rating.parse().map_err(|_| damaged(rating))?;
             for measure in [1, 2] {
-                rate(authority, cora, (id, measure, period), (rating, why)).await?;
+                rate(authority, cora, (id, measure, period), 1, (rating, why)).await?;
             }
             if period == 2 {
                 self.vary(id).await?;
@@ -136,9 +136,18 @@ impl Round<'_> {
             unsafe_now: None,
         };
         propose(&self.authority, self.actor("commissioner"), (id, one.version), &change).await?;
+        self.at("2026-05-21T10:00");
+        let words = "We have somebody who could begin in June.";
+        answer_proposal(
+            &self.authority,
+            self.actor("community-organisation"),
+            (id, one.version + 1),
+            (true, words),
+        )
+        .await?;
         self.at("2026-05-22T10:00");
         let why = "Within what was announced, and the money is there.";
-        Ok(decide_proposal(&self.authority, self.actor("finance"), (id, one.version + 1), (true, why))
+        Ok(decide_proposal(&self.authority, self.actor("finance"), (id, one.version + 2), (true, why))
             .await?)
     }
 

@@ -57,7 +57,10 @@ names! {
         ManagePlans = "manage-plans", "Write plans with objectives and indicators, publish them, tell figures";
         ManageAgreements = "manage-agreements", "Agree what is measured, rate, visit, propose changes and endings, review";
         RecordPayments = "record-payments", "Enter what was paid under agreements";
-        ReportPerformance = "report-performance", "Report what was measured under one's own agreements";
+        ManageFunds = "manage-funds", "Write down funds and panels, commit money to agreements";
+        AgreeContributions = "agree-contributions", "Agree to put one's own organisation's money into a fund";
+        VoteOnPanels = "vote-on-panels", "Vote on a panel that one is a member of";
+        ReportPerformance = "report-performance", "Report what was measured under one's own agreements, propose and answer changes";
         SeeFlags = "see-flags", "See red flags in tenders and agreements";
         KeepProfile = "keep-profile", "Say who one's organisation is, what it is interested in, and come to events";
         KeepNotes = "keep-notes", "Write confidential notes, and read those one is named with";
@@ -83,7 +86,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 32] = [
+pub const TABLE: [(Action, Who); 35] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -107,6 +110,9 @@ pub const TABLE: [(Action, Who); 32] = [
     (Action::ManagePlans, Who::Roles(&[Role::Commissioner])),
     (Action::ManageAgreements, Who::Roles(&[Role::Commissioner])),
     (Action::RecordPayments, Who::Roles(&[Role::Finance])),
+    (Action::ManageFunds, Who::Roles(&[Role::Commissioner])),
+    (Action::AgreeContributions, Who::Roles(&[Role::Commissioner, Role::Finance, Role::BoardMember])),
+    (Action::VoteOnPanels, Who::SignedIn),
     // A commissioner reports only for the authority itself, where it provides; somebody else rates.
     (Action::ReportPerformance, Who::Roles(&[Role::Provider, Role::Community, Role::Commissioner])),
     (Action::SeeFlags, Who::Roles(&[Role::Commissioner, Role::Auditor])),

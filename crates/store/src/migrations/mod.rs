@@ -19,6 +19,8 @@ mod m20261122_000013_plans;
 mod m20261122_000014_agreements;
 mod m20261122_000015_providers;
 mod m20261122_000016_notices;
+mod m20261122_000017_two_sides;
+mod m20261122_000018_funds;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -45,6 +47,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_agreements::Migration),
             Box::new(m20261122_000015_providers::Migration),
             Box::new(m20261122_000016_notices::Migration),
+            Box::new(m20261122_000017_two_sides::Migration),
+            Box::new(m20261122_000018_funds::Migration),
         ]
     }
 }

@@ -8,7 +8,7 @@ use enough_commissioning::agreements::{Terms, Without, add_agreement, give_up_ag
 use enough_commissioning::intentions::{Intention, intention};
 use enough_kernel::Pence;
 
-use super::{done, shown, titled, told};
+use super::{Typed, done, shown, titled, told};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -112,16 +112,20 @@ pub async fn add(caller: Caller, Path(of): Path<String>, sent: Sent) -> Result<R
 /// One that is only written is given up.
 pub async fn give_up(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let (place, reason) = ((id.as_str(), sent.number("version")?), sent.get("reason"));
+    let typed = Typed { reason: reason.to_owned(), ..Typed::default() };
     match give_up_agreement(caller.app.authority(), &caller.actor(), place, reason).await {
         Ok(()) => Ok(Redirect::to("/agreements").into_response()),
-        Err(error) => shown(&caller, &id, (reason, ""), told(error, &[], "reason")?).await,
+        Err(error) => shown(&caller, &id, typed, told(error, &[], "reason")?).await,
     }
 }
 
 /// One without a tender is signed.
 pub async fn sign(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let typed = sent.line("signed_on");
-    let again = async |mistakes: Mistakes| shown(&caller, &id, ("", &typed), mistakes).await;
+    let again = async |mistakes: Mistakes| {
+        let typed = Typed { signed_on: typed.clone(), ..Typed::default() };
+        shown(&caller, &id, typed, mistakes).await
+    };
     let Ok(on) = typed.parse::<NaiveDate>() else {
         return again(Mistakes::one("signed_on", "Write the day on which it was signed as 2027-04-01")).await;
     };

@@ -9,7 +9,7 @@ mod records;
 pub use begin::{add, give_up, new, sign};
 pub use measures::{agree, measures};
 pub use performance::{rate, rating, report, reported};
-pub use proposals::{decide, propose, proposed};
+pub use proposals::{answer, decide, propose, proposed, withdraw};
 pub use records::{pay, paying, review, reviewed, visit, visited};
 
 use askama::Template;
@@ -17,11 +17,12 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::agreements::{
-    Agreement, Change, Effect, Kind, Payment, Performance, Phase, Proposal, ProposalState, Review, State,
-    Visit, agreement, agreement_changes, agreements, effect, payments, performance as measured,
-    proposals as proposed_for, reviews, spent, visits,
+    Agreement, Change, Effect, HEARD_WITHIN, Kind, Payment, Performance, Phase, Proposal, ProposalState,
+    Review, State, Visit, agreement, agreement_changes, agreements, effect, payments,
+    performance as measured, proposals as proposed_for, reviews, spent, visits,
 };
 use enough_commissioning::codesign::{Outcome, codesign};
+use enough_commissioning::funds::{Backing, backing};
 use enough_commissioning::intentions::{Intention, intention};
 use enough_kernel::{Pence, day_in_england};
 use enough_plans::{Better, Objectives, objectives};
@@ -155,7 +156,13 @@ async fn turns(caller: &Caller, line: &Line, today: NaiveDate) -> Result<Vec<(St
         proposed_for(authority, &one.id).await?.into_iter().find(|one| one.state == ProposalState::Open);
     if let Some(open) = open {
         let is_mine = caller.person().is_some_and(|person| person.id == open.by);
-        if caller.may(Action::DecideAwards) && !is_mine {
+        if own && open.answer.is_none() && one.kind != Kind::InHouse && caller.may(Action::ReportPerformance)
+        {
+            let what = open.proposed.kind.label().to_lowercase();
+            list.push((at("#proposal"), format!("Say what you think of a proposal: {what}")));
+        }
+        let is_theirs = own && one.kind != Kind::InHouse;
+        if caller.may(Action::DecideAwards) && !is_mine && !is_theirs {
             list.push((at("#proposal"), format!("Decide: {}", open.proposed.kind.label().to_lowercase())));
         }
     }
@@ -232,6 +239,8 @@ struct One {
     known: Objectives,
     performance: Performance,
     payments: Vec<Payment>,
+    /// The funds that it is paid from.
+    backing: Vec<Backing>,
     reviews: Vec<Review>,
     visits: Vec<Visit>,
     proposals: Vec<Proposal>,
@@ -242,19 +251,25 @@ struct One {
     party: bool,
     own: bool,
     may: Vec<Action>,
+    /// The id of whoever looks.
+    me: String,
     reason: String,
     signed_on: String,
+    words: String,
+}
+
+/// What was typed on the page of an agreement.
+#[derive(Default)]
+struct Typed {
+    reason: String,
+    signed_on: String,
+    words: String,
 }
 
 const MAY: [Action; 4] =
     [Action::ManageAgreements, Action::DecideAwards, Action::RecordPayments, Action::ReportPerformance];
 
-async fn shown(
-    caller: &Caller,
-    id: &str,
-    (reason, signed_on): (&str, &str),
-    mistakes: Mistakes,
-) -> Result<Response, Problem> {
+async fn shown(caller: &Caller, id: &str, typed: Typed, mistakes: Mistakes) -> Result<Response, Problem> {
     let authority = caller.app.authority();
     let one = seen(caller, id).await?;
     let party = is_party(caller, &one);
@@ -275,6 +290,7 @@ async fn shown(
         known,
         performance: measured(authority, &one).await?,
         payments: payments(authority, id).await?,
+        backing: backing(authority, id).await?,
         reviews,
         visits,
         waiting: proposals.iter().any(|one| one.state == ProposalState::Open),
@@ -284,8 +300,10 @@ async fn shown(
         party,
         own: caller.person().is_some_and(|person| person.organisation == one.organisation),
         may: MAY.into_iter().filter(|action| caller.may(*action)).collect(),
-        reason: reason.to_owned(),
-        signed_on: signed_on.to_owned(),
+        me: caller.person().map_or_else(String::new, |person| person.id.clone()),
+        reason: typed.reason,
+        signed_on: typed.signed_on,
+        words: typed.words,
         is: one,
     };
     Ok(page(page_of)?.into_response())
@@ -293,5 +311,5 @@ async fn shown(
 
 /// One agreement.
 pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
-    shown(&caller, &id, ("", ""), Mistakes::none()).await
+    shown(&caller, &id, Typed::default(), Mistakes::none()).await
 }

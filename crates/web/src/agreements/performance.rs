@@ -8,7 +8,7 @@ use enough_commissioning::agreements::{
 };
 use enough_plans::{Better, Unit};
 
-use super::{done, seen, titled, told};
+use super::{done, seen, titled, today, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -40,6 +40,8 @@ struct ReportForm {
     measure: Measure,
     period: Period,
     hint: &'static str,
+    /// The number of the newest report that whoever reports has seen.
+    seen: String,
     value: String,
     out_of: String,
     note: String,
@@ -52,7 +54,8 @@ async fn report_form(
     mistakes: Mistakes,
 ) -> Result<Response, Problem> {
     let (one, measure, period) = find(caller, place).await?;
-    if caller.person().is_none_or(|person| person.organisation != one.organisation) {
+    let own = caller.person().is_some_and(|person| person.organisation == one.organisation);
+    if !own || !one.is_signed() || !period.is_over(today(caller)) {
         return Err(Problem::NotFound);
     }
     let last = period.report.as_ref();
@@ -66,9 +69,11 @@ async fn report_form(
             Unit::ShareOfChildren => "How many children",
             unit => unit.label(),
         },
+        seen: or("seen", Some(last.map_or(0, |last| last.number).to_string())),
         value: or("value", last.map(|last| last.reading.value.to_string())),
         out_of: or("out_of", last.and_then(|last| last.reading.out_of).map(|all| all.to_string())),
-        note: or("note", last.map(|last| last.note.clone())),
+        // What there is to say of a correction is something else.
+        note: or("note", None),
         one,
         measure,
         period,
@@ -89,10 +94,16 @@ pub async fn reported(caller: Caller, Path(place): Path<Place>, sent: Sent) -> R
     };
     let (authority, actor) = (caller.app.authority(), caller.actor());
     let of = (place.0.as_str(), place.1, place.2);
-    match keep_report(authority, &actor, of, reading, sent.get("note")).await {
+    match keep_report(authority, &actor, of, sent.number("seen")?, reading, sent.get("note")).await {
         Ok(()) => done(&caller, &place.0, "#measures").await,
         Err(error) => {
-            let fields = [("Of ", "out_of"), ("how many", "out_of"), ("share", "out_of"), ("to say", "note")];
+            let fields = [
+                ("Of ", "out_of"),
+                ("how many", "out_of"),
+                ("share", "out_of"),
+                ("to say", "note"),
+                ("wrong", "note"),
+            ];
             report_form(&caller, &place, Some(&sent), told(error, &fields, "value")?).await
         }
     }
@@ -106,8 +117,9 @@ struct RatingForm {
     one: Agreement,
     measure: Measure,
     period: Period,
-    /// What was reported.
+    /// What was reported, and in which report.
     said: String,
+    seen: i32,
     reached: bool,
     ratings: Vec<Choice>,
     reason: String,
@@ -126,6 +138,7 @@ async fn rating_form(
         frame: Frame::new(caller, titled("Rate a report", &mistakes)),
         mistakes,
         said: unit.tell(report.reading),
+        seen: report.number,
         reached: measure.better.is_reached(unit.figure(report.reading), measure.target),
         ratings: options::<Rating>(&sent.line("rating")),
         reason: sent.get("reason").to_owned(),
@@ -148,7 +161,8 @@ pub async fn rate(caller: Caller, Path(place): Path<Place>, sent: Sent) -> Resul
         return rating_form(&caller, &place, &sent, mistakes).await;
     };
     let of = (place.0.as_str(), place.1, place.2);
-    match keep_rating(caller.app.authority(), &caller.actor(), of, (rating, sent.get("reason"))).await {
+    let rated = (rating, sent.get("reason"));
+    match keep_rating(caller.app.authority(), &caller.actor(), of, sent.number("seen")?, rated).await {
         Ok(()) => done(&caller, &place.0, "#measures").await,
         Err(error) => rating_form(&caller, &place, &sent, told(error, &[("why", "reason")], "rating")?).await,
     }

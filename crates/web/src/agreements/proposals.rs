@@ -5,11 +5,13 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use enough_commissioning::agreements::{
-    Agreement, Ground, ProposalKind, Proposed, Terms, decide_proposal, propose as keep,
+    Agreement, Ground, Kind, ProposalKind, Proposed, Terms, answer_proposal, decide_proposal,
+    propose as keep, withdraw_proposal,
 };
 use enough_kernel::Pence;
+use enough_store::accounts::Action;
 
-use super::{done, seen, shown, titled, told};
+use super::{Typed, done, seen, shown, titled, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -23,6 +25,8 @@ struct Form {
     mistakes: Mistakes,
     one: Agreement,
     version: String,
+    /// Whether the provider proposes it.
+    theirs: bool,
     kinds: Vec<Choice>,
     value: String,
     ends_on: String,
@@ -41,12 +45,17 @@ async fn form(
     mistakes: Mistakes,
 ) -> Result<Response, Problem> {
     let one = seen(caller, id).await?;
+    let own = caller.person().is_some_and(|person| person.organisation == one.organisation);
+    if !own && !caller.may(Action::ManageAgreements) {
+        return Err(Problem::NotFound);
+    }
     let or = |field: &str, is: String| sent.map_or(is, |sent| sent.get(field).to_owned());
     let nothing = String::new;
     let page_of = Form {
         frame: Frame::new(caller, titled("Propose a change or an ending", &mistakes)),
         mistakes,
         version: or("version", one.version.to_string()),
+        theirs: own && one.kind != Kind::InHouse,
         kinds: options::<ProposalKind>(&or("kind", ProposalKind::Vary.to_string())),
         value: or("value", one.terms.value.to_string().trim_start_matches('£').to_owned()),
         ends_on: or("ends_on", one.terms.ends_on.to_string()),
@@ -133,6 +142,35 @@ pub async fn decide(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let reason = sent.get("reason");
     match decide_proposal(caller.app.authority(), &caller.actor(), place, (agree, reason)).await {
         Ok(()) => done(&caller, &id, "").await,
-        Err(error) => shown(&caller, &id, (reason, ""), told(error, &[], "reason")?).await,
+        Err(error) => {
+            let typed = Typed { reason: reason.to_owned(), ..Typed::default() };
+            shown(&caller, &id, typed, told(error, &[], "reason")?).await
+        }
+    }
+}
+
+/// The provider says what it thinks of a proposal.
+pub async fn answer(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let agrees = match sent.get("step") {
+        "agree" => true,
+        "disagree" => false,
+        _ => return Err(Problem::Wrong("The form is not complete.".to_owned())),
+    };
+    let (place, words) = ((id.as_str(), sent.number("version")?), sent.get("words"));
+    match answer_proposal(caller.app.authority(), &caller.actor(), place, (agrees, words)).await {
+        Ok(()) => done(&caller, &id, "#proposal").await,
+        Err(error) => {
+            let typed = Typed { words: words.to_owned(), ..Typed::default() };
+            shown(&caller, &id, typed, told(error, &[], "words")?).await
+        }
+    }
+}
+
+/// Who proposed it takes it back.
+pub async fn withdraw(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let place = (id.as_str(), sent.number("version")?);
+    match withdraw_proposal(caller.app.authority(), &caller.actor(), place).await {
+        Ok(()) => done(&caller, &id, "").await,
+        Err(error) => shown(&caller, &id, Typed::default(), told(error, &[], "proposal")?).await,
     }
 }

@@ -80,7 +80,7 @@ pub async fn pay(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<R
     match keep_payment(caller.app.authority(), &caller.actor(), &id, &payment).await {
         Ok(()) => done(&caller, &id, "#money").await,
         Err(error) => {
-            let fields = [("what it is for", "what"), ("asked for", "paid_on")];
+            let fields = [("what it is for", "what"), ("asked for", "asked_on"), ("was paid", "paid_on")];
             payment_form(&caller, &id, &sent, told(error, &fields, "amount")?).await
         }
     }

@@ -20,7 +20,7 @@ fn file(kind: &str, ending: &str, media: &'static str, content: impl IntoRespons
 }
 
 /// A field of CSV (RFC 4180). What a spreadsheet would take for a formula is text.
-fn field(text: &str) -> String {
+pub(crate) fn csv_field(text: &str) -> String {
     let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err() {
         format!("'{text}")
     } else {
@@ -58,7 +58,7 @@ pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
             answer.journey.clone(),
             answer.travel.clone(),
         ];
-        text.push_str(&row.map(|value| field(&value)).join(","));
+        text.push_str(&row.map(|value| csv_field(&value)).join(","));
         text.push_str("\r\n");
     }
     Ok(same_for_all(&shown, file(kind, "csv", "text/csv; charset=utf-8; header=present", text)))
@@ -137,8 +137,8 @@ mod tests {
 
     #[test]
     fn formulas_are_text_and_numbers_stay_numbers() {
-        assert_eq!(field("=cmd()"), "'=cmd()");
-        assert_eq!(field("-2.5"), "-2.5");
-        assert_eq!(field("Leigh, \"West\""), "\"Leigh, \"\"West\"\"\"");
+        assert_eq!(csv_field("=cmd()"), "'=cmd()");
+        assert_eq!(csv_field("-2.5"), "-2.5");
+        assert_eq!(csv_field("Leigh, \"West\""), "\"Leigh, \"\"West\"\"\"");
     }
 }

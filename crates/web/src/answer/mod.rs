@@ -3,6 +3,7 @@
 pub mod areas;
 pub mod data;
 pub mod downloads;
+pub(crate) use downloads::csv_field;
 pub mod figures;
 pub mod home;
 pub mod map;

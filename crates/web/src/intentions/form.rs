@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::intentions::{Draft, Route, add_intention, change_intention, intention};
 use enough_kernel::Pence;
+use enough_kernel::words::whole;
 use enough_plans::{Objective, ObjectiveKey};
 use enough_store::StoreError;
 
@@ -109,8 +110,8 @@ impl Typed {
             day
         };
         let (opens_on, starts_on) = (day("opens_on", &self.opens_on), day("starts_on", &self.starts_on));
-        let months = if self.months.is_empty() { Ok(0) } else { self.months.parse::<u32>() };
-        let months = months.unwrap_or_else(|_| {
+        let months = if self.months.is_empty() { Some(0) } else { whole(&self.months) };
+        let months = months.unwrap_or_else(|| {
             mistakes.0.push(("months", "Enter months as a whole number, such as 36".to_owned()));
             0
         });

@@ -40,6 +40,12 @@ pub fn day(day: &NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
+/// Whose address a source has: what a link to it says.
+pub fn host(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest).trim_start_matches("www.")
+}
+
 /// How much money, in words.
 // Templates pass what they show by reference.
 #[allow(clippy::trivially_copy_pass_by_ref)]
@@ -296,11 +302,10 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     match move_intention(authority, &caller.actor(), (&id, seen), &step, known).await {
         Ok(_) => Ok(Redirect::to(&format!("/intentions/{id}")).into_response()),
         Err(StoreError::Conflict { .. }) => {
-            let what =
-                "Somebody else changed this intention while you were looking at it. Read it again first";
+            let what = "Somebody else changed this plan while you were looking at it. Read it again first";
             shown(&caller, &id, &sent, Mistakes::one("step", what)).await
         }
-        Err(error) => shown(&caller, &id, &sent, refused(error, &[], "step")?).await,
+        Err(error) => shown(&caller, &id, &sent, refused(error, &[("why", "reason")], "step")?).await,
     }
 }
 

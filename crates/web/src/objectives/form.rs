@@ -71,12 +71,12 @@ fn read_plan(sent: &Sent, objectives: Vec<Objective>) -> Result<Text, Mistakes> 
         day.map_err(|_| (field, "Write a date, such as 2027-04-01".to_owned()))
     };
     let kind = sent.get("kind").parse::<Kind>().map_err(|_| ("kind", "Choose what it is".to_owned()));
-    match (day("from"), day("until"), kind) {
-        (Ok(from), Ok(until), Ok(kind)) => {
-            Ok(Text { title: sent.line("title"), kind, from, until, objectives })
-        }
-        (from, until, kind) => {
-            Err(Mistakes([kind.err(), from.err(), until.err()].into_iter().flatten().collect()))
+    let title = Some(sent.line("title")).filter(|title| !title.is_empty());
+    let title = title.ok_or_else(|| ("title", "Say what the plan is called".to_owned()));
+    match (title, kind, day("from"), day("until")) {
+        (Ok(title), Ok(kind), Ok(from), Ok(until)) => Ok(Text { title, kind, from, until, objectives }),
+        (title, kind, from, until) => {
+            Err(Mistakes([title.err(), kind.err(), from.err(), until.err()].into_iter().flatten().collect()))
         }
     }
 }

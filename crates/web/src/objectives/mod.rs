@@ -9,10 +9,11 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::agreements::{Serving, serving};
+use enough_kernel::words::whole;
 use enough_kernel::{Pence, day_in_england};
 use enough_plans::{
-    Change, Figure, Indicator, Objective, ObjectiveKey, Plan, Reading, Told, Unit, plan, plans, publish_plan,
-    remove_plan, series, tell_figure,
+    Change, Figure, Indicator, Objective, ObjectiveKey, Plan, Reading, Then, Told, Unit, plan, plans,
+    publish_plan, remove_plan, series, standing, take_back_figure, tell_figure,
 };
 use enough_store::StoreError;
 use enough_store::accounts::Action;
@@ -50,30 +51,40 @@ fn told(
 /// An indicator and its figures, ready to be read.
 struct Shown {
     is: Indicator,
-    /// Day, figure and what there is to say of each, newest first.
+    /// Day, figure and what there is to say of each that stands, newest first.
     figures: Vec<(NaiveDate, String, String)>,
+    /// Day, figure, what came of it and why, of those that do not stand any more.
+    gone: Vec<(NaiveDate, String, Then)>,
     /// What it was when the plan began.
     baseline: String,
     /// How it stands, in a sentence.
     sentence: String,
 }
 
-/// What an indicator was when its plan began, where everybody reads it.
-fn baseline(is: &Indicator) -> String {
+/// A reading for whoever looks: those who keep plans know what everybody else does not.
+fn say(unit: Unit, reading: Reading, knows: bool) -> String {
+    match (unit.is_kept_back(reading), knows) {
+        (true, true) => format!("{} (not published: few children)", unit.tell(reading)),
+        _ => unit.publish(reading),
+    }
+}
+
+/// What an indicator was when its plan began, for whoever looks.
+fn baseline(is: &Indicator, knows: bool) -> String {
     match is.unit {
-        Unit::Children => is.unit.publish(Reading { value: is.baseline, out_of: None }),
+        Unit::Children => say(is.unit, Reading { value: is.baseline, out_of: None }, knows),
         unit => unit.say(is.baseline),
     }
 }
 
-/// How an indicator stands.
-fn sentence(is: &Indicator, last: Option<&Told>) -> String {
+/// How an indicator stands, for whoever looks.
+fn sentence(is: &Indicator, last: Option<&Told>, knows: bool) -> String {
     let goal = format!("{} by {}", is.unit.say(is.target), crate::intentions::day(&is.target_on));
-    let began = format!("it was {} on {}", baseline(is), crate::intentions::day(&is.baseline_on));
+    let began = format!("it was {} on {}", baseline(is, knows), crate::intentions::day(&is.baseline_on));
     let Some(last) = last else {
         return format!("No figure since the plan began: {began}. The target is {goal}.");
     };
-    if is.unit.is_kept_back(last.reading) {
+    if is.unit.is_kept_back(last.reading) && !knows {
         return format!(
             "The newest figure is kept back: it is about so few children that one could be recognised. The target is {goal}."
         );
@@ -83,19 +94,21 @@ fn sentence(is: &Indicator, last: Option<&Told>) -> String {
     format!(
         "{}: {} on {}; {began}, and the target is {goal}.",
         progress.label(),
-        is.unit.tell(last.reading),
+        say(is.unit, last.reading, knows),
         crate::intentions::day(&last.on)
     )
 }
 
-fn indicators(of: &Objective, number: usize, all: &enough_plans::Series) -> Vec<Shown> {
+fn indicators(of: &Objective, number: usize, all: &enough_plans::Series, knows: bool) -> Vec<Shown> {
     let shown = |(at, is): (usize, &Indicator)| {
         let list = all.get(&(number, at)).map_or(&[][..], Vec::as_slice);
-        let figure = |told: &Told| (told.on, is.unit.publish(told.reading), told.note.clone());
+        let figure = |told: &Told| (told.on, say(is.unit, told.reading, knows), told.note.clone());
+        let gone = |told: &Told| Some((told.on, say(is.unit, told.reading, knows), told.then.clone()?));
         Shown {
-            baseline: baseline(is),
-            sentence: sentence(is, list.last()),
-            figures: list.iter().rev().map(figure).collect(),
+            baseline: baseline(is, knows),
+            sentence: sentence(is, standing(list).next_back(), knows),
+            figures: standing(list).rev().map(figure).collect(),
+            gone: list.iter().rev().filter_map(gone).collect(),
             is: is.clone(),
         }
     };
@@ -122,8 +135,9 @@ async fn lines(caller: &Caller, of: &Plan) -> Result<Vec<Line>, Problem> {
     let numbers = 1..=of.text.objectives.len();
     let keys: Vec<_> = numbers.map(|number| ObjectiveKey { plan: of.id.clone(), number }).collect();
     let serving = serving(authority, &keys).await?;
+    let knows = caller.may(Action::ManagePlans);
     let line = |((number, is), serving): ((usize, &Objective), Serving)| Line {
-        indicators: indicators(is, number, &all),
+        indicators: indicators(is, number, &all, knows),
         number,
         is: is.clone(),
         serving,
@@ -272,9 +286,9 @@ pub(crate) fn read_figure(
     let figure =
         sent.line(value).parse::<Figure>().map_err(|wrong| Mistakes::one(value, wrong.to_string()))?;
     let all = sent.line(out_of);
-    let all = if all.is_empty() { Ok(None) } else { all.parse().map(Some) };
+    let all = if all.is_empty() { Some(None) } else { whole(&all).map(Some) };
     let all =
-        all.map_err(|_| Mistakes::one(out_of, "Enter how many children as a whole number, or nothing"))?;
+        all.ok_or_else(|| Mistakes::one(out_of, "Enter how many children as a whole number, or nothing"))?;
     Ok(Reading { value: figure, out_of: all })
 }
 
@@ -285,19 +299,31 @@ pub async fn tell(
     sent: Sent,
 ) -> Result<Response, Problem> {
     let again = async |mistakes: Mistakes| objective_page(&caller, (&id, number), &sent, mistakes).await;
-    let reading = match read_figure(&sent, ("value", "out_of")) {
-        Ok(reading) => reading,
-        Err(mistakes) => return again(mistakes).await,
-    };
     let Ok(on) = sent.line("on").parse::<NaiveDate>() else {
         return again(Mistakes::one("on", "Write the day that the figure is of as 2027-04-01")).await;
     };
     let at: usize = sent.number("indicator")?;
+    let (authority, actor, note) = (caller.app.authority(), caller.actor(), sent.get("note"));
     let place = (id.as_str(), (number, at));
-    match tell_figure(caller.app.authority(), &caller.actor(), place, (on, reading), sent.get("note")).await {
+    let done = if sent.get("step") == "take-back" {
+        take_back_figure(authority, &actor, place, on, note).await
+    } else {
+        match read_figure(&sent, ("value", "out_of")) {
+            Ok(reading) => tell_figure(authority, &actor, place, (on, reading), note).await,
+            Err(mistakes) => return again(mistakes).await,
+        }
+    };
+    match done {
         Ok(()) => Ok(Redirect::to(&format!("/objectives/{id}/{number}")).into_response()),
         Err(error) => {
-            let fields = [("day", "on"), ("Of ", "out_of"), ("how many", "out_of"), ("share", "out_of")];
+            let fields = [
+                ("why it", "note"),
+                ("day", "on"),
+                ("Of ", "out_of"),
+                ("how many", "out_of"),
+                ("share", "out_of"),
+                ("to say", "note"),
+            ];
             again(told(error, &fields, "value")?).await
         }
     }

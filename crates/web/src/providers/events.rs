@@ -3,12 +3,13 @@
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use enough_commissioning::intentions::{Intention, intentions};
 use enough_commissioning::providers::{
     Event, EventText, add_event, book as keep_booking, change_event, event as kept, events as all,
     follow_up as keep_follow_up, give_back as give,
 };
+use enough_kernel::words::whole;
 use enough_store::StoreError;
 use enough_store::accounts::Action;
 
@@ -16,15 +17,10 @@ use crate::administration::{Choice, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, Mistakes, page, read_moment, typed_moment};
 
 fn now(caller: &Caller) -> DateTime<Utc> {
     caller.app.authority().environment().now()
-}
-
-/// A moment as a field has it.
-fn typed(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%dT%H:%M").to_string()
 }
 
 #[derive(Template)]
@@ -162,8 +158,8 @@ async fn form(
         title: or("title", text.map(|text| text.title.clone())),
         what: or("what", text.map(|text| text.what.clone())),
         place: or("place", text.map(|text| text.place.clone())),
-        begins_at: or("begins_at", text.map(|text| typed(text.begins_at))),
-        ends_at: or("ends_at", text.map(|text| typed(text.ends_at))),
+        begins_at: or("begins_at", text.map(|text| typed_moment(text.begins_at))),
+        ends_at: or("ends_at", text.map(|text| typed_moment(text.ends_at))),
         places: or("places", text.map(|text| text.places.to_string())),
         plans,
     };
@@ -173,16 +169,14 @@ async fn form(
 fn read(sent: &Sent) -> Result<EventText, Mistakes> {
     let mut mistakes = Mistakes::none();
     let mut at = |field: &'static str| {
-        let at = NaiveDateTime::parse_from_str(&sent.line(field), "%Y-%m-%dT%H:%M").map(|at| at.and_utc());
-        at.map_err(|_| {
+        let at = read_moment(&sent.line(field));
+        at.ok_or_else(|| {
             mistakes.0.push((field, "Write a date and a time, such as 2027-04-01T12:00".to_owned()));
         })
     };
     let (begins_at, ends_at) = (at("begins_at"), at("ends_at"));
-    let places = sent
-        .line("places")
-        .parse()
-        .map_err(|_| mistakes.0.push(("places", "Enter a whole number, such as 20".to_owned())));
+    let places = whole(&sent.line("places"))
+        .ok_or_else(|| mistakes.0.push(("places", "Enter a whole number, such as 20".to_owned())));
     match (begins_at, ends_at, places) {
         (Ok(begins_at), Ok(ends_at), Ok(places)) => Ok(EventText {
             title: sent.line("title"),
@@ -256,7 +250,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
 
 /// Somebody's organisation comes.
 pub async fn book(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
-    let people = sent.line("people").parse().unwrap_or(0);
+    let people = whole(&sent.line("people")).unwrap_or(0);
     match keep_booking(caller.app.authority(), &caller.actor(), &id, (people, sent.get("needs"))).await {
         Ok(()) => Ok(Redirect::to(&format!("/events/{id}#book")).into_response()),
         Err(error) => shown(&caller, &id, Some(&sent), refused(error, &[("need", "needs")], "people")?).await,

@@ -9,6 +9,7 @@ use enough_commissioning::tenders::{
     Content, Declared, Place, Score, State, Submission, SubmissionState, Tender, add_score, declare,
     evaluation, exclude, lock_scores, moderate as keep_moderation, read_submission, scores_for, submissions,
 };
+use enough_kernel::words::whole;
 use enough_store::StoreError;
 
 use super::{organisation_names, people, seen, told};
@@ -239,9 +240,9 @@ fn given(
                 continue;
             }
             let place = Place { submission: submission.to_owned(), lot: lot.number, criterion };
-            match points.parse() {
-                Ok(points) => list.push((place, points, reason)),
-                Err(_) => mistakes
+            match whole(&points) {
+                Some(points) => list.push((place, points, reason)),
+                None => mistakes
                     .0
                     .push(("scores", format!("Question {}.{criterion}: give whole points", lot.number))),
             }

@@ -3,29 +3,22 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::NaiveDate;
 use enough_commissioning::tenders::{
     Criterion, Formula, Kind, Lot, Tender, Text, Weight, change_tender, tender,
 };
 use enough_kernel::Pence;
+use enough_kernel::words::whole;
 
 use super::{done, seen, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, Mistakes, page, read_moment, typed_moment};
 
 /// How many criteria the form of a lot has room for: those that are there and some more.
 const SPARE: usize = 4;
-
-fn moment(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%dT%H:%M").to_string()
-}
-
-fn read_moment(text: &str) -> Option<DateTime<Utc>> {
-    NaiveDateTime::parse_from_str(text.get(..16)?, "%Y-%m-%dT%H:%M").ok().map(|at| at.and_utc())
-}
 
 #[derive(Template)]
 #[template(path = "tenders/form.html")]
@@ -64,8 +57,8 @@ async fn form(
         title: or("title", text.title.clone()),
         what: or("what", text.what.clone()),
         scale: or("scale", text.scale.to_string()),
-        questions_until: or("questions_until", moment(text.questions_until)),
-        closes_at: or("closes_at", moment(text.closes_at)),
+        questions_until: or("questions_until", typed_moment(text.questions_until)),
+        closes_at: or("closes_at", typed_moment(text.closes_at)),
         starts_on: or("starts_on", text.starts_on.to_string()),
         months: or("months", text.months.to_string()),
         extension: or("extension", text.extension.to_string()),
@@ -85,16 +78,13 @@ pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
 fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
     let mut mistakes = Mistakes::none();
     let mut wrong = |field: &'static str, what: &str| mistakes.0.push((field, what.to_owned()));
-    let scale = sent.line("scale").parse().map_err(|_| wrong("scale", "Enter a whole number, such as 5"));
-    let months = sent
-        .line("months")
-        .parse()
-        .map_err(|_| wrong("months", "Enter months as a whole number, such as 36"));
+    let scale = whole(&sent.line("scale")).ok_or_else(|| wrong("scale", "Enter a whole number, such as 5"));
+    let months = whole(&sent.line("months"))
+        .ok_or_else(|| wrong("months", "Enter months as a whole number, such as 36"));
     let extension = match sent.line("extension").as_str() {
         "" => Ok(0),
-        text => text
-            .parse()
-            .map_err(|_| wrong("extension", "Enter months as a whole number, such as 12, or nothing")),
+        text => whole(text)
+            .ok_or_else(|| wrong("extension", "Enter months as a whole number, such as 12, or nothing")),
     };
     let starts_on = sent
         .line("starts_on")
@@ -116,12 +106,16 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
         lots: before.lots.clone(),
         scale,
         // A time that is shown to the minute and was not changed stays what it was to the microsecond.
-        questions_until: if moment(before.questions_until) == moment(questions_until) {
+        questions_until: if typed_moment(before.questions_until) == typed_moment(questions_until) {
             before.questions_until
         } else {
             questions_until
         },
-        closes_at: if moment(before.closes_at) == moment(closes_at) { before.closes_at } else { closes_at },
+        closes_at: if typed_moment(before.closes_at) == typed_moment(closes_at) {
+            before.closes_at
+        } else {
+            closes_at
+        },
         starts_on,
         months,
         extension,
@@ -265,7 +259,7 @@ fn read_lot(sent: &Sent, number: i32) -> Result<Lot, Mistakes> {
         if field("asks").is_empty() && field("weight").is_empty() {
             continue;
         }
-        let count = |text: String| if text.is_empty() { Ok(0) } else { text.parse::<u32>() };
+        let count = |text: String| if text.is_empty() { Some(0) } else { whole(&text) };
         let read = (
             field("kind").parse::<Kind>(),
             field("weight").parse::<Weight>(),
@@ -273,7 +267,7 @@ fn read_lot(sent: &Sent, number: i32) -> Result<Lot, Mistakes> {
             count(field("least")),
         );
         match read {
-            (Ok(kind), Ok(weight), Ok(words), Ok(least)) => {
+            (Ok(kind), Ok(weight), Some(words), Some(least)) => {
                 criteria.push(Criterion { kind, asks: field("asks"), weight, words, least });
             }
             (_, Err(wrong), ..) => mistakes.0.push(("criteria", format!("Criterion {row}: {wrong}"))),

@@ -1,0 +1,190 @@
+//! What funds commit to agreements, and the payments out of it.
+
+use enough_kernel::Pence;
+use enough_store::audit::{Actor, Event};
+use enough_store::sea_orm::ActiveModelTrait;
+use enough_store::{Authority, Refusal, Result};
+
+use super::keep::{begin, enter, funds, funds_in, hand_back, must_be_open, subject};
+use super::rules::{COVERED, FORM};
+use super::{Account, Fund, State, split};
+use crate::agreements::{Agreement, agreement_in, given};
+
+/// What a fund has committed to an agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backing {
+    /// The id of the fund.
+    pub fund: String,
+    /// What it is called.
+    pub name: String,
+    /// What is committed and not paid.
+    pub left: Pence,
+    /// What was paid out of it.
+    pub paid: Pence,
+}
+
+impl Backing {
+    /// What was committed in all.
+    pub fn committed(&self) -> Pence {
+        Pence::new(self.left.get() + self.paid.get())
+    }
+}
+
+fn backing_of(one: &Fund, agreement: &str) -> Option<Backing> {
+    let (books, id) = (one.books(), agreement.to_owned());
+    let is_named = books.agreements().contains(&agreement);
+    is_named.then(|| Backing {
+        fund: one.id.clone(),
+        name: one.text.name.clone(),
+        left: books.on(&Account::Committed(id.clone())),
+        paid: books.on(&Account::Paid(id)),
+    })
+}
+
+/// The funds that an agreement is paid from, with what they committed; none, if it is paid from elsewhere.
+///
+/// # Errors
+/// When the database fails.
+pub async fn backing(authority: &Authority, agreement: &str) -> Result<Vec<Backing>> {
+    let funds = funds(authority).await?;
+    Ok(funds.iter().filter_map(|one| backing_of(one, agreement)).collect())
+}
+
+/// What funds committed to an agreement in all, paid or not.
+async fn committed_so_far(change: &enough_store::Change, agreement: &str) -> Result<Pence> {
+    let all = funds_in(change.tx(), change.authority()).await?;
+    let sum: i64 =
+        all.iter().filter_map(|one| backing_of(one, agreement)).map(|one| one.committed().get()).sum();
+    Ok(Pence::new(sum))
+}
+
+/// Whether so much more may be committed to an agreement: it is to be paid, and not for more than it is worth.
+pub(super) async fn may_commit(change: &enough_store::Change, one: &Agreement, amount: Pence) -> Result<()> {
+    one.may_be_funded()?;
+    if amount <= Pence::default() {
+        return Err(Refusal::new("Say how much", FORM).into());
+    }
+    let before = committed_so_far(change, &one.id).await?;
+    if before.get() + amount.get() > one.terms.value.get() {
+        return Err(Refusal::new(
+            format!("The agreement is worth {} in all, and {before} are committed to it", one.terms.value),
+            COVERED,
+        )
+        .into());
+    }
+    Ok(())
+}
+
+/// Commits money of a fund to an agreement: from then on it is paid from there.
+///
+/// # Errors
+/// Refused for more than is free, and for more than the agreement is worth.
+pub async fn commit(
+    authority: &Authority,
+    actor: &Actor,
+    place: (&str, i32),
+    (agreement, amount): (&str, Pence),
+) -> Result<()> {
+    actor.somebody()?;
+    let (mut change, mut one, row) = begin(authority, actor, place).await?;
+    must_be_open(&one)?;
+    let of = agreement_in(&change, agreement).await?;
+    of.not_theirs(actor)?;
+    may_commit(&change, &of, amount).await?;
+    let free = one.books().on(&Account::Free);
+    if amount > free {
+        return Err(Refusal::new(format!("{free} are free in this fund"), COVERED).into());
+    }
+    let accounts = (Account::Free, Account::Committed(of.id.clone()));
+    let what = format!("Committed: {}", of.title);
+    enter(&change, &mut one, accounts, amount, (&what, Some(&of.id), None)).await?;
+    row.update(change.tx()).await?;
+    change.log(
+        Event::new("fund.commit", subject(place.0)).with("agreement", agreement).with("pence", amount.get()),
+    );
+    change.commit().await
+}
+
+async fn free_again(
+    change: &enough_store::Change,
+    one: &mut Fund,
+    (agreement, amount): (&str, Pence),
+    why: &str,
+) -> Result<()> {
+    let accounts = (Account::Committed(agreement.to_owned()), Account::Free);
+    enter(change, one, accounts, amount, (why, Some(agreement), None)).await?;
+    if one.state == State::Closed {
+        hand_back(change, one).await?;
+    }
+    Ok(())
+}
+
+/// Releases what was committed to an agreement and not paid, or a part of it, with a reason.
+///
+/// # Errors
+/// Refused for more than is left, and without a reason.
+pub async fn release(
+    authority: &Authority,
+    actor: &Actor,
+    place: (&str, i32),
+    (agreement, amount): (&str, Pence),
+    why: &str,
+) -> Result<()> {
+    actor.somebody()?;
+    let (mut change, mut one, row) = begin(authority, actor, place).await?;
+    let of = agreement_in(&change, agreement).await?;
+    of.not_theirs(actor)?;
+    given(why, "why it is released", 500)?;
+    let left = one.books().on(&Account::Committed(agreement.to_owned()));
+    if amount <= Pence::default() || amount > left {
+        return Err(Refusal::new(format!("{left} are committed to it and not paid"), COVERED).into());
+    }
+    free_again(&change, &mut one, (agreement, amount), &format!("Released: {}", why.trim())).await?;
+    row.update(change.tx()).await?;
+    change.log(
+        Event::new("fund.release", subject(place.0))
+            .because(why.trim())
+            .with("agreement", agreement)
+            .with("pence", amount.get()),
+    );
+    change.commit().await
+}
+
+/// A payment under an agreement, or what came back of it, is taken from the funds that committed money to it: in proportion to what is
+/// left with each, or to what was paid out of each, to the penny.
+pub(crate) async fn pay_from(
+    change: &enough_store::Change,
+    one: &Agreement,
+    (number, amount, what): (i32, Pence, &str),
+) -> Result<()> {
+    let mut all = funds_in(change.tx(), change.authority()).await?;
+    all.retain(|fund| backing_of(fund, &one.id).is_some());
+    if all.is_empty() {
+        return Ok(());
+    }
+    let (committed, paid) = (Account::Committed(one.id.clone()), Account::Paid(one.id.clone()));
+    let is_payment = amount > Pence::default();
+    let (gives, takes) = if is_payment { (committed, paid) } else { (paid, committed) };
+    let can: Vec<Pence> = all.iter().map(|fund| fund.books().on(&gives)).collect();
+    let parts = split(Pence::new(amount.get().abs()), &can).ok_or_else(|| {
+        let left = Pence::new(can.iter().map(|one| one.get()).sum());
+        Refusal::new(format!("{left} of what funds committed to it are left: commit more first"), COVERED)
+    })?;
+    for (fund, part) in all.iter_mut().zip(parts) {
+        let accounts = (gives.clone(), takes.clone());
+        enter(change, fund, accounts, part, (what, Some(&one.id), Some(number))).await?;
+        if fund.state == State::Closed && !is_payment {
+            free_again(change, fund, (&one.id, part), "Came back after the fund was closed").await?;
+        }
+    }
+    Ok(())
+}
+
+/// An agreement is never signed: what was committed to it is free again.
+pub(crate) async fn given_up(change: &enough_store::Change, agreement: &str) -> Result<()> {
+    for mut one in funds_in(change.tx(), change.authority()).await? {
+        let left = one.books().on(&Account::Committed(agreement.to_owned()));
+        free_again(change, &mut one, (agreement, left), "The agreement is never signed").await?;
+    }
+    Ok(())
+}
