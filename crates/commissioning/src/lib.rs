@@ -1,6 +1,7 @@
 //! Commissioning: from a published intention to an agreement that is kept, and the open data of it.
 
 pub mod agreements;
+pub mod calls;
 pub mod codesign;
 pub mod facts;
 pub mod flags;

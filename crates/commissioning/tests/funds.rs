@@ -1,5 +1,7 @@
 //! Funds: who puts money in agrees, no more is committed than was put in, payments are split to the penny, and panels decide over a part.
 
+#![allow(clippy::unwrap_used)]
+
 mod house;
 
 use chrono::{Duration, NaiveDate};

@@ -58,7 +58,7 @@ async fn a_tender_is_published_by_the_rules_or_not_at_all() {
         assert!(refused(publish(authority, ann, (&id, 4), &both).await).contains("gives none"));
         house.clock.pass(Duration::days(6));
         let short = refused(publish(authority, ann, (&id, 4), &house.named()).await);
-        assert!(short.contains("25 days") && short.contains("tender-period"), "{short}");
+        assert!(short.contains("25 days") && short.contains("s54"), "{short}");
         change_tender(authority, ann, (&id, 4), &house.text(), "").await.unwrap();
         assert_eq!(
             tender(authority, &id).await.unwrap().0.state,

@@ -12,6 +12,7 @@ mod app;
 mod assets;
 mod borders;
 mod caller;
+mod calls;
 mod choices;
 mod codesign;
 mod contracts;

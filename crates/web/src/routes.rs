@@ -20,8 +20,8 @@ use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
-    account, administration, agreements, answer, api, assets, codesign, contracts, files, flags, funds,
-    health, intentions, notes, notices, objectives, patches, providers, sign_in, statements, tenders,
+    account, administration, agreements, answer, api, assets, calls, codesign, contracts, files, flags,
+    funds, health, intentions, notes, notices, objectives, patches, providers, sign_in, statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -225,6 +225,19 @@ pub fn all() -> Vec<Route> {
         post "/agreements/{id}/decision" DecideAwards => agreements::decide;
         get "/agreements/{id}/review" ManageAgreements => agreements::review;
         post "/agreements/{id}/review" ManageAgreements => agreements::reviewed;
+        get "/calls" ReadPublished => calls::list;
+        get "/intentions/{id}/call" PrepareTenders => calls::new;
+        post "/intentions/{id}/call" PrepareTenders => calls::add;
+        get "/calls/{id}" ReadPublished => calls::show;
+        get "/calls/{id}/change" PrepareTenders => calls::edit;
+        post "/calls/{id}/change" PrepareTenders => calls::change;
+        post "/calls/{id}/step" PrepareTenders => calls::step;
+        get "/calls/{id}/application" Bid => calls::application;
+        post "/calls/{id}/application" Bid => calls::apply;
+        post "/calls/{id}/application/withdraw" Bid => calls::withdraw;
+        get "/calls/{id}/applications" ReadApplications => calls::read;
+        post "/calls/{id}/views" ScoreBids => calls::view;
+        post "/calls/{id}/decision" DecideAwards => calls::decide;
         get "/funds" ReadPublished => funds::list;
         get "/funds/new" ManageFunds => funds::new;
         post "/funds/new" ManageFunds => funds::add;

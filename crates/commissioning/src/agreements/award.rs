@@ -118,9 +118,21 @@ pub struct Without {
 /// # Errors
 /// Refused for a route that needs a tender or concerns single families, before the plan is open, and above what it announced.
 pub async fn add_agreement(authority: &Authority, actor: &Actor, of: &str, new: &Without) -> Result<String> {
-    let person = actor.somebody()?.to_owned();
     let mut change = authority.begin(actor).await?;
-    let plan = intention_in(&change, of).await?;
+    let id = write_agreement(authority, &mut change, of, new).await?;
+    change.commit().await?;
+    Ok(id)
+}
+
+/// Writes an agreement as a part of a change. Gives its id.
+pub(crate) async fn write_agreement(
+    authority: &Authority,
+    change: &mut enough_store::Change,
+    of: &str,
+    new: &Without,
+) -> Result<String> {
+    let person = change.actor().somebody()?.to_owned();
+    let plan = intention_in(change, of).await?;
     let kind = match plan.text.route {
         Some(Route::Grant) => Kind::Grant,
         Some(Route::CallOff | Route::DynamicMarket) => Kind::CallOff,
@@ -152,10 +164,7 @@ pub async fn add_agreement(authority: &Authority, actor: &Actor, of: &str, new: 
     if new.terms.ends_on <= new.terms.starts_on {
         return Err(Refusal::new("It ends after it begins", FORM).into());
     }
-    let others = of_intention(change.tx(), authority.code(), of).await?;
-    let taken: i64 =
-        others.iter().filter(|one| one.state != State::Cancelled).map(|one| one.ceiling.get()).sum();
-    let left = Pence::new((plan.text.most.get() - taken).max(0));
+    let left = Pence::new((plan.text.most.get() - promised(change, of).await?.get()).max(0));
     if new.terms.value > left {
         return Err(Refusal::new(format!("Of what the plan announced, {left} are left"), CEILING).into());
     }
@@ -175,7 +184,7 @@ pub async fn add_agreement(authority: &Authority, actor: &Actor, of: &str, new: 
         )
         .into());
     }
-    if kind != Kind::InHouse && actor.organisation.as_ref() == Some(&new.organisation) {
+    if kind != Kind::InHouse && change.actor().organisation.as_ref() == Some(&new.organisation) {
         return Err(Refusal::new(
             "Whoever works for the other side does not do this",
             "separation of duties",
@@ -202,10 +211,15 @@ pub async fn add_agreement(authority: &Authority, actor: &Actor, of: &str, new: 
         signed_on: None,
         changed_at: change.now(),
     };
-    insert(&change, &one).await?;
+    insert(change, &one).await?;
     change.log(Event::new("agreement.add", subject(&one.id)).with("intention", of));
-    change.commit().await?;
     Ok(one.id)
+}
+
+/// What the agreements that answer a plan are worth at most.
+pub(crate) async fn promised(change: &enough_store::Change, of: &str) -> Result<Pence> {
+    let all = of_intention(change.tx(), change.authority(), of).await?;
+    Ok(Pence::new(all.iter().filter(|one| one.state != State::Cancelled).map(|one| one.ceiling.get()).sum()))
 }
 
 /// Signs an agreement without a tender: by somebody else than who wrote it. One of a tender is signed with the tender.

@@ -12,7 +12,7 @@ mod rules;
 mod thread;
 
 pub use award::{Without, add_agreement, give_up_agreement, sign_agreement};
-pub(crate) use award::{awarded, called_off, is_pending, signed};
+pub(crate) use award::{awarded, called_off, is_pending, promised, signed, write_agreement};
 pub(crate) use keep::agreement_in;
 pub use keep::{
     Change, agreement, agreement_changes, agreements, agreements_for, agreements_of_tender, agreements_with,

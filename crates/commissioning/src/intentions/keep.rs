@@ -14,6 +14,7 @@ use super::records::{intention as table, intention_change};
 use super::rules::{Move, next, said_anew, well_formed};
 use super::{Draft, Evidence, Intention, State};
 use crate::agreements::is_pending;
+use crate::calls::is_open;
 use crate::codesign::is_final;
 use crate::tenders::is_under_way;
 
@@ -265,10 +266,12 @@ pub async fn move_intention(
         ));
     }
     if matches!(state, State::Fulfilled | State::Withdrawn)
-        && (is_under_way(&change, id).await? || is_pending(&change, id).await?)
+        && (is_under_way(&change, id).await?
+            || is_open(&change, id).await?
+            || is_pending(&change, id).await?)
     {
         return Err(StoreError::Refused(
-            "A tender or an agreement for this plan is under way: sign it, end it or give it up first"
+            "A tender, a call or an agreement for this plan is under way: sign it, end it or give it up first"
                 .to_owned(),
         ));
     }

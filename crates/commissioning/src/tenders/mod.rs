@@ -29,6 +29,7 @@ pub use keep::{
 };
 pub use opening::{OpenerState, give_share, has_opener_key, keep_opener_key, openers};
 pub use questions::{Enquiry, answer_question, ask_question, questions};
+pub(crate) use rules::words;
 pub use rules::{Phase, is_material};
 pub use score::{Bid, Standing, percent, standings};
 pub use submissions::{

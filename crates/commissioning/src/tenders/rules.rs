@@ -249,7 +249,7 @@ pub(super) fn amendable(
 }
 
 /// The words of a text, as bidders are counted.
-pub(super) fn words(text: &str) -> usize {
+pub(crate) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 

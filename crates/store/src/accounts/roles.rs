@@ -52,6 +52,7 @@ names! {
         PrepareTenders = "prepare-tenders", "Write, approve and publish tenders, answer questions, moderate and recommend";
         OpenBids = "open-bids", "Open bids, with one's own passphrase and a second opener";
         ScoreBids = "score-bids", "Score the bids one was named for";
+        ReadApplications = "read-applications", "Read applications to calls once they are closed";
         DecideAwards = "decide-awards", "Decide what was recommended";
         Bid = "bid", "Ask about a tender and bid for it";
         ManagePlans = "manage-plans", "Write plans with objectives and indicators, publish them, tell figures";
@@ -86,7 +87,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 35] = [
+pub const TABLE: [(Action, Who); 36] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -105,6 +106,10 @@ pub const TABLE: [(Action, Who); 35] = [
     (Action::PrepareTenders, Who::Roles(&[Role::Commissioner])),
     (Action::OpenBids, Who::Roles(&[Role::Commissioner, Role::Finance, Role::Auditor])),
     (Action::ScoreBids, Who::Roles(&[Role::Evaluator])),
+    (
+        Action::ReadApplications,
+        Who::Roles(&[Role::Commissioner, Role::Evaluator, Role::Finance, Role::Auditor]),
+    ),
     (Action::DecideAwards, Who::Roles(&[Role::Commissioner, Role::Finance])),
     (Action::Bid, Who::Roles(&[Role::Provider, Role::Community])),
     (Action::ManagePlans, Who::Roles(&[Role::Commissioner])),

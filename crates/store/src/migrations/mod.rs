@@ -21,6 +21,7 @@ mod m20261122_000015_providers;
 mod m20261122_000016_notices;
 mod m20261122_000017_two_sides;
 mod m20261122_000018_funds;
+mod m20261122_000019_calls;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000016_notices::Migration),
             Box::new(m20261122_000017_two_sides::Migration),
             Box::new(m20261122_000018_funds::Migration),
+            Box::new(m20261122_000019_calls::Migration),
         ]
     }
 }

@@ -11,9 +11,10 @@ use std::collections::BTreeSet;
 use askama::Template;
 use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use enough_assessments::{Area, asked};
 use enough_commissioning::agreements::{Agreement, agreements_for};
+use enough_commissioning::calls::{Call, Phase as CallPhase, calls_for};
 use enough_commissioning::codesign::{Round, codesign};
 use enough_commissioning::facts::fact;
 use enough_commissioning::intentions::{
@@ -144,6 +145,9 @@ struct One {
     duties: Vec<Duty>,
     /// The tenders that answer it, as far as whoever asks may see them.
     tenders: Vec<Tender>,
+    /// The calls for applications that answer it, as far as whoever asks may see them.
+    calls: Vec<Call>,
+    moment: DateTime<Utc>,
     /// The agreements that answer it.
     agreements: Vec<Agreement>,
     /// The objectives that it serves: where each is read, and what it says.
@@ -195,6 +199,8 @@ pub(crate) async fn shown(
     let days = fact("intention-public", now).map_or(0, |rule| rule.value);
     let mut tenders = tender_of(caller.app.authority(), id).await?;
     tenders.retain(|tender| plans || tender.is_public());
+    let mut calls = calls_for(caller.app.authority(), id).await?;
+    calls.retain(|call| plans || call.is_public());
     let mut agreements = agreements_for(caller.app.authority(), id).await?;
     agreements.retain(|one| plans || one.is_public());
     let known = enough_plans::objectives(caller.app.authority()).await?;
@@ -231,6 +237,8 @@ pub(crate) async fn shown(
         days,
         duties,
         tenders,
+        calls,
+        moment: authority.environment().now(),
         agreements,
         objectives,
         interested: all.len(),

@@ -1,0 +1,162 @@
+//! Calls for applications: published, applied to, read after they close, decided, and what each who applied is told.
+
+mod apply;
+mod decide;
+mod form;
+
+pub use apply::{application, apply, withdraw};
+pub use decide::{decide, read, view};
+pub use form::{add, change, edit, new};
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
+use enough_commissioning::agreements::{Agreement, agreements};
+use enough_commissioning::calls::{
+    Call, Change, Phase, call, call_changes, calls, cancel_call, decisions, extend_call, publish_call,
+    remove_call,
+};
+use enough_commissioning::intentions::intention;
+use enough_commissioning::tenders::effort;
+use enough_store::StoreError;
+use enough_store::accounts::Action;
+
+use crate::administration::refused;
+use crate::caller::Caller;
+use crate::form::Sent;
+use crate::problem::Problem;
+use crate::view::{Frame, Mistakes, page, read_moment};
+
+/// What a conflict is told as.
+const CHANGED: &str = "Somebody else changed this call meanwhile. Read it again in another window, and do there what you still want";
+
+fn now(caller: &Caller) -> DateTime<Utc> {
+    caller.app.authority().environment().now()
+}
+
+/// What a refusal is told as, beside a field.
+fn told(
+    error: StoreError,
+    fields: &[(&str, &'static str)],
+    otherwise: &'static str,
+) -> Result<Mistakes, Problem> {
+    match error {
+        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
+        other => refused(other, fields, otherwise),
+    }
+}
+
+/// A call, as far as whoever asks may see it.
+async fn seen(caller: &Caller, id: &str) -> Result<Call, Problem> {
+    let one = call(caller.app.authority(), id).await?;
+    if !one.is_public() && !caller.may(Action::PrepareTenders) {
+        return Err(Problem::NotFound);
+    }
+    Ok(one)
+}
+
+fn titled(title: &str, mistakes: &Mistakes) -> String {
+    if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") }
+}
+
+#[derive(Template)]
+#[template(path = "calls/list.html")]
+struct List {
+    frame: Frame,
+    calls: Vec<(Call, Phase)>,
+}
+
+/// All calls.
+pub async fn list(caller: Caller) -> Result<Response, Problem> {
+    let prepares = caller.may(Action::PrepareTenders);
+    let mut all = calls(caller.app.authority()).await?;
+    all.retain(|one| one.is_public() || prepares);
+    let now = now(&caller);
+    let calls = all
+        .into_iter()
+        .map(|one| {
+            let phase = one.phase(now);
+            (one, phase)
+        })
+        .collect();
+    Ok(page(List { frame: Frame::new(&caller, "Calls for applications"), calls })?.into_response())
+}
+
+#[derive(Template)]
+#[template(path = "calls/one.html")]
+struct One {
+    frame: Frame,
+    mistakes: Mistakes,
+    is: Call,
+    phase: Phase,
+    plan: String,
+    /// Words asked for each £1,000, and hours of work, by our assumption.
+    effort: Option<(u64, u64)>,
+    /// The agreements that it made and everybody may see.
+    made: Vec<Agreement>,
+    changes: Vec<Change>,
+    may: Vec<Action>,
+    reason: String,
+    closes_at: String,
+}
+
+const MAY: [Action; 3] = [Action::PrepareTenders, Action::Bid, Action::ReadApplications];
+
+async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Result<Response, Problem> {
+    let authority = caller.app.authority();
+    let is = seen(caller, id).await?;
+    let (plan, _) = intention(authority, &is.intention).await?;
+    let decided = decisions(authority, id).await?;
+    let made = agreements(authority).await?.into_iter().filter(Agreement::is_public);
+    let made = made.filter(|one| decided.iter().any(|of| of.agreement.as_ref() == Some(&one.id)));
+    let page_of = One {
+        frame: Frame::new(caller, titled(&is.text.title, &mistakes)),
+        mistakes,
+        phase: is.phase(now(caller)),
+        plan: plan.text.title,
+        effort: effort(is.text.words(), is.text.most),
+        made: made.collect(),
+        changes: call_changes(authority, id).await?,
+        may: MAY.into_iter().filter(|action| caller.may(*action)).collect(),
+        reason: sent.get("reason").to_owned(),
+        closes_at: sent.line("closes_at"),
+        is,
+    };
+    Ok(page(page_of)?.into_response())
+}
+
+/// One call.
+pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
+    shown(&caller, &id, &Sent::default(), Mistakes::none()).await
+}
+
+/// A call is published, closes later, is cancelled, or its draft thrown away: `step` says which.
+pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
+    let (authority, actor) = (caller.app.authority(), caller.actor());
+    let place = (id.as_str(), sent.number("version")?);
+    let reason = sent.get("reason");
+    let done = match sent.get("step") {
+        "publish" => publish_call(authority, &actor, place).await,
+        "cancel" => cancel_call(authority, &actor, place, reason).await,
+        "remove" => match remove_call(authority, &actor, place).await {
+            Ok(()) => return Ok(Redirect::to("/calls").into_response()),
+            other => other,
+        },
+        "extend" => {
+            let Some(closes_at) = read_moment(&sent.line("closes_at")) else {
+                let what = "Write a date and a time, such as 2027-04-01T12:00";
+                return shown(&caller, &id, &sent, Mistakes::one("closes_at", what)).await;
+            };
+            extend_call(authority, &actor, place, closes_at, reason).await
+        }
+        _ => return Err(Problem::Wrong("The form is not complete.".to_owned())),
+    };
+    match done {
+        Ok(()) => Ok(Redirect::to(&format!("/calls/{id}")).into_response()),
+        Err(error) => {
+            let fields = [("why it", "reason"), ("later", "closes_at"), ("hear after", "closes_at")];
+            shown(&caller, &id, &sent, told(error, &fields, "step")?).await
+        }
+    }
+}
