@@ -5,6 +5,7 @@ pub mod calls;
 pub mod codesign;
 pub mod facts;
 pub mod flags;
+pub mod frameworks;
 pub mod funds;
 pub mod intentions;
 pub mod notices;

@@ -350,6 +350,7 @@ async fn a_grant_is_within_its_plan_and_signed_by_another() {
             title: "Holiday play".to_owned(),
             terms,
             how: "The panel of parents chose it".to_owned(),
+            framework: None,
         };
         let early = Without { terms: Terms { starts_on: day("0027-06-01"), ..terms }, ..new.clone() };
         assert!(refused(add_agreement(authority, ann, &plan, &early).await).contains("when the plan said"));

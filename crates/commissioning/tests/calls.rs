@@ -27,6 +27,8 @@ fn pounds(pounds: i64) -> Pence {
     Pence::new(pounds * 100)
 }
 
+type Spoil = fn(&mut Text);
+
 /// A plan that gives grants of £10,000, and is open.
 async fn plan(house: &House) -> String {
     let text = Draft {
@@ -85,7 +87,7 @@ async fn at<'a>(house: &House, id: &'a str) -> (&'a str, i32) {
 async fn published(house: &House) -> String {
     let (authority, ann) = (&house.authority, house.actor("ann"));
     let plan = plan(house).await;
-    let id = add_call(authority, ann, &plan, &text(house)).await.unwrap();
+    let id = add_call(authority, ann, (&plan, None), &text(house)).await.unwrap();
     publish_call(authority, house.actor("ben"), (&id, 1)).await.unwrap();
     id
 }
@@ -101,9 +103,12 @@ async fn a_call_is_published_by_another_within_its_plan() {
     for house in House::each().await {
         let (authority, ann, ben) = (&house.authority, house.actor("ann"), house.actor("ben"));
         let bought = house.plan().await;
-        assert!(refused(add_call(authority, ann, &bought, &text(&house)).await).contains("gives grants"));
+        assert!(
+            refused(add_call(authority, ann, (&bought, None), &text(&house)).await)
+                .contains("that gives grants")
+        );
         let plan = plan(&house).await;
-        let wrong: [(&str, fn(&mut Text)); 6] = [
+        let wrong: [(&str, Spoil); 6] = [
             ("£10,000 are left", |text| text.total = pounds(10_001)),
             ("to one at most", |text| text.most = pounds(8_001)),
             ("28 days", |text| text.closes_at -= Duration::days(3)),
@@ -114,17 +119,17 @@ async fn a_call_is_published_by_another_within_its_plan() {
         for (rule, spoil) in wrong {
             let mut text = text(&house);
             spoil(&mut text);
-            let id = add_call(authority, ann, &plan, &text).await.unwrap();
+            let id = add_call(authority, ann, (&plan, None), &text).await.unwrap();
             let why = refused(publish_call(authority, ben, (&id, 1)).await);
             assert!(why.contains(rule), "{rule}: {why}");
             remove_call(authority, ann, (&id, 1)).await.unwrap();
         }
-        let id = add_call(authority, ann, &plan, &text(&house)).await.unwrap();
+        let id = add_call(authority, ann, (&plan, None), &text(&house)).await.unwrap();
         assert!(refused(publish_call(authority, ann, (&id, 1)).await).contains("did not write it"));
         publish_call(authority, ben, (&id, 1)).await.unwrap();
         assert!(refused(change_call(authority, ann, (&id, 2), &text(&house)).await).contains("stays"));
         // What one call gives, another cannot; and the plan waits for it.
-        let second = add_call(authority, ann, &plan, &text(&house)).await.unwrap();
+        let second = add_call(authority, ann, (&plan, None), &text(&house)).await.unwrap();
         assert!(refused(publish_call(authority, ben, (&second, 1)).await).contains("£2,000 are left"));
         let version = intention(authority, &plan).await.unwrap().0.version;
         let done = move_intention(authority, ann, (&plan, version), &Move::Fulfil, (None, &[])).await;
@@ -270,7 +275,7 @@ async fn holds(house: &House, one: &Call) {
         assert!(sent.iter().all(|sent| sent.at < is.text.closes_at), "nothing came late");
     }
     let told = decisions(authority, &one.id).await.unwrap();
-    assert_eq!(told.is_empty() || phase == Phase::Decided, true);
+    assert!(told.is_empty() || phase == Phase::Decided);
     let sum: i64 = told.iter().map(|one| one.amount.get()).sum();
     assert!(sum <= is.text.total.get());
     let made = agreements_for(authority, &one.intention).await.unwrap();

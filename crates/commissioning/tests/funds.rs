@@ -183,6 +183,7 @@ async fn write(house: &House, plan: &str, value: i64) -> String {
         title: "Holiday play".to_owned(),
         terms: Terms { value: pounds(value), starts_on: day("2027-06-01"), ends_on: day("2027-09-01") },
         how: "It asked".to_owned(),
+        framework: None,
     };
     add_agreement(&house.authority, house.actor("ann"), plan, &new).await.unwrap()
 }

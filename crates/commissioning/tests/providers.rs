@@ -109,6 +109,7 @@ async fn a_profile_is_answered_once_and_used() {
                 ends_on: "2027-08-31".parse().unwrap(),
             },
             how: "The panel of parents chose it".to_owned(),
+            framework: None,
         };
         let id = add_agreement(authority, ann, &plan, &new).await.unwrap();
         let funder =

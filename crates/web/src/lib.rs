@@ -20,6 +20,7 @@ mod desk;
 mod files;
 mod flags;
 mod form;
+mod frameworks;
 mod funds;
 mod gate;
 mod health;

@@ -21,7 +21,8 @@ use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
     account, administration, agreements, answer, api, assets, calls, codesign, contracts, files, flags,
-    funds, health, intentions, notes, notices, objectives, patches, providers, sign_in, statements, tenders,
+    frameworks, funds, health, intentions, notes, notices, objectives, patches, providers, sign_in,
+    statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -238,6 +239,15 @@ pub fn all() -> Vec<Route> {
         get "/calls/{id}/applications" ReadApplications => calls::read;
         post "/calls/{id}/views" ScoreBids => calls::view;
         post "/calls/{id}/decision" DecideAwards => calls::decide;
+        get "/frameworks" ReadPublished => frameworks::list;
+        get "/frameworks/new" PrepareTenders => frameworks::new;
+        post "/frameworks/new" PrepareTenders => frameworks::add;
+        get "/frameworks/{id}" ReadPublished => frameworks::show;
+        get "/frameworks/{id}/change" PrepareTenders => frameworks::edit;
+        post "/frameworks/{id}/change" PrepareTenders => frameworks::change;
+        post "/frameworks/{id}/step" PrepareTenders => frameworks::step;
+        post "/frameworks/{id}/join" KeepProfile => frameworks::join;
+        post "/frameworks/{id}/members" PrepareTenders => frameworks::decide;
         get "/funds" ReadPublished => funds::list;
         get "/funds/new" ManageFunds => funds::new;
         post "/funds/new" ManageFunds => funds::add;

@@ -12,6 +12,7 @@ use enough_store::{Authority, Refusal, Result};
 use super::keep::{begin, find, insert, of_intention, of_tender, subject, tell};
 use super::rules::{CEILING, FORM, STATES, given, read_day, signable};
 use super::{Agreed, Agreement, Kind, State, Terms};
+use crate::frameworks::{Kind as FrameworkKind, callable};
 use crate::funds::{given_up, has_agreed};
 use crate::intentions::{Route, State as IntentionState, happened, intention_in};
 use crate::tenders::{LotOutcome, Tender};
@@ -58,6 +59,7 @@ pub(crate) async fn awarded(
             written_by: BTreeSet::new(),
             signed_on: None,
             changed_at: change.now(),
+            framework: None,
         };
         insert(change, &one).await?;
         change.log(Event::new("agreement.award", subject(&one.id)).with("tender", tender.id.as_str()));
@@ -100,6 +102,15 @@ pub(crate) async fn called_off(change: &mut enough_store::Change, tender: &str, 
     Ok(())
 }
 
+/// What an agreement is called off from, for a plan with this way.
+pub(crate) fn from(route: Option<Route>) -> Option<FrameworkKind> {
+    match route? {
+        Route::CallOff => Some(FrameworkKind::Framework),
+        Route::DynamicMarket => Some(FrameworkKind::Market),
+        _ => None,
+    }
+}
+
 /// An agreement without a tender.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Without {
@@ -111,6 +122,8 @@ pub struct Without {
     pub terms: Terms,
     /// Who was chosen how, and why: everybody reads it.
     pub how: String,
+    /// The framework or dynamic market that it is called off from, where the plan says that it is.
+    pub framework: Option<String>,
 }
 
 /// Writes an agreement for an intention whose published route has no tender: a grant, a call-off, an arrangement. Gives its id.
@@ -119,17 +132,17 @@ pub struct Without {
 /// Refused for a route that needs a tender or concerns single families, before the plan is open, and above what it announced.
 pub async fn add_agreement(authority: &Authority, actor: &Actor, of: &str, new: &Without) -> Result<String> {
     let mut change = authority.begin(actor).await?;
-    let id = write_agreement(authority, &mut change, of, new).await?;
+    let id = write_agreement(authority, &mut change, of, (new, false)).await?;
     change.commit().await?;
     Ok(id)
 }
 
-/// Writes an agreement as a part of a change. Gives its id.
+/// Writes an agreement as a part of a change; `competed` if all who could have it were asked for offers. Gives its id.
 pub(crate) async fn write_agreement(
     authority: &Authority,
     change: &mut enough_store::Change,
     of: &str,
-    new: &Without,
+    (new, competed): (&Without, bool),
 ) -> Result<String> {
     let person = change.actor().somebody()?.to_owned();
     let plan = intention_in(change, of).await?;
@@ -155,6 +168,21 @@ pub(crate) async fn write_agreement(
             "a rule of Enough: plans are public before money is given out",
         )
         .into());
+    }
+    match (from(plan.text.route), &new.framework) {
+        (Some(kind), Some(id)) => {
+            callable(change, (id, kind), (&new.organisation, new.terms.value, competed)).await?;
+        }
+        (Some(kind), None) => {
+            let rule = format!("Choose what it is called off from: a {}", kind.label().to_lowercase());
+            return Err(Refusal::new(rule, FORM).into());
+        }
+        (None, Some(_)) => {
+            return Err(
+                Refusal::new("The plan says nothing of a framework or a dynamic market", STATES).into()
+            );
+        }
+        (None, None) => {}
     }
     given(&new.title, "what it is called", 150)?;
     given(&new.how, "who was chosen how, and why: everybody reads it", 2000)?;
@@ -210,6 +238,7 @@ pub(crate) async fn write_agreement(
         written_by: BTreeSet::from([person]),
         signed_on: None,
         changed_at: change.now(),
+        framework: new.framework.clone(),
     };
     insert(change, &one).await?;
     change.log(Event::new("agreement.add", subject(&one.id)).with("intention", of));
@@ -258,6 +287,10 @@ pub async fn sign_agreement(
     }
     signable(&one.agreed, one.terms.value, today)?;
     has_agreed(&change, &one).await?;
+    if let (Some(kind), Some(id)) = (from(plan.text.route), &one.framework) {
+        // Its own value is among what was called off; whoever was suspended meanwhile is not signed with.
+        callable(&change, (id, kind), (&one.organisation, Pence::default(), true)).await?;
+    }
     set(&mut change, &one, (State::Active, Some(on)), format!("Signed on {}. {}", read_day(on), one.without))
         .await?;
     happened(&change, &plan, format!("Agreed: {}", one.title)).await?;

@@ -55,6 +55,7 @@ fn read(row: table::Model) -> Result<Agreement> {
         written_by: row.written_by.split_whitespace().map(str::to_owned).collect(),
         signed_on: row.signed_on,
         changed_at: row.changed_at,
+        framework: row.framework,
     })
 }
 
@@ -109,6 +110,7 @@ pub(super) async fn insert(change: &enough_store::Change, one: &Agreement) -> Re
         written_by: Set(one.written_by.iter().cloned().collect::<Vec<_>>().join(" ")),
         signed_on: Set(one.signed_on),
         changed_at: Set(change.now()),
+        framework: Set(one.framework.clone()),
     };
     row.insert(change.tx()).await?;
     Ok(())
@@ -193,6 +195,17 @@ pub(super) async fn of_intention(
         .filter(table::Column::Authority.eq(authority))
         .filter(table::Column::Intention.eq(intention));
     find.order_by_asc(table::Column::Id).all(db).await?.into_iter().map(read).collect()
+}
+
+/// The agreements that are called off from a framework, as a change sees them.
+pub(crate) async fn called_off_from(
+    change: &enough_store::Change,
+    framework: &str,
+) -> Result<Vec<Agreement>> {
+    let find = table::Entity::find()
+        .filter(table::Column::Authority.eq(change.authority()))
+        .filter(table::Column::Framework.eq(framework));
+    find.order_by_asc(table::Column::Id).all(change.tx()).await?.into_iter().map(read).collect()
 }
 
 /// An agreement.

@@ -12,11 +12,11 @@ mod rules;
 mod thread;
 
 pub use award::{Without, add_agreement, give_up_agreement, sign_agreement};
-pub(crate) use award::{awarded, called_off, is_pending, promised, signed, write_agreement};
-pub(crate) use keep::agreement_in;
+pub(crate) use award::{awarded, called_off, from, is_pending, promised, signed, write_agreement};
 pub use keep::{
     Change, agreement, agreement_changes, agreements, agreements_for, agreements_of_tender, agreements_with,
 };
+pub(crate) use keep::{agreement_in, called_off_from};
 pub use payments::{Payment, pay, payments};
 pub(crate) use performance::last_rated;
 pub use performance::{
@@ -201,4 +201,6 @@ pub struct Agreement {
     pub signed_on: Option<NaiveDate>,
     /// When it was changed last.
     pub changed_at: DateTime<Utc>,
+    /// The id of the framework or dynamic market that it is called off from, if it is.
+    pub framework: Option<String>,
 }

@@ -47,6 +47,8 @@ table! {
         pub signed_on: Option<Date>,
         /// When it was changed last.
         pub changed_at: DateTimeUtc,
+        /// The framework or dynamic market that it is called off from.
+        pub framework: Option<String>,
     }
 }
 

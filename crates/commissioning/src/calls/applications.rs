@@ -15,6 +15,7 @@ use super::call;
 use super::keep::{begin, damaged, subject};
 use super::records::call_application as table;
 use super::rules::{DUTIES, FORM, Phase, answers};
+use crate::frameworks::is_member;
 
 const LATE: &str = "a rule of Enough: what comes at the closing time or later is late";
 
@@ -149,6 +150,9 @@ pub async fn apply(authority: &Authority, actor: &Actor, id: &str, says: &Answer
     let (mut change, one, _) = begin(authority, actor, id, None).await?;
     if one.phase(change.now()) != Phase::Open {
         return Err(Refusal::new("Applications are not taken now", LATE).into());
+    }
+    if let Some(framework) = &one.framework {
+        is_member(&change, framework, &organisation).await?;
     }
     answers(&one.text, says)?;
     let hash = send(&change, (id, &organisation, &person), Some(says)).await?;

@@ -197,9 +197,10 @@ pub async fn decide_call(
                 organisation: application.organisation.clone(),
                 title: says.title.clone(),
                 terms: Terms { value: *amount, starts_on: one.text.starts_on, ends_on: one.text.ends_on },
-                how: format!("It applied in the open call “{}”. {}", one.text.title, reason.trim()),
+                how: format!("It applied in the call “{}”. {}", one.text.title, reason.trim()),
+                framework: one.framework.clone(),
             };
-            agreement = Some(write_agreement(authority, &mut change, &one.intention, &new).await?);
+            agreement = Some(write_agreement(authority, &mut change, &one.intention, (&new, true)).await?);
         }
         let decision = call_decision::ActiveModel {
             authority: Set(authority.code().to_owned()),

@@ -12,7 +12,8 @@ use enough_store::{Authority, Refusal, Result, StoreError};
 use super::records::{call as table, call_change};
 use super::rules::{DUTIES, FORM, Phase, complete, given, hears, well_formed};
 use super::{Call, State, Text};
-use crate::agreements::promised;
+use crate::agreements::{from, promised};
+use crate::frameworks::is_kind;
 use crate::intentions::{Intention, Route, State as IntentionState, happened, intention_in};
 
 /// Something that happened to a call.
@@ -135,24 +136,39 @@ async fn taken(change: &enough_store::Change, plan: &Intention, but: &str) -> Re
     Ok(Pence::new(promised(change, &plan.id).await?.get() + waiting))
 }
 
-/// Begins the draft of a call for a plan that gives grants. Gives its id.
+/// Begins the draft of a call for a plan that gives grants, or that calls off from a framework or a dynamic market, whose members alone
+/// may apply then. Gives its id.
 ///
 /// # Errors
 /// Refused for a plan with another way.
-pub async fn add_call(authority: &Authority, actor: &Actor, of: &str, text: &Text) -> Result<String> {
+pub async fn add_call(
+    authority: &Authority,
+    actor: &Actor,
+    (of, framework): (&str, Option<&str>),
+    text: &Text,
+) -> Result<String> {
     let person = actor.somebody()?.to_owned();
     well_formed(text)?;
     let mut change = authority.begin(actor).await?;
     let plan = intention_in(&change, of).await?;
-    if plan.text.route != Some(Route::Grant) {
-        return Err(Refusal::new("A call for applications is for a plan that gives grants", FORM).into());
+    match (plan.text.route, from(plan.text.route), framework) {
+        (Some(Route::Grant), _, None) => {}
+        (_, Some(kind), Some(id)) => is_kind(&change, id, kind).await?,
+        (_, Some(_), None) => {
+            return Err(Refusal::new("Choose what it is called off from: its members apply", FORM).into());
+        }
+        _ => {
+            let rule =
+                "A call is for a plan that gives grants, or calls off from a framework or a dynamic market";
+            return Err(Refusal::new(rule, FORM).into());
+        }
     }
     let id = authority.environment().id();
     let row = table::ActiveModel {
         authority: Set(authority.code().to_owned()),
         id: Set(id.clone()),
         intention: Set(of.to_owned()),
-        framework: Set(None),
+        framework: Set(framework.map(str::to_owned)),
         state: Set(State::Draft.to_string()),
         version: Set(1),
         text: Set(serde_json::to_string(text).map_err(damaged)?),

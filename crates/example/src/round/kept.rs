@@ -185,6 +185,7 @@ impl Round<'_> {
             how:
                 "A panel of six parents and four young people chose three of nine groups; this one was first."
                     .to_owned(),
+            framework: None,
         };
         let grant = add_agreement(authority, cora, &id, &new).await?;
         sign_agreement(authority, self.actor("finance"), (&grant, 1), day("2026-11-03")).await?;

@@ -12,6 +12,7 @@ use super::{Typed, done, shown, titled, told};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::frameworks::choices;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 
@@ -23,6 +24,7 @@ struct New {
     plan: Intention,
     title: String,
     organisations: Vec<Choice>,
+    frameworks: Vec<Choice>,
     value: String,
     starts_on: String,
     ends_on: String,
@@ -52,6 +54,7 @@ async fn form(
         mistakes,
         title: or("title", plan.text.title.clone()),
         organisations: known.into_iter().map(choice).collect(),
+        frameworks: choices(caller, plan.text.route, &or("framework", String::new())).await?,
         value: or("value", String::new()),
         starts_on: or("starts_on", day(plan.text.starts_on)),
         ends_on: or("ends_on", day(plan.ends_on())),
@@ -92,11 +95,14 @@ pub async fn add(caller: Caller, Path(of): Path<String>, sent: Sent) -> Result<R
         title: sent.line("title"),
         terms,
         how: sent.get("how").to_owned(),
+        framework: Some(sent.line("framework")).filter(|id| !id.is_empty()),
     };
     match add_agreement(caller.app.authority(), &caller.actor(), &of, &new).await {
         Ok(id) => Ok(Redirect::to(&format!("/agreements/{id}")).into_response()),
         Err(error) => {
             let fields = [
+                ("called off", "framework"),
+                ("compete", "framework"),
                 ("called", "title"),
                 ("who was chosen", "how"),
                 ("with whom", "organisation"),

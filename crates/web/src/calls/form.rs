@@ -10,8 +10,10 @@ use enough_kernel::Pence;
 use enough_kernel::words::whole;
 
 use super::{now, seen, titled, told};
+use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::frameworks::choices;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page, read_moment, typed_moment};
 
@@ -26,6 +28,8 @@ struct Form {
     mistakes: Mistakes,
     plan: Intention,
     version: String,
+    /// What it can be called off from, where the plan says so and it is not chosen yet.
+    frameworks: Vec<Choice>,
     title: String,
     what: String,
     who: String,
@@ -71,6 +75,10 @@ async fn form(
         frame: Frame::new(caller, titled(title, &mistakes)),
         mistakes,
         version: or("version", is.map(|is| is.version.to_string())),
+        frameworks: match is {
+            Some(_) => Vec::new(),
+            None => choices(caller, plan.text.route, &or("framework", None)).await?,
+        },
         title: or("title", Some(text.map_or(&plan.text.title, |text| &text.title).clone())),
         what: or("what", Some(text.map_or(&plan.text.what, |text| &text.what).clone())),
         who: or("who", text.map(|text| text.who.clone())),
@@ -139,8 +147,13 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
     })
 }
 
-const FIELDS: [(&str, &str); 4] =
-    [("called", "title"), ("dates", "closes_at"), ("question", "questions"), ("what it is for", "what")];
+const FIELDS: [(&str, &str); 5] = [
+    ("called off", "framework"),
+    ("called", "title"),
+    ("dates", "closes_at"),
+    ("question", "questions"),
+    ("what it is for", "what"),
+];
 
 /// The empty form, for a plan.
 pub async fn new(caller: Caller, Path(of): Path<String>) -> Result<Response, Problem> {
@@ -153,7 +166,9 @@ pub async fn add(caller: Caller, Path(of): Path<String>, sent: Sent) -> Result<R
         Ok(text) => text,
         Err(mistakes) => return form(&caller, (&of, None), Some(&sent), mistakes).await,
     };
-    match add_call(caller.app.authority(), &caller.actor(), &of, &text).await {
+    let framework = sent.line("framework");
+    let of_plan = (of.as_str(), Some(framework.as_str()).filter(|id| !id.is_empty()));
+    match add_call(caller.app.authority(), &caller.actor(), of_plan, &text).await {
         Ok(id) => Ok(Redirect::to(&format!("/calls/{id}")).into_response()),
         Err(error) => form(&caller, (&of, None), Some(&sent), told(error, &FIELDS, "title")?).await,
     }

@@ -17,6 +17,7 @@ use enough_commissioning::calls::{
     Call, Change, Phase, call, call_changes, calls, cancel_call, decisions, extend_call, publish_call,
     remove_call,
 };
+use enough_commissioning::frameworks::framework;
 use enough_commissioning::intentions::intention;
 use enough_commissioning::tenders::effort;
 use enough_store::StoreError;
@@ -91,6 +92,8 @@ struct One {
     is: Call,
     phase: Phase,
     plan: String,
+    /// The framework or dynamic market whose members alone apply.
+    framework: Option<(String, String)>,
     /// Words asked for each £1,000, and hours of work, by our assumption.
     effort: Option<(u64, u64)>,
     /// The agreements that it made and everybody may see.
@@ -110,7 +113,12 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let decided = decisions(authority, id).await?;
     let made = agreements(authority).await?.into_iter().filter(Agreement::is_public);
     let made = made.filter(|one| decided.iter().any(|of| of.agreement.as_ref() == Some(&one.id)));
+    let framework = match &is.framework {
+        Some(id) => Some((id.clone(), framework(authority, id).await?.text.title)),
+        None => None,
+    };
     let page_of = One {
+        framework,
         frame: Frame::new(caller, titled(&is.text.title, &mistakes)),
         mistakes,
         phase: is.phase(now(caller)),

@@ -1,0 +1,90 @@
+//! What frameworks and dynamic markets must say, and how members come and go. Pure.
+
+use chrono::NaiveDate;
+use enough_kernel::{Pence, is_plausible};
+use enough_store::Refusal;
+
+use super::{Kind, Standing, State, Text};
+pub(super) use crate::agreements::given;
+
+/// The bounds of a form, and the order of steps, need no source.
+pub(super) const FORM: &str = "";
+pub(super) const DUTIES: &str = "separation of duties";
+pub(super) const MEMBERS: &str = "Procurement Act 2023 s45: a framework is for those it was made with";
+pub(super) const COMPETE: &str =
+    "Procurement Act 2023 s46 and s34: members compete, unless the framework says when not";
+
+/// What any, also a draft, must be.
+pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
+    given(&text.title, "what it is called", 150)?;
+    if !is_plausible(text.from) || text.until.is_some_and(|until| !is_plausible(until) || until <= text.from)
+    {
+        return Err(Refusal::new("Its last day is after its first, both between 2000 and 2200", FORM));
+    }
+    let long = [&text.what, &text.conditions, &text.direct, &text.basis];
+    if long.into_iter().any(|text| text.chars().count() > 5000) {
+        return Err(Refusal::new("Say each in at most 5000 characters", FORM));
+    }
+    if text.ceiling.is_some_and(|ceiling| ceiling <= Pence::default()) {
+        return Err(Refusal::new("Say what all call-offs together can be worth, more than nothing", FORM));
+    }
+    Ok(())
+}
+
+/// What it must say before everybody reads it.
+pub(super) fn complete(kind: Kind, text: &Text) -> Result<(), Refusal> {
+    well_formed(text)?;
+    given(&text.what, "what can be called off", 5000)?;
+    given(&text.basis, "who set it up and how: the tender, the notice and its number", 5000)?;
+    given(&text.contact, "where to ask: the e-mail address of a team", 254)?;
+    if kind == Kind::Market {
+        given(&text.conditions, "what members must show", 5000)?;
+        if !text.direct.trim().is_empty() {
+            return Err(Refusal::new("In a dynamic market members always compete", COMPETE));
+        }
+        return Ok(());
+    }
+    if text.ceiling.is_none() || text.until.is_none() {
+        return Err(Refusal::new(
+            "A framework says what all call-offs together can be worth, and its last day",
+            "Procurement Act 2023 s45",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether somebody may come to stand so, from how they stand.
+pub(super) fn may_follow(
+    (kind, state): (Kind, State),
+    from: Option<Standing>,
+    to: Standing,
+) -> Result<(), Refusal> {
+    use Standing::{Admitted, Applied, Removed, Suspended, TurnedDown};
+    let is_early = state == State::Draft;
+    let ok = match (from, to) {
+        // A market takes applications all its life.
+        (None | Some(TurnedDown | Removed), Applied) => kind == Kind::Market && state == State::Open,
+        (Some(Applied), Admitted | TurnedDown) => kind == Kind::Market,
+        // Those with whom a framework was made are written down before it is published.
+        (None | Some(Removed), Admitted) => kind == Kind::Framework && is_early,
+        (Some(Admitted), Removed) => true,
+        (Some(Admitted), Suspended) | (Some(Suspended), Admitted | Removed) => !is_early,
+        _ => false,
+    };
+    if ok {
+        return Ok(());
+    }
+    if kind == Kind::Framework && matches!(to, Applied | Admitted) {
+        return Err(Refusal::new("Nobody joins a framework once it is published", MEMBERS));
+    }
+    let from = from.map_or("not known to it", Standing::label);
+    Err(Refusal::new(format!("They stand so now: {from}. That step does not follow from there"), FORM))
+}
+
+/// Whether it is open for call-offs on a day.
+pub(super) fn runs(state: State, text: &Text, on: NaiveDate) -> Result<(), Refusal> {
+    if state == State::Open && on >= text.from && text.until.is_none_or(|until| on <= until) {
+        return Ok(());
+    }
+    Err(Refusal::new("It is not open on this day: nothing is called off from it", MEMBERS))
+}
