@@ -188,6 +188,10 @@ async fn applications_are_read_after_the_end_seen_alone_and_decided_by_a_third()
         assert!(refused(view("fay", kims, Some(6), "So").await).contains("0 to 5"));
         assert!(refused(view("fay", kims, Some(4), " ").await).contains("why"));
         assert!(refused(view("kim", kims, Some(5), "We are good").await).contains("has a tie"));
+        assert!(
+            refused(view("kim", lous, Some(0), "They are bad").await).contains("has a tie"),
+            "nor of a rival"
+        );
         assert!(refused(view("fay", house.organisation("moe"), Some(1), "So").await).contains("no such"));
         view("fay", kims, Some(4), "Children asked for it").await.unwrap();
         assert!(refused(view("fay", kims, Some(1), "Other").await).contains("it stays"));

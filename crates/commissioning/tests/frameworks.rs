@@ -16,6 +16,7 @@ use enough_commissioning::frameworks::{
     framework, framework_changes, join, publish_framework,
 };
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::notices::notices;
 use enough_kernel::Pence;
 use enough_store::StoreError;
 use house::{House, refused};
@@ -178,6 +179,10 @@ async fn a_dynamic_market_takes_applications_and_its_members_compete() {
         let silent = refused(change_framework(authority, ann, at(&house, &id).await, &softer, "").await);
         assert!(silent.contains("what changed"), "{silent}");
         change_framework(authority, ann, at(&house, &id).await, &softer, "Too few could join").await.unwrap();
+        let due = notices(authority).await.unwrap();
+        let due = due.iter().filter(|(one, _)| one.subject.path == format!("/frameworks/{id}"));
+        let due: Vec<_> = due.map(|(one, _)| one.notice.key()).collect();
+        assert_eq!(due, ["UK13", "UK14", "UK15"]);
 
         let plan = plan(&house, Route::DynamicMarket).await;
         let alone = refused(add_agreement(authority, ann, &plan, &new(&house, "kim", 1, &id)).await);

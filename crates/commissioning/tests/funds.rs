@@ -118,7 +118,7 @@ async fn who_puts_money_in_agrees_and_no_more_is_committed() {
         let second = open(&house, 100_000, 100_000).await;
         let worth =
             refused(commit(authority, ann, at(&house, &second).await, (&one.id, pounds(150_001))).await);
-        assert!(worth.contains("worth £240,000"), "{worth}");
+        assert!(worth.contains("worth £240,000") && worth.contains("£150,000 of it"), "{worth}");
         commit(authority, ann, at(&house, &second).await, (&one.id, pounds(30_000))).await.unwrap();
 
         // Three to one, to the penny.
@@ -214,8 +214,10 @@ async fn a_panel_decides_over_its_part_and_nobody_with_a_tie_votes() {
         let (plan, first) = grant(&house, 5_000).await;
         let second = write(&house, &plan, 5_000).await;
         put_to_panel(authority, ann, at(&house, &id).await, (number, &first)).await.unwrap();
-        take_from_panel(authority, ann, at(&house, &id).await, (number, &first)).await.unwrap();
-        put_to_panel(authority, ann, at(&house, &id).await, (number, &first)).await.unwrap();
+        let again = put_to_panel(authority, ann, at(&house, &id).await, (number, &first)).await;
+        assert!(refused(again).contains("has or had"));
+        let beside = commit(authority, ann, at(&house, &id).await, (&first, pounds(1))).await;
+        assert!(refused(beside).contains("wait for its votes"));
         let more = put_to_panel(authority, ann, at(&house, &id).await, (number, &second)).await;
         assert!(refused(more).contains("£3,000 left"), "what waits for votes is counted");
         let wait = refused(sign_agreement(authority, joe, (&first, 1), house.now().date_naive()).await);
@@ -228,8 +230,6 @@ async fn a_panel_decides_over_its_part_and_nobody_with_a_tie_votes() {
         vote(authority, house.actor("kim"), &id, (number, &first), (true, "Good for us")).await.unwrap();
         let again = vote(authority, house.actor("kim"), &id, (number, &first), (false, "No")).await;
         assert!(refused(again).contains("a vote stays"));
-        let late = take_from_panel(authority, ann, at(&house, &id).await, (number, &first)).await;
-        assert!(refused(late).contains("the panel decides"));
         vote(authority, house.actor("moe"), &id, (number, &first), (true, "Near")).await.unwrap();
         let after = now(&house, &id).await;
         assert_eq!(after.panels[0].cases[0].state, CaseState::Adopted);
@@ -245,6 +245,24 @@ async fn a_panel_decides_over_its_part_and_nobody_with_a_tie_votes() {
         }
         let no = refused(sign_agreement(authority, joe, (&small, 1), house.now().date_naive()).await);
         assert!(no.contains("turned this agreement down"), "{no}");
+        // What cannot be decided is taken back, with a reason, and what a panel gave goes back to it.
+        let stuck = write(&house, &plan, 100).await;
+        put_to_panel(authority, ann, at(&house, &id).await, (number, &stuck)).await.unwrap();
+        vote(authority, house.actor("kim"), &id, (number, &stuck), (true, "Good")).await.unwrap();
+        let silent = take_from_panel(authority, ann, at(&house, &id).await, (number, &stuck), " ").await;
+        assert!(refused(silent).contains("why"));
+        take_from_panel(authority, ann, at(&house, &id).await, (number, &stuck), "Two are ill")
+            .await
+            .unwrap();
+        let lost = write(&house, &plan, 200).await;
+        put_to_panel(authority, ann, at(&house, &id).await, (number, &lost)).await.unwrap();
+        for name in ["kim", "fay"] {
+            vote(authority, house.actor(name), &id, (number, &lost), (true, "Near")).await.unwrap();
+        }
+        let before = now(&house, &id).await.books().on(&Account::Panel(number));
+        give_up_agreement(authority, ann, (&lost, 1), "It cannot begin").await.unwrap();
+        let after = now(&house, &id).await.books().on(&Account::Panel(number));
+        assert_eq!(after.get() - before.get(), pounds(200).get());
         commit(authority, ann, at(&house, &id).await, (&second, pounds(2_000))).await.unwrap();
         give_up_agreement(authority, ann, (&second, 1), "No").await.unwrap();
         assert_eq!(now(&house, &id).await.books().on(&Account::Committed(second)), Pence::default());
@@ -306,9 +324,16 @@ async fn holds(house: &House, funds: &[String], of: &str) {
     }
     let paid = payments(&house.authority, of).await.unwrap();
     let known: Vec<i64> = paid.iter().map(|one| one.amount.get()).collect();
-    for (number, sum) in split {
-        assert_eq!(sum, known[number as usize - 1], "the parts of payment {number} sum to it");
+    for (number, sum) in &split {
+        let amount = known[*number as usize - 1];
+        // Of what comes back, they have at most what they paid: the rest was paid from elsewhere.
+        assert!(
+            *sum == amount || amount < 0 && (amount..0).contains(sum),
+            "payment {number}: {sum} of {amount}"
+        );
     }
+    let by_funds: i64 = split.values().sum();
+    assert!((0..=known.iter().sum()).contains(&by_funds), "{by_funds} of {known:?}");
 }
 
 proptest! {

@@ -5,8 +5,11 @@
 use enough_commissioning::agreements::{
     Kind, Phase, agreements, effect, payments, performance, reviews, serving, spent, visits,
 };
+use enough_commissioning::calls::{Phase as CallPhase, calls};
 use enough_commissioning::codesign::codesign;
+use enough_commissioning::funds::funds;
 use enough_commissioning::intentions::{State, intention, intentions};
+use enough_commissioning::notices::notices;
 use enough_commissioning::publication::{contracts, releases};
 use enough_commissioning::tenders::tenders;
 use enough_example::round::{clock, lay_down};
@@ -62,6 +65,14 @@ async fn the_round_goes_from_the_gap_to_the_measured_effect() {
             (serves.agreements.len(), serves.agreements[0].1),
             (1, spent(&authority, &one.id).await.unwrap())
         );
+        // Every payment came from the fund, and is borne by those who put money in.
+        let fund = &funds(&authority).await.unwrap()[0];
+        assert!(fund.books().are_right());
+        assert_eq!(fund.books().paid_in_all(), spent(&authority, &one.id).await.unwrap());
+        assert_eq!(calls(&authority).await.unwrap()[0].phase(clock.now()), CallPhase::Open);
+        let late = notices(&authority).await.unwrap();
+        let late = late.iter().filter(|(due, sent)| sent.is_none() && due.by.is_some_and(|by| by < today));
+        assert_eq!(late.count(), 0, "all that was due was published");
         assert_eq!(intentions(&authority).await.unwrap().len(), 2);
         assert!(all.iter().any(|one| one.kind == Kind::Grant && one.is_signed()));
 

@@ -15,6 +15,7 @@ use enough_store::audit::Actor;
 use crate::app::App;
 use crate::jobs::work;
 use crate::routes::router;
+use crate::tenders::publish_all;
 use crate::watch::sweep;
 
 /// How often the audit log is signed while the service runs.
@@ -55,7 +56,7 @@ fn patient<A: axum_server::Address, Acceptor>(
 }
 
 /// Serves until `stop` is done, then lets requests under way end. Signs the audit log every hour and at the end; removes every hour what
-/// is older than its term.
+/// is older than its term, and publishes what the calendar has changed.
 ///
 /// # Errors
 /// When the connection cannot be served any more.
@@ -73,6 +74,9 @@ pub async fn serve(
                 sign(&app).await;
                 if let Err(error) = app.authority().sweep(&Actor::service("enough serve")).await {
                     tracing::error!(%error, "what is older than its term could not be removed");
+                }
+                if let Err(error) = publish_all(&app).await {
+                    tracing::error!(%error, "what the calendar changed could not be published");
                 }
             }
         }

@@ -12,6 +12,7 @@ use enough_store::{Authority, Refusal, Result};
 use super::keep::{begin, find, insert, of_intention, of_tender, subject, tell};
 use super::rules::{CEILING, FORM, STATES, given, read_day, signable};
 use super::{Agreed, Agreement, Kind, State, Terms};
+use crate::calls::in_open_calls;
 use crate::frameworks::{Kind as FrameworkKind, callable};
 use crate::funds::{given_up, has_agreed};
 use crate::intentions::{Route, State as IntentionState, happened, intention_in};
@@ -192,7 +193,8 @@ pub(crate) async fn write_agreement(
     if new.terms.ends_on <= new.terms.starts_on {
         return Err(Refusal::new("It ends after it begins", FORM).into());
     }
-    let left = Pence::new((plan.text.most.get() - promised(change, of).await?.get()).max(0));
+    let taken = promised(change, of).await?.get() + in_open_calls(change, of).await?.get();
+    let left = Pence::new((plan.text.most.get() - taken).max(0));
     if new.terms.value > left {
         return Err(Refusal::new(format!("Of what the plan announced, {left} are left"), CEILING).into());
     }

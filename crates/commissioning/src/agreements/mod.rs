@@ -17,6 +17,7 @@ pub use keep::{
     Change, agreement, agreement_changes, agreements, agreements_for, agreements_of_tender, agreements_with,
 };
 pub(crate) use keep::{agreement_in, called_off_from};
+pub(crate) use payments::spent_in;
 pub use payments::{Payment, pay, payments};
 pub(crate) use performance::last_rated;
 pub use performance::{

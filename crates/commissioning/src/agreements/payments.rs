@@ -72,6 +72,11 @@ pub async fn payments(authority: &Authority, id: &str) -> Result<Vec<Payment>> {
     payments_in(authority.store().read(), authority.code(), id).await
 }
 
+/// What was paid under an agreement as a change sees it, less what came back.
+pub(crate) async fn spent_in(change: &enough_store::Change, id: &str) -> Result<Pence> {
+    Ok(paid(&payments_in(change.tx(), change.authority(), id).await?))
+}
+
 /// The sum of payments.
 pub(super) fn paid(payments: &[Payment]) -> Pence {
     Pence::new(payments.iter().map(|one| one.amount.get()).sum())

@@ -271,11 +271,14 @@ pub async fn withdraw_proposal(authority: &Authority, actor: &Actor, (id, seen):
 /// Whether both sides had their say: more than was signed binds nobody who does not agree, and who has less is heard first.
 fn heard(one: &Agreement, of: &Proposal, today: NaiveDate) -> std::result::Result<(), Refusal> {
     let is_urgent = of.proposed.unsafe_now.is_some();
+    let (before, after) = (&of.before, &of.proposed.after);
+    // Less money for longer is more of something, too.
+    let takes_only = after.value <= before.value && after.ends_on <= before.ends_on;
     match &of.answer {
         _ if one.kind == AgreementKind::InHouse => Ok(()),
-        Some(answer) if answer.agrees || of.is_cut() => Ok(()),
+        Some(answer) if answer.agrees || takes_only => Ok(()),
         Some(_) => Err(Refusal::new("The provider does not agree to it", BOTH)),
-        None if !of.is_cut() => Err(Refusal::new("The provider has not agreed to it yet", BOTH)),
+        None if !takes_only => Err(Refusal::new("The provider has not agreed to it yet", BOTH)),
         None if is_urgent || today >= day_in_england(of.at) + Days::new(HEARD_WITHIN) => Ok(()),
         None => Err(Refusal::new(
             format!("The provider has {HEARD_WITHIN} days to say what it thinks, or what would be better"),

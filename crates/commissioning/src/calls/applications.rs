@@ -66,6 +66,20 @@ pub(super) async fn newest(db: &impl ConnectionTrait, authority: &str, id: &str)
     Ok(list)
 }
 
+/// Whether somebody sent something for an organisation, also what was replaced since.
+pub(super) async fn was_sent_by(
+    change: &enough_store::Change,
+    (id, organisation): (&str, &str),
+    person: &str,
+) -> Result<bool> {
+    let find = table::Entity::find()
+        .filter(table::Column::Authority.eq(change.authority()))
+        .filter(table::Column::Call.eq(id))
+        .filter(table::Column::Organisation.eq(organisation))
+        .filter(table::Column::Person.eq(person));
+    Ok(find.one(change.tx()).await?.is_some())
+}
+
 /// The applications of a call, once they may be read: after its closing time. Those that came first come first.
 ///
 /// # Errors

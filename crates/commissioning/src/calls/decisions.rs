@@ -10,7 +10,7 @@ use enough_store::sea_orm::{
 };
 use enough_store::{Authority, Refusal, Result};
 
-use super::applications::newest;
+use super::applications::{newest, was_sent_by};
 use super::keep::{begin, subject, tell};
 use super::records::{call_decision, call_view as table};
 use super::rules::{BLIND, DUTIES, FORM, MOST_POINTS, Phase, VIEWS, given, read_day};
@@ -100,8 +100,11 @@ pub async fn give_view(
     if !all.iter().any(|one| one.organisation == organisation && one.says.is_some()) {
         return Err(Refusal::new("There is no such application", FORM).into());
     }
-    if points.is_some() && actor.organisation.as_deref() == Some(organisation) {
-        return Err(Refusal::new("Whoever works for who applied has a tie", BLIND).into());
+    let applied = |one: &Application| actor.organisation.as_ref() == Some(&one.organisation);
+    if points.is_some()
+        && (all.iter().any(applied) || was_sent_by(&change, (id, organisation), &person).await?)
+    {
+        return Err(Refusal::new("Whoever works for who applied, or sent it, has a tie", BLIND).into());
     }
     if points.is_some_and(|points| points > MOST_POINTS) {
         return Err(Refusal::new(format!("Give 0 to {MOST_POINTS} points"), FORM).into());
@@ -141,7 +144,7 @@ fn decidable(one: &Call, all: &[Application], views: &[View], given_to: &Given) 
             )
             .into());
         }
-        given(reason, "why, of each application: who applied reads it", 2000)?;
+        given(reason, "why, of each application: who applied reads it", 1500)?;
         let most = asked.get(organisation.as_str()).copied().unwrap_or_default();
         if *amount < Pence::default() || *amount > most {
             return Err(

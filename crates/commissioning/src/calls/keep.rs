@@ -128,12 +128,31 @@ pub(super) async fn tell(change: &enough_store::Change, one: &Call, what: String
     Ok(())
 }
 
-/// What a plan has promised to others: in agreements, and in calls that are not decided.
-async fn taken(change: &enough_store::Change, plan: &Intention, but: &str) -> Result<Pence> {
-    let calls = of_intention(change.tx(), change.authority(), &plan.id).await?;
-    let waiting = calls.iter().filter(|one| one.state == State::Open && one.id != but);
-    let waiting: i64 = waiting.map(|one| one.text.total.get()).sum();
-    Ok(Pence::new(promised(change, &plan.id).await?.get() + waiting))
+/// What calls of a plan that are not decided give in all.
+pub(crate) async fn in_open_calls(change: &enough_store::Change, of: &str) -> Result<Pence> {
+    let calls = of_intention(change.tx(), change.authority(), of).await?;
+    let open = calls.iter().filter(|one| one.state == State::Open);
+    Ok(Pence::new(open.map(|one| one.text.total.get()).sum()))
+}
+
+/// Whether a plan is one that calls are for.
+async fn is_called_for(
+    change: &enough_store::Change,
+    plan: &Intention,
+    framework: Option<&str>,
+) -> Result<()> {
+    match (plan.text.route, from(plan.text.route), framework) {
+        (Some(Route::Grant), _, None) => Ok(()),
+        (_, Some(kind), Some(id)) => is_kind(change, id, kind).await,
+        (_, Some(_), None) => {
+            Err(Refusal::new("Choose what it is called off from: its members apply", FORM).into())
+        }
+        _ => {
+            let rule =
+                "A call is for a plan that gives grants, or calls off from a framework or a dynamic market";
+            Err(Refusal::new(rule, FORM).into())
+        }
+    }
 }
 
 /// Begins the draft of a call for a plan that gives grants, or that calls off from a framework or a dynamic market, whose members alone
@@ -151,18 +170,7 @@ pub async fn add_call(
     well_formed(text)?;
     let mut change = authority.begin(actor).await?;
     let plan = intention_in(&change, of).await?;
-    match (plan.text.route, from(plan.text.route), framework) {
-        (Some(Route::Grant), _, None) => {}
-        (_, Some(kind), Some(id)) => is_kind(&change, id, kind).await?,
-        (_, Some(_), None) => {
-            return Err(Refusal::new("Choose what it is called off from: its members apply", FORM).into());
-        }
-        _ => {
-            let rule =
-                "A call is for a plan that gives grants, or calls off from a framework or a dynamic market";
-            return Err(Refusal::new(rule, FORM).into());
-        }
-    }
+    is_called_for(&change, &plan, framework).await?;
     let id = authority.environment().id();
     let row = table::ActiveModel {
         authority: Set(authority.code().to_owned()),
@@ -241,7 +249,9 @@ pub async fn publish_call(authority: &Authority, actor: &Actor, (id, seen): (&st
         )
         .into());
     }
-    complete(&one.text, &plan, taken(&change, &plan, id).await?, change.now())?;
+    is_called_for(&change, &plan, one.framework.as_deref()).await?;
+    let taken = promised(&change, &plan.id).await?.get() + in_open_calls(&change, &plan.id).await?.get();
+    complete(&one.text, &plan, Pence::new(taken), change.now())?;
     row.state = Set(State::Open.to_string());
     row.published_at = Set(Some(change.now()));
     row.update(change.tx()).await?;

@@ -9,11 +9,11 @@ mod rules;
 
 pub use applications::{Answers, Application, applications, apply, own_applications, withdraw_application};
 pub use decisions::{Decision, Given, View, decide_call, decisions, give_view, views};
-pub(crate) use keep::is_open;
 pub use keep::{
     Change, add_call, call, call_changes, calls, calls_for, cancel_call, change_call, extend_call,
     publish_call, remove_call,
 };
+pub(crate) use keep::{in_open_calls, is_open};
 pub use rules::{MOST_POINTS, Phase, VIEWS};
 
 use std::collections::BTreeSet;

@@ -6,9 +6,10 @@ use enough_store::sea_orm::ActiveModelTrait;
 use enough_store::{Authority, Refusal, Result};
 
 use super::keep::{begin, enter, funds, funds_in, hand_back, must_be_open, subject};
+use super::panels::{not_voted_on, waits};
 use super::rules::{COVERED, FORM};
-use super::{Account, Fund, State, split};
-use crate::agreements::{Agreement, agreement_in, given};
+use super::{Account, Fund, PanelState, State, split};
+use crate::agreements::{Agreement, agreement_in, given, spent_in};
 
 /// What a fund has committed to an agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +33,10 @@ impl Backing {
 
 fn backing_of(one: &Fund, agreement: &str) -> Option<Backing> {
     let (books, id) = (one.books(), agreement.to_owned());
-    let is_named = books.agreements().contains(&agreement);
-    is_named.then(|| Backing {
-        fund: one.id.clone(),
-        name: one.text.name.clone(),
-        left: books.on(&Account::Committed(id.clone())),
-        paid: books.on(&Account::Paid(id)),
-    })
+    let (left, paid) = (books.on(&Account::Committed(id.clone())), books.on(&Account::Paid(id)));
+    // A fund that released all of it does not pay it any more.
+    let backs = left > Pence::default() || paid > Pence::default();
+    backs.then(|| Backing { fund: one.id.clone(), name: one.text.name.clone(), left, paid })
 }
 
 /// The funds that an agreement is paid from, with what they committed; none, if it is paid from elsewhere.
@@ -50,12 +48,12 @@ pub async fn backing(authority: &Authority, agreement: &str) -> Result<Vec<Backi
     Ok(funds.iter().filter_map(|one| backing_of(one, agreement)).collect())
 }
 
-/// What funds committed to an agreement in all, paid or not.
-async fn committed_so_far(change: &enough_store::Change, agreement: &str) -> Result<Pence> {
+/// What funds committed to an agreement in all, paid or not, and what of it they paid.
+async fn committed_so_far(change: &enough_store::Change, agreement: &str) -> Result<(Pence, Pence)> {
     let all = funds_in(change.tx(), change.authority()).await?;
-    let sum: i64 =
-        all.iter().filter_map(|one| backing_of(one, agreement)).map(|one| one.committed().get()).sum();
-    Ok(Pence::new(sum))
+    let all: Vec<Backing> = all.iter().filter_map(|one| backing_of(one, agreement)).collect();
+    let committed = all.iter().map(|one| one.committed().get()).sum();
+    Ok((Pence::new(committed), Pence::new(all.iter().map(|one| one.paid.get()).sum())))
 }
 
 /// Whether so much more may be committed to an agreement: it is to be paid, and not for more than it is worth.
@@ -64,10 +62,15 @@ pub(super) async fn may_commit(change: &enough_store::Change, one: &Agreement, a
     if amount <= Pence::default() {
         return Err(Refusal::new("Say how much", FORM).into());
     }
-    let before = committed_so_far(change, &one.id).await?;
-    if before.get() + amount.get() > one.terms.value.get() {
+    let (before, by_funds) = committed_so_far(change, &one.id).await?;
+    let elsewhere = spent_in(change, &one.id).await?.get() - by_funds.get();
+    let left = Pence::new((one.terms.value.get() - elsewhere - before.get()).max(0));
+    if amount > left {
         return Err(Refusal::new(
-            format!("The agreement is worth {} in all, and {before} are committed to it", one.terms.value),
+            format!(
+                "The agreement is worth {} in all: {left} of it are neither committed nor paid from elsewhere",
+                one.terms.value
+            ),
             COVERED,
         )
         .into());
@@ -90,6 +93,9 @@ pub async fn commit(
     must_be_open(&one)?;
     let of = agreement_in(&change, agreement).await?;
     of.not_theirs(actor)?;
+    if waits(&change, agreement).await? {
+        return Err(Refusal::new("A panel has this agreement before it: wait for its votes", FORM).into());
+    }
     may_commit(&change, &of, amount).await?;
     let free = one.books().on(&Account::Free);
     if amount > free {
@@ -111,8 +117,26 @@ async fn free_again(
     (agreement, amount): (&str, Pence),
     why: &str,
 ) -> Result<()> {
-    let accounts = (Account::Committed(agreement.to_owned()), Account::Free);
-    enter(change, one, accounts, amount, (why, Some(agreement), None)).await?;
+    let committed = Account::Committed(agreement.to_owned());
+    let mut rest = amount;
+    // What a panel gave goes back to the panel, as long as it decides.
+    for number in one
+        .panels
+        .iter()
+        .filter(|of| of.state == PanelState::Delegated)
+        .map(|of| of.number)
+        .collect::<Vec<_>>()
+    {
+        let panel = Account::Panel(number);
+        let moved = |gives: &Account, takes: &Account| -> i64 {
+            let of = one.entries.iter().filter(|entry| entry.gives == *gives && entry.takes == *takes);
+            of.map(|entry| entry.amount.get()).sum()
+        };
+        let part = Pence::new(moved(&panel, &committed) - moved(&committed, &panel)).min(rest);
+        enter(change, one, (committed.clone(), panel), part, (why, Some(agreement), None)).await?;
+        rest = Pence::new(rest.get() - part.get());
+    }
+    enter(change, one, (committed, Account::Free), rest, (why, Some(agreement), None)).await?;
     if one.state == State::Closed {
         hand_back(change, one).await?;
     }
@@ -151,7 +175,7 @@ pub async fn release(
 }
 
 /// A payment under an agreement, or what came back of it, is taken from the funds that committed money to it: in proportion to what is
-/// left with each, or to what was paid out of each, to the penny.
+/// left with each, or to what was paid out of each, to the penny. What comes back of what was paid from elsewhere they do not have.
 pub(crate) async fn pay_from(
     change: &enough_store::Change,
     one: &Agreement,
@@ -166,9 +190,12 @@ pub(crate) async fn pay_from(
     let is_payment = amount > Pence::default();
     let (gives, takes) = if is_payment { (committed, paid) } else { (paid, committed) };
     let can: Vec<Pence> = all.iter().map(|fund| fund.books().on(&gives)).collect();
-    let parts = split(Pence::new(amount.get().abs()), &can).ok_or_else(|| {
-        let left = Pence::new(can.iter().map(|one| one.get()).sum());
-        Refusal::new(format!("{left} of what funds committed to it are left: commit more first"), COVERED)
+    let all_can = Pence::new(can.iter().map(|one| one.get()).sum());
+    let theirs = Pence::new(amount.get().abs());
+    let theirs = if is_payment { theirs } else { theirs.min(all_can) };
+    let parts = split(theirs, &can).ok_or_else(|| {
+        let rule = format!("{all_can} of what funds committed to it are left: commit more first");
+        Refusal::new(rule, COVERED)
     })?;
     for (fund, part) in all.iter_mut().zip(parts) {
         let accounts = (gives.clone(), takes.clone());
@@ -182,6 +209,7 @@ pub(crate) async fn pay_from(
 
 /// An agreement is never signed: what was committed to it is free again.
 pub(crate) async fn given_up(change: &enough_store::Change, agreement: &str) -> Result<()> {
+    not_voted_on(change, agreement).await?;
     for mut one in funds_in(change.tx(), change.authority()).await? {
         let left = one.books().on(&Account::Committed(agreement.to_owned()));
         free_again(change, &mut one, (agreement, left), "The agreement is never signed").await?;

@@ -11,7 +11,7 @@ use enough_store::{Authority, Refusal, Result, StoreError};
 use super::panels::panels_in;
 use super::records::{fund as table, fund_contribution, fund_entry};
 use super::rules::{COVERED, DUTIES, FORM, openable, well_formed};
-use super::{Account, Contribution, Entry, Fund, State, Text, split};
+use super::{Account, Contribution, Entry, Fund, Kind, State, Text, split};
 
 pub(super) fn damaged(error: impl ToString) -> StoreError {
     StoreError::Damaged(format!("a fund: {}", error.to_string()))
@@ -260,6 +260,12 @@ pub async fn add_contribution(
     }
     if amount <= Pence::default() {
         return Err(Refusal::new("Say how much", FORM).into());
+    }
+    let is_other = one.contributions.iter().any(|of| of.organisation != organisation);
+    if one.text.kind == Kind::Single && is_other {
+        let rule =
+            "One body puts money into its own budget: of several, write down a pooled or an aligned fund";
+        return Err(Refusal::new(rule, FORM).into());
     }
     let number = one.contributions.iter().map(|one| one.number).max().unwrap_or(0) + 1;
     let contribution = fund_contribution::ActiveModel {

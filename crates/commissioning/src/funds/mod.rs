@@ -122,6 +122,7 @@ names! {
         Open = "open", "Waits for votes";
         Adopted = "adopted", "Agreed to";
         TurnedDown = "turned-down", "Turned down";
+        Withdrawn = "withdrawn", "Taken back";
     }
 }
 
@@ -136,6 +137,8 @@ pub struct Case {
     pub voters: Vec<String>,
     /// The votes.
     pub votes: Vec<Vote>,
+    /// Why it was taken back, if it was.
+    pub why: Option<String>,
 }
 
 impl Case {
@@ -193,6 +196,15 @@ impl Fund {
     /// the penny.
     pub fn borne(&self) -> Vec<(&str, Pence, Pence)> {
         let agreed: Vec<_> = self.contributions.iter().filter(|one| one.agreed.is_some()).collect();
+        if self.state == State::Closed {
+            // What was not handed back was borne.
+            let books = self.books();
+            let kept = |one: &Contribution| Pence::new(-books.on(&Account::Contribution(one.number)).get());
+            return agreed
+                .into_iter()
+                .map(|one| (one.organisation.as_str(), one.amount, kept(one)))
+                .collect();
+        }
         let amounts: Vec<Pence> = agreed.iter().map(|one| one.amount).collect();
         let parts = split(self.books().paid_in_all(), &amounts);
         let parts = parts.unwrap_or_else(|| vec![Pence::default(); agreed.len()]);

@@ -1,6 +1,7 @@
 //! Panels near the families: people who know a patch, young people among them, decide over a part of a fund.
 
 use enough_kernel::Pence;
+use enough_store::accounts::State as AccountState;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -52,6 +53,7 @@ pub(super) async fn panels_in(db: &impl ConnectionTrait, authority: &str, fund: 
             state: row.state.parse().map_err(damaged)?,
             voters: row.voters.split_whitespace().map(str::to_owned).collect(),
             votes: votes.iter().filter(is_of).map(vote).collect(),
+            why: row.why.clone(),
         })
     };
     let panel = |row: table::Model| {
@@ -79,8 +81,9 @@ pub async fn add_panel(
     let person = actor.somebody()?.to_owned();
     a_panel(text)?;
     let known = authority.people().await?;
-    if !text.members.iter().all(|id| known.iter().any(|one| one.id == *id)) {
-        return Err(Refusal::new("Choose members who have an account", FORM).into());
+    let is_active = |id: &String| known.iter().any(|one| one.id == *id && one.state == AccountState::Active);
+    if !text.members.iter().all(is_active) {
+        return Err(Refusal::new("Choose members whose account is open", FORM).into());
     }
     let (mut change, one, row) = begin(authority, actor, place).await?;
     must_be_open(&one)?;
@@ -198,20 +201,23 @@ pub async fn put_to_panel(
     if about.tender.is_some() || about.is_signed() {
         return Err(Refusal::new("A panel decides on what has no tender and is not signed yet", FORM).into());
     }
+    if !cases_of(&change, agreement).await?.is_empty() {
+        return Err(Refusal::new("A panel has or had this agreement before it", FORM).into());
+    }
     may_commit(&change, &about, about.terms.value).await?;
     let waiting = waiting_with(&change, of).await?;
     let left = Pence::new(one.books().on(&Account::Panel(number)).get() - waiting);
     if about.terms.value > left {
         return Err(Refusal::new(format!("The panel has {left} left to decide over"), COVERED).into());
     }
-    if one.panels.iter().flat_map(|of| &of.cases).any(|case| case.agreement == agreement) {
-        return Err(Refusal::new("A panel has or had this agreement before it", FORM).into());
-    }
     let has_tie = |id: &String| {
         let own = people.iter().any(|one| one.id == *id && one.organisation == about.organisation);
         own || about.written_by.contains(id)
     };
-    let voters: Vec<String> = of.text.members.iter().filter(|id| !has_tie(id)).cloned().collect();
+    let is_active =
+        |id: &&String| people.iter().any(|one| one.id == **id && one.state == AccountState::Active);
+    let members = of.text.members.iter().filter(is_active);
+    let voters: Vec<String> = members.filter(|id| !has_tie(id)).cloned().collect();
     if voters.len() < 2 {
         return Err(Refusal::new("Fewer than two members have no tie with it", TIES).into());
     }
@@ -222,6 +228,7 @@ pub async fn put_to_panel(
         agreement: Set(agreement.to_owned()),
         state: Set(CaseState::Open.to_string()),
         voters: Set(voters.join(" ")),
+        why: Set(None),
         at: Set(change.now()),
     };
     case.insert(change.tx()).await?;
@@ -244,13 +251,14 @@ async fn waiting_with(change: &enough_store::Change, of: &Panel) -> Result<i64> 
 async fn set_case(
     change: &enough_store::Change,
     (fund, number, agreement): (&str, i32, &str),
-    state: CaseState,
+    (state, why): (CaseState, Option<&str>),
 ) -> Result<()> {
     let key = (change.authority().to_owned(), fund.to_owned(), number, agreement.to_owned());
     let row = panel_case::Entity::find_by_id(key).one(change.tx()).await?;
     let row = row.ok_or_else(|| StoreError::NotFound(format!("{agreement} before a panel")))?;
     let mut row = row.into_active_model();
     row.state = Set(state.to_string());
+    row.why = Set(why.map(str::to_owned));
     row.update(change.tx()).await?;
     Ok(())
 }
@@ -260,26 +268,26 @@ fn open_case(of: &Panel, agreement: &str) -> Result<Case> {
     Ok(case.cloned().ok_or_else(|| Refusal::new("It does not wait for votes of this panel", FORM))?)
 }
 
-/// Takes an agreement back from a panel before anybody has voted.
+/// Takes an agreement back from a panel that has not decided, with a reason that everybody reads who reads of the case. Votes stay.
 ///
 /// # Errors
-/// Refused once somebody has.
+/// Refused once it has decided, and without a reason.
 pub async fn take_from_panel(
     authority: &Authority,
     actor: &Actor,
     place: (&str, i32),
     (number, agreement): (i32, &str),
+    why: &str,
 ) -> Result<()> {
     actor.somebody()?;
     let (mut change, one, row) = begin(authority, actor, place).await?;
-    if !open_case(panel(&one, number, PanelState::Delegated)?, agreement)?.votes.is_empty() {
-        return Err(Refusal::new("Somebody has voted: the panel decides", FORM).into());
-    }
-    let key = (authority.code().to_owned(), place.0.to_owned(), number, agreement.to_owned());
-    panel_case::Entity::delete_by_id(key).exec(change.tx()).await?;
+    open_case(panel(&one, number, PanelState::Delegated)?, agreement)?;
+    given(why, "why it is taken back", 500)?;
+    set_case(&change, (place.0, number, agreement), (CaseState::Withdrawn, Some(why.trim()))).await?;
     row.update(change.tx()).await?;
     change.log(
         Event::new("fund.take-from-panel", subject(place.0))
+            .because(why.trim())
             .with("panel", number)
             .with("agreement", agreement),
     );
@@ -302,7 +310,10 @@ pub async fn vote(
     let (mut change, mut one, row) = begin_any(authority, actor, fund).await?;
     let of = panel(&one, number, PanelState::Delegated)?.clone();
     let mut case = open_case(&of, agreement)?;
-    if !case.voters.contains(&person) {
+    let about = agreement_in(&change, agreement).await?;
+    // A tie may have come since it was put to the panel.
+    let tied = about.written_by.contains(&person) || actor.organisation.as_ref() == Some(&about.organisation);
+    if tied || !case.voters.contains(&person) {
         let rule = "Members vote who have no tie with it: who wrote it or works for the other side has one";
         return Err(Refusal::new(rule, TIES).into());
     }
@@ -322,16 +333,17 @@ pub async fn vote(
     };
     vote.insert(change.tx()).await?;
     case.votes.push(Vote { person, yes, reason: reason.trim().to_owned(), at: change.now() });
-    let about = agreement_in(&change, agreement).await?;
     match decided(case.count(), case.voters.len()) {
         Some(true) => {
             may_commit(&change, &about, about.terms.value).await?;
             let accounts = (Account::Panel(number), Account::Committed(about.id.clone()));
             let what = format!("{} agreed: {}", of.text.name, about.title);
             enter(&change, &mut one, accounts, about.terms.value, (&what, Some(&about.id), None)).await?;
-            set_case(&change, (fund, number, agreement), CaseState::Adopted).await?;
+            set_case(&change, (fund, number, agreement), (CaseState::Adopted, None)).await?;
         }
-        Some(false) => set_case(&change, (fund, number, agreement), CaseState::TurnedDown).await?,
+        Some(false) => {
+            set_case(&change, (fund, number, agreement), (CaseState::TurnedDown, None)).await?;
+        }
         None => {}
     }
     row.update(change.tx()).await?;
@@ -345,14 +357,33 @@ pub async fn vote(
     change.commit().await
 }
 
+/// The cases of an agreement, before whatever panel of whatever fund.
+async fn cases_of(change: &enough_store::Change, agreement: &str) -> Result<Vec<panel_case::Model>> {
+    let find = panel_case::Entity::find()
+        .filter(panel_case::Column::Authority.eq(change.authority()))
+        .filter(panel_case::Column::Agreement.eq(agreement));
+    Ok(find.all(change.tx()).await?)
+}
+
+/// Whether an agreement waits for the votes of a panel.
+pub(super) async fn waits(change: &enough_store::Change, agreement: &str) -> Result<bool> {
+    Ok(cases_of(change, agreement).await?.iter().any(|row| row.state == CaseState::Open.key()))
+}
+
+/// An agreement is never signed: no panel votes on it any more.
+pub(super) async fn not_voted_on(change: &enough_store::Change, agreement: &str) -> Result<()> {
+    for row in cases_of(change, agreement).await? {
+        if row.state == CaseState::Open.key() {
+            let case = (row.fund.as_str(), row.panel, agreement);
+            set_case(change, case, (CaseState::Withdrawn, Some("It is given up"))).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Refuses the signature of an agreement that a panel has before it or turned down.
 pub(crate) async fn has_agreed(change: &enough_store::Change, one: &Agreement) -> Result<()> {
-    let rows = panel_case::Entity::find()
-        .filter(panel_case::Column::Authority.eq(change.authority()))
-        .filter(panel_case::Column::Agreement.eq(&one.id))
-        .all(change.tx())
-        .await?;
-    for row in rows {
+    for row in cases_of(change, &one.id).await? {
         match row.state.parse::<CaseState>().map_err(damaged)? {
             CaseState::Open => {
                 return Err(
@@ -362,7 +393,7 @@ pub(crate) async fn has_agreed(change: &enough_store::Change, one: &Agreement) -
             CaseState::TurnedDown => {
                 return Err(Refusal::new("A panel turned this agreement down", DUTIES).into());
             }
-            CaseState::Adopted => {}
+            CaseState::Adopted | CaseState::Withdrawn => {}
         }
     }
     Ok(())

@@ -122,6 +122,8 @@ table! {
         pub state: String,
         /// Ids of the members who may vote.
         pub voters: String,
+        /// Why it was taken back, if it was.
+        pub why: Option<String>,
         /// When it was put to the panel.
         pub at: DateTimeUtc,
     }

@@ -9,9 +9,10 @@ use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Ent
 use enough_store::{Authority, Refusal, Result, StoreError};
 
 use super::records::notice_sent as table;
-use super::rules::{Due, of_agreement, of_authority, of_plan, of_tender};
+use super::rules::{Due, of_agreement, of_authority, of_market, of_plan, of_tender};
 use crate::agreements::{agreements, payments, proposals};
 use crate::codesign::codesign;
+use crate::frameworks::{framework_changes, frameworks};
 use crate::intentions::intentions;
 use crate::tenders::tenders;
 
@@ -35,6 +36,9 @@ pub async fn notices(authority: &Authority) -> Result<Vec<(Due, Option<Sent>)>> 
     for plan in plans.iter().filter(|plan| plan.is_public()) {
         let is_designed = !codesign(authority, &plan.id).await?.rounds.is_empty();
         list.extend(of_plan(plan, is_designed, today));
+    }
+    for market in frameworks(authority).await? {
+        list.extend(of_market(&market, &framework_changes(authority, &market.id).await?));
     }
     list.extend(tenders(authority).await?.iter().flat_map(of_tender));
     for one in agreements(authority).await? {

@@ -6,6 +6,7 @@ use enough_kernel::day_in_england;
 use super::Notice;
 use crate::agreements::{Agreement, Kind, Payment, Phase, Proposal, ProposalKind, ProposalState};
 use crate::facts::{Fact, fact};
+use crate::frameworks::{Change as MarketChange, Framework, Kind as MarketKind};
 use crate::intentions::{Intention, Route, State as PlanState};
 use crate::tenders::{State, Tender};
 
@@ -98,6 +99,38 @@ pub fn half_year(day: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     };
     let first = NaiveDate::from_ymd_opt(year, month, 1)?;
     Some((first, first.checked_add_months(Months::new(6))?.pred_opt()?))
+}
+
+/// The notices of a dynamic market: that it is meant, that it is there, each change of what it says, and that it ends.
+pub(super) fn of_market(one: &Framework, changes: &[MarketChange]) -> Vec<Due> {
+    let Some(published) = one.published_at.filter(|_| one.kind == MarketKind::Market) else {
+        return Vec::new();
+    };
+    let subject =
+        Subject { path: format!("/frameworks/{}", one.id), title: one.text.title.clone(), tender: None };
+    let on = day_in_england(published);
+    let rule = |text: &'static str| (text, "Procurement Act 2023 s39");
+    let mut list = vec![
+        due(Notice::MarketIntention, &subject, "", Some(on), rule("Before a dynamic market is set up")),
+        due(
+            Notice::MarketEstablished,
+            &subject,
+            "",
+            Some(on),
+            rule("As soon as it can be after it is set up"),
+        ),
+    ];
+    let said = changes.iter().filter(|change| change.what.starts_with("Changed: "));
+    for (number, change) in (1..).zip(said) {
+        let by = Some(day_in_england(change.at));
+        let rule = rule("As soon as it can be after what the market says is changed");
+        list.push(due(Notice::MarketChanged, &subject, format!("change {number}"), by, rule));
+    }
+    if let Some(closed) = changes.iter().find(|change| change.what.starts_with("Closed: ")) {
+        let rule = rule("As soon as it can be after a dynamic market ends");
+        list.push(due(Notice::MarketCeased, &subject, "", Some(day_in_england(closed.at)), rule));
+    }
+    list
 }
 
 /// The notices of a plan before there is a tender: those that may come (UK3) and that must say what was done before (UK2).

@@ -64,7 +64,7 @@ impl Round<'_> {
     }
 
     /// A year of reports, ratings, payments, a visit, and more money within what was announced.
-    pub(super) async fn monitor(&self, id: &str) -> Done<()> {
+    pub(super) async fn monitor(&self, id: &str, fund: &str) -> Done<()> {
         let (authority, cora, vera, fay) = (
             &self.authority,
             self.actor("commissioner"),
@@ -103,6 +103,7 @@ impl Round<'_> {
             }
             if period == 2 {
                 self.vary(id).await?;
+                self.commit_more(fund, id).await?;
             }
             if let Some((of, _)) = agreement(authority, id).await?.tender {
                 self.publish(&of).await?;
@@ -151,8 +152,8 @@ impl Round<'_> {
             .await?)
     }
 
-    /// Small grants to those whom families know, beside the contract.
-    pub(super) async fn fund(&self, objective: &ObjectiveKey) -> Done<()> {
+    /// Small grants to those whom families know, beside the contract. Gives the id of their plan.
+    pub(super) async fn grant(&self, objective: &ObjectiveKey) -> Done<String> {
         let (authority, cora) = (&self.authority, self.actor("commissioner"));
         self.at("2026-11-03T08:00");
         self.tell(&objective.plan).await?;
@@ -189,7 +190,7 @@ impl Round<'_> {
         };
         let grant = add_agreement(authority, cora, &id, &new).await?;
         sign_agreement(authority, self.actor("finance"), (&grant, 1), day("2026-11-03")).await?;
-        Ok(())
+        Ok(id)
     }
 
     /// Sets the measured effect beside the expected one.

@@ -6,6 +6,7 @@ mod bought;
 mod designed;
 mod found;
 mod kept;
+mod money;
 mod words;
 
 use std::collections::BTreeMap;
@@ -119,9 +120,13 @@ pub async fn lay_down(store: &Store, clock: &Clock, folder: &Path, (site, prefix
     round.design(&intention).await?;
     let tender = round.buy(&intention).await?;
     let agreement = round.agree(&tender, &objective, answers.places).await?;
-    round.monitor(&agreement).await?;
-    round.fund(&objective).await?;
+    let fund = round.put_together(&agreement).await?;
+    round.monitor(&agreement, &fund).await?;
+    let grants = round.grant(&objective).await?;
     round.at("2026-11-03T09:00");
     let after = round.keep(answers.after).await?;
-    round.review(&agreement, &after, &answers.nursery).await
+    round.review(&agreement, &after, &answers.nursery).await?;
+    round.call(&grants).await?;
+    round.market().await?;
+    round.notices().await
 }

@@ -95,6 +95,7 @@ impl MigrationTrait for Migration {
                     .col(text("agreement"))
                     .col(text("state"))
                     .col(text("voters"))
+                    .col(maybe_text("why"))
                     .col(moment("at"))
                     .primary_key(Index::create().col("authority").col("fund").col("panel").col("agreement"))
                     .take(),

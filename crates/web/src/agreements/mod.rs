@@ -22,12 +22,12 @@ use enough_commissioning::agreements::{
     performance as measured, proposals as proposed_for, reviews, spent, visits,
 };
 use enough_commissioning::codesign::{Outcome, codesign};
-use enough_commissioning::funds::{Backing, backing};
+use enough_commissioning::funds::{Backing, CaseState, backing, funds};
 use enough_commissioning::intentions::{Intention, intention};
 use enough_kernel::{Pence, day_in_england};
 use enough_plans::{Better, Objectives, objectives};
-use enough_store::StoreError;
 use enough_store::accounts::Action;
+use enough_store::{Authority, StoreError};
 
 use crate::administration::refused;
 use crate::caller::Caller;
@@ -225,6 +225,23 @@ async fn thread(caller: &Caller, one: &Agreement, known: &Objectives) -> Result<
     Ok(Thread { plan, objectives, heard })
 }
 
+/// What panels decided on an agreement; how each voted and why only for the two sides.
+async fn cases(
+    authority: &Authority,
+    id: &str,
+    party: bool,
+) -> Result<Vec<(CaseState, Vec<(bool, String)>)>, Problem> {
+    let funds = funds(authority).await?;
+    let all = funds.iter().flat_map(|fund| &fund.panels).flat_map(|panel| &panel.cases);
+    let decided = |case: &&enough_commissioning::funds::Case| {
+        case.agreement == id && matches!(case.state, CaseState::Adopted | CaseState::TurnedDown)
+    };
+    let votes = |case: &enough_commissioning::funds::Case| {
+        case.votes.iter().filter(|_| party).map(|vote| (vote.yes, vote.reason.clone())).collect()
+    };
+    Ok(all.filter(decided).map(|case| (case.state, votes(case))).collect())
+}
+
 #[derive(Template)]
 #[template(path = "agreements/one.html")]
 struct One {
@@ -241,6 +258,8 @@ struct One {
     payments: Vec<Payment>,
     /// The funds that it is paid from.
     backing: Vec<Backing>,
+    /// Of panels that decided on it: what, and for the two sides how each voted and why, without names.
+    cases: Vec<(CaseState, Vec<(bool, String)>)>,
     reviews: Vec<Review>,
     visits: Vec<Visit>,
     proposals: Vec<Proposal>,
@@ -291,6 +310,7 @@ async fn shown(caller: &Caller, id: &str, typed: Typed, mistakes: Mistakes) -> R
         performance: measured(authority, &one).await?,
         payments: payments(authority, id).await?,
         backing: backing(authority, id).await?,
+        cases: cases(authority, id, party).await?,
         reviews,
         visits,
         waiting: proposals.iter().any(|one| one.state == ProposalState::Open),

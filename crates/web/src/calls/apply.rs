@@ -22,6 +22,8 @@ struct Form {
     mistakes: Mistakes,
     is: Call,
     phase: Phase,
+    /// Whether something was typed that must not be lost, also when applications are not taken any more.
+    typed: bool,
     /// What the organisation sent, newest first.
     own: Vec<Application>,
     /// What was decided on it, and the views of it, without names.
@@ -65,6 +67,7 @@ async fn form(
         frame: Frame::new(caller, titled("Your application", &mistakes)),
         mistakes,
         phase: is.phase(now(caller)),
+        typed: sent.is_some(),
         decision: decided,
         views: seen_by,
         title: or("title", last.map(|last| last.title.clone())),

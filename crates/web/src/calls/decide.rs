@@ -56,6 +56,11 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     } else {
         Vec::new()
     };
+    let own = &caller.session()?.person.organisation;
+    if all.iter().any(|one| one.organisation == *own) {
+        // Who applied reads what others wrote no more than others do.
+        return Err(Problem::NotFound);
+    }
     // Whoever gives views reads those of others after their own; whoever decides reads all.
     let scores = caller.may(Action::ScoreBids) && phase == Phase::Closed;
     let given = views(authority, id, scores.then_some(me.as_str())).await?;

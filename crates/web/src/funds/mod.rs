@@ -30,6 +30,8 @@ use crate::form::Sent;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 
+/// What everybody reads of money for what is not signed yet.
+const RESERVED: &str = "For agreements that are not signed yet";
 /// What a conflict is told as.
 const CHANGED: &str = "Somebody else changed this fund meanwhile. Read it again in another window, and do there what you still want";
 
@@ -122,6 +124,8 @@ struct One {
     rows: Vec<Row>,
     borne: Vec<(String, Pence, Pence)>,
     commitments: Vec<Commitment>,
+    /// What is committed to agreements that whoever looks may not read of.
+    reserved: Pence,
     lines: Vec<Line>,
     manages: bool,
     agrees: bool,
@@ -156,13 +160,20 @@ fn called(account: &Account, one: &Fund, name: &impl Fn(&str) -> String, all: &[
     }
 }
 
-/// What an entry is for: what is not signed yet has no name for everybody.
-fn what(entry: &Entry, all: &[Agreement]) -> String {
-    let is_known = |id: &String| all.iter().any(|one| one.id == *id);
-    match (&entry.gives, &entry.takes) {
-        (Account::Committed(id), _) | (_, Account::Committed(id)) if !is_known(id) => String::new(),
-        _ => entry.what.clone(),
-    }
+/// Whether an entry is about nothing that whoever asks may not read of: of what is not signed yet there is one sum for everybody.
+fn is_readable(entry: &Entry, all: &[Agreement]) -> bool {
+    let is_known = |account: &Account| match account {
+        Account::Committed(id) | Account::Paid(id) => all.iter().any(|one| one.id == *id),
+        _ => true,
+    };
+    is_known(&entry.gives) && is_known(&entry.takes)
+}
+
+/// What is committed to agreements that whoever asks may not read of.
+fn reserved(books: &Books, all: &[Agreement]) -> Pence {
+    let named = books.agreements();
+    let hidden = named.iter().filter(|id| !all.iter().any(|one| one.id == **id));
+    Pence::new(hidden.map(|id| books.on(&Account::Committed((*id).to_owned())).get()).sum())
 }
 
 /// The agreements that whoever asks may read of.
@@ -188,19 +199,19 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         agrees && of.agreed.is_none() && is.state != State::Closed && caller.person().is_some_and(is_mine)
     };
     let row = |of: &Contribution| Row { who: name(&of.organisation), mine: mine(of), is: of.clone() };
-    let commitment = |of: &str| Commitment {
-        title: all
-            .iter()
-            .find(|one| one.id == of)
-            .map_or_else(|| "An agreement that is not signed yet".to_owned(), |one| one.title.clone()),
-        left: books.on(&Account::Committed(of.to_owned())),
-        paid: books.on(&Account::Paid(of.to_owned())),
-        id: if all.iter().any(|one| one.id == of) { of.to_owned() } else { String::new() },
+    let commitment = |of: &&str| {
+        let one = all.iter().find(|one| one.id == **of)?;
+        Some(Commitment {
+            title: one.title.clone(),
+            left: books.on(&Account::Committed(one.id.clone())),
+            paid: books.on(&Account::Paid(one.id.clone())),
+            id: one.id.clone(),
+        })
     };
     let line = |entry: &Entry| Line {
         number: entry.number,
         at: entry.at,
-        what: what(entry, &all),
+        what: entry.what.clone(),
         gives: called(&entry.gives, &is, &name, &all),
         takes: called(&entry.takes, &is, &name, &all),
         amount: entry.amount,
@@ -219,8 +230,9 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         free: books.on(&Account::Free),
         rows: is.contributions.iter().map(row).collect(),
         borne: is.borne().into_iter().map(|(of, amount, borne)| (name(of), amount, borne)).collect(),
-        commitments: named.iter().map(|of| commitment(of)).collect(),
-        lines: is.entries.iter().map(line).collect(),
+        commitments: named.iter().filter_map(commitment).collect(),
+        reserved: reserved(&books, &all),
+        lines: is.entries.iter().filter(|entry| is_readable(entry, &all)).map(line).collect(),
         manages: caller.may(Action::ManageFunds),
         agrees,
         organisations: form::organisations(caller, sent.get("organisation")).await?,
@@ -254,7 +266,7 @@ pub async fn ledger(caller: Caller, Path(id): Path<String>) -> Result<Response, 
     let is = seen(&caller, &id).await?;
     let (name, all) = (names(&caller).await?, readable(&caller).await?);
     let mut text = "entry,at,credit,debit,pounds,what,payment\r\n".to_owned();
-    for entry in &is.entries {
+    for entry in is.entries.iter().filter(|entry| is_readable(entry, &all)) {
         let pence = entry.amount.get();
         let fields = [
             entry.number.to_string(),
@@ -262,11 +274,16 @@ pub async fn ledger(caller: Caller, Path(id): Path<String>) -> Result<Response, 
             csv_field(&called(&entry.gives, &is, &name, &all)),
             csv_field(&called(&entry.takes, &is, &name, &all)),
             format!("{}.{:02}", pence / 100, pence % 100),
-            csv_field(&what(entry, &all)),
+            csv_field(&entry.what),
             entry.payment.map_or_else(String::new, |number| number.to_string()),
         ];
         text.push_str(&fields.join(","));
         text.push_str("\r\n");
+    }
+    let pence = reserved(&is.books(), &all).get();
+    if pence > 0 {
+        let amount = format!("{}.{:02}", pence / 100, pence % 100);
+        text.push_str(&[",,Free or panels,Reserved", &amount, RESERVED, "\r\n"].join(","));
     }
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),

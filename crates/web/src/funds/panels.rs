@@ -104,8 +104,8 @@ pub async fn add(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<R
 /// Something that was put to a panel, ready to be read.
 struct Shown {
     is: Case,
-    /// The agreement, if whoever looks may read it.
-    about: Option<Agreement>,
+    /// The agreement.
+    about: Agreement,
     /// Who voted how and why, for the panel and those who keep the fund.
     votes: Vec<(String, bool, String)>,
     /// Whether whoever looks may vote, and whether they did.
@@ -131,6 +131,7 @@ struct One {
     /// What can be put to it.
     ready: Vec<Choice>,
     reason: String,
+    why: String,
     /// The agreement that the reason is about.
     of: String,
 }
@@ -152,24 +153,27 @@ async fn shown(
     let names = Names::all(caller).await?;
     let all = enough_commissioning::agreements::agreements(caller.app.authority()).await?;
     let open_to_all = readable(caller).await?;
-    let case = |case: &Case| Shown {
-        about: all
-            .iter()
-            .find(|one| one.id == case.agreement)
-            .filter(|one| is_near || open_to_all.iter().any(|of| of.id == one.id))
-            .cloned(),
-        votes: if is_near {
-            let vote = |vote: &enough_commissioning::funds::Vote| {
-                (names.of(&vote.person), vote.yes, vote.reason.clone())
-            };
-            case.votes.iter().map(vote).collect()
-        } else {
-            Vec::new()
-        },
-        mine: case.state == CaseState::Open
-            && case.voters.contains(&me)
-            && !case.votes.iter().any(|vote| vote.person == me),
-        is: case.clone(),
+    // What is not signed everybody else knows nothing of; and who has a tie does not read the votes.
+    let knows_all = manages || caller.may(Action::ReadAuditLog);
+    let about = |case: &Case| {
+        all.iter().find(|one| one.id == case.agreement && (is_near || open_to_all.contains(one)))
+    };
+    let case = |case: &Case| {
+        Some(Shown {
+            about: about(case)?.clone(),
+            votes: if knows_all || is_near && case.voters.contains(&me) {
+                let vote = |vote: &enough_commissioning::funds::Vote| {
+                    (names.of(&vote.person), vote.yes, vote.reason.clone())
+                };
+                case.votes.iter().map(vote).collect()
+            } else {
+                Vec::new()
+            },
+            mine: case.state == CaseState::Open
+                && case.voters.contains(&me)
+                && !case.votes.iter().any(|vote| vote.person == me),
+            is: case.clone(),
+        })
     };
     let is_put =
         |one: &Agreement| fund.panels.iter().flat_map(|of| &of.cases).any(|case| case.agreement == one.id);
@@ -192,11 +196,12 @@ async fn shown(
         patch: patch.map(|one| one.name),
         left: fund.books().on(&Account::Panel(number)),
         members: if is_near { is.text.members.iter().map(|id| names.of(id)).collect() } else { Vec::new() },
-        cases: is.cases.iter().map(case).collect(),
+        cases: is.cases.iter().filter_map(case).collect(),
         ready: if manages { all.iter().filter(is_ready).map(choice).collect() } else { Vec::new() },
         agrees: is.state == PanelState::Proposed && caller.may(Action::DecideAwards) && is.written_by != me,
         manages,
         reason: sent.get("reason").to_owned(),
+        why: sent.get("why").to_owned(),
         of: sent.line("of"),
         fund,
         is,
@@ -247,7 +252,14 @@ pub async fn put(caller: Caller, Path((id, number)): Path<Place>, sent: Sent) ->
 /// An agreement is taken back from it.
 pub async fn take(caller: Caller, Path((id, number)): Path<Place>, sent: Sent) -> Result<Response, Problem> {
     let (place, agreement) = ((id.as_str(), sent.number("version")?), sent.line("of"));
-    let result = take_from_panel(caller.app.authority(), &caller.actor(), place, (number, &agreement)).await;
+    let result = take_from_panel(
+        caller.app.authority(),
+        &caller.actor(),
+        place,
+        (number, &agreement),
+        sent.get("why"),
+    )
+    .await;
     done(&caller, (&id, number), &sent, (result, "step")).await
 }
 

@@ -30,8 +30,10 @@ use enough_commissioning::tenders::{
 };
 use enough_store::StoreError;
 use enough_store::accounts::Action;
+use enough_store::audit::Actor;
 
 use crate::administration::refused;
+use crate::app::App;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::names::Names;
@@ -282,6 +284,23 @@ pub(crate) async fn publish(caller: &Caller, id: &str) {
     if let Err(error) = publish_own(caller.app.authority(), &caller.actor(), &publisher, id).await {
         tracing::error!(%error, tender = id, "the release could not be published");
     }
+}
+
+/// What the calendar alone has changed is published, too: an agreement that begins or has run out. Only where the service knows its own
+/// public address, which releases name.
+pub async fn publish_all(app: &App) -> Result<(), StoreError> {
+    let settings = app.settings();
+    let Some(site) = &settings.site else { return Ok(()) };
+    let publisher = Publisher {
+        prefix: settings.ocid_prefix.clone(),
+        buyer: settings.buyer.clone(),
+        site: site.origin.trim_end_matches('/').to_owned(),
+    };
+    let actor = Actor::service("enough serve");
+    for one in tenders(app.authority()).await?.into_iter().filter(Tender::is_public) {
+        publish_own(app.authority(), &actor, &publisher, &one.id).await?;
+    }
+    Ok(())
 }
 
 /// Something was done that everybody may see: it is published, and the page is shown.
