@@ -82,7 +82,7 @@ async fn a_text_is_written_with_those_who_know_and_then_final() {
         assert!(matches!(late, Err(StoreError::Conflict { seen: 0, now: 1, .. })), "{late:?}");
 
         let short = refused(add_round(&authority, &actor, &id, (day(1), day(30), " ")).await);
-        assert!(short.contains("84 days") && short.contains("procurement.csv"), "{short}");
+        assert!(short.contains("84 days") && short.contains("the Compact"), "{short}");
         assert_eq!(add_round(&authority, &actor, &id, (day(1), day(85), "")).await.unwrap(), 1);
         let early =
             refused(add_comment(&authority, &actor, (&id, 1), &comment("Until six", Sector::Family)).await);

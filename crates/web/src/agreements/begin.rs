@@ -102,6 +102,7 @@ pub async fn add(caller: Caller, Path(of): Path<String>, sent: Sent) -> Result<R
         Err(error) => {
             let fields = [
                 ("called off", "framework"),
+                ("nothing of a framework", "organisation"),
                 ("compete", "framework"),
                 ("called", "title"),
                 ("who was chosen", "how"),

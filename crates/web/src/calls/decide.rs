@@ -135,7 +135,7 @@ pub async fn decide(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
         let amount = match typed.parse::<Pence>() {
             Ok(amount) => amount,
             Err(wrong) => {
-                return shown(&caller, &id, &sent, Mistakes::one("decide", wrong.to_string())).await;
+                return shown(&caller, &id, &sent, Mistakes::one("applications", wrong.to_string())).await;
             }
         };
         let reason = sent.get(&format!("reason-{organisation}")).to_owned();
@@ -144,6 +144,6 @@ pub async fn decide(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match decide_call(caller.app.authority(), &caller.actor(), place, &given).await {
         Ok(()) => Ok(Redirect::to(&format!("/calls/{id}/applications")).into_response()),
-        Err(error) => shown(&caller, &id, &sent, told(error, &[], "decide")?).await,
+        Err(error) => shown(&caller, &id, &sent, told(error, &[], "applications")?).await,
     }
 }

@@ -198,7 +198,7 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
 /// Somebody applies.
 pub async fn join(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let result = keep_join(caller.app.authority(), &caller.actor(), &id, sent.get("says")).await;
-    done(&caller, &id, &sent, (result, "says")).await
+    done(&caller, &id, &sent, (result, "step")).await
 }
 
 /// How somebody stands is decided.

@@ -246,7 +246,7 @@ pub async fn end(caller: Caller, Path((id, number)): Path<Place>, sent: Sent) ->
 pub async fn put(caller: Caller, Path((id, number)): Path<Place>, sent: Sent) -> Result<Response, Problem> {
     let (place, agreement) = ((id.as_str(), sent.number("version")?), sent.line("agreement"));
     let result = put_to_panel(caller.app.authority(), &caller.actor(), place, (number, &agreement)).await;
-    done(&caller, (&id, number), &sent, (result, "agreement")).await
+    done(&caller, (&id, number), &sent, (result, "step")).await
 }
 
 /// An agreement is taken back from it.
@@ -272,5 +272,5 @@ pub async fn vote(caller: Caller, Path((id, number)): Path<Place>, sent: Sent) -
     };
     let (authority, actor, of) = (caller.app.authority(), caller.actor(), sent.line("of"));
     let result = keep_vote(authority, &actor, &id, (number, &of), (yes, sent.get("reason"))).await;
-    done(&caller, (&id, number), &sent, (result, "reason")).await
+    done(&caller, (&id, number), &sent, (result, "step")).await
 }
