@@ -346,6 +346,7 @@ async fn a_grant_is_within_its_plan_and_signed_by_another() {
         let terms =
             Terms { value: Pence::new(600_000), starts_on: day("2027-06-01"), ends_on: day("2027-09-01") };
         let new = Without {
+            direct: None,
             organisation: house.organisation("lou").to_owned(),
             title: "Holiday play".to_owned(),
             terms,

@@ -92,6 +92,7 @@ async fn plan(house: &House, route: Route) -> String {
 
 fn new(house: &House, who: &str, value: i64, from: &str) -> Without {
     Without {
+        direct: None,
         organisation: house.organisation(who).to_owned(),
         title: "Days out".to_owned(),
         terms: Terms { value: pounds(value), starts_on: day("2027-06-01"), ends_on: day("2027-09-01") },

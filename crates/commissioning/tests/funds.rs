@@ -179,6 +179,7 @@ async fn grant(house: &House, value: i64) -> (String, String) {
 
 async fn write(house: &House, plan: &str, value: i64) -> String {
     let new = Without {
+        direct: None,
         organisation: house.organisation("lou").to_owned(),
         title: "Holiday play".to_owned(),
         terms: Terms { value: pounds(value), starts_on: day("2027-06-01"), ends_on: day("2027-09-01") },

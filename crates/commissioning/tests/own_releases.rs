@@ -8,18 +8,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 use enough_commissioning::agreements::{
-    Agreed, Asks, Every, Ground, Measure, Payment, ProposalKind, Proposed, Rating, Terms, agree, agreement,
-    agreements_of_tender, answer_proposal, decide_proposal, pay, propose, rate, report,
+    Agreed, Asks, Every, Ground, Justification, Measure, Payment, ProposalKind, Proposed, Rating, Terms,
+    Without, add_agreement, agree, agreement, agreements_of_tender, answer_proposal, decide_proposal, pay,
+    propose, rate, report, sign_agreement,
 };
 use enough_commissioning::codesign::Size;
+use enough_commissioning::frameworks::{
+    Kind as FrameworkKind, Standing, Text as FrameworkText, add_framework, decide_member, framework,
+    publish_framework,
+};
+use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::notices::{Sent, notices, sent};
 use enough_commissioning::providers::{Profile, Scheme, change_profile};
 use enough_commissioning::publication::ocds::{Given, release_package};
 use enough_commissioning::publication::transparency::{HEADINGS, lines};
-use enough_commissioning::publication::{Publisher, Release, contract, publish_own};
+use enough_commissioning::publication::{
+    Publisher, Release, contract, publish_agreement, publish_members, publish_tender,
+};
 use enough_commissioning::tenders::{
     Place, add_score, answer_question, ask_question, change_tender, complete, decide, declare, give_share,
     lock_scores, moderate, notify, publish, publish_award, recommend, submissions, submit, tender,
 };
+use enough_kernel::Pence;
 use enough_plans::{Better, Figure, Reading, Unit};
 use enough_store::StoreError;
 use house::{House, passphrase};
@@ -37,8 +47,16 @@ fn without_nothing(value: &mut Value) {
     }
 }
 
+/// What is published: a tender, an agreement without one, a framework.
+#[derive(Clone, Copy)]
+enum What {
+    Tender,
+    Agreement,
+    Framework,
+}
+
 /// Publishes what is new; gives the tags of the newest release, or nothing where nothing was new.
-async fn published(house: &House, publisher: &Publisher, id: &str) -> Option<Vec<String>> {
+async fn published(house: &House, publisher: &Publisher, (what, id): (What, &str)) -> Option<Vec<String>> {
     let (authority, actor) = (&house.authority, house.actor("ann"));
     let ocid = format!("ocds-zzzzzz-e06999001-{id}");
     let before: Vec<Release> = match contract(authority, &ocid).await {
@@ -46,11 +64,16 @@ async fn published(house: &House, publisher: &Publisher, id: &str) -> Option<Vec
         Err(StoreError::NotFound(_)) => Vec::new(),
         Err(other) => panic!("{other}"),
     };
-    let made = usize::from(publish_own(authority, actor, publisher, id).await.unwrap());
-    assert!(
-        !publish_own(authority, actor, publisher, id).await.unwrap(),
-        "what did not change is not published again"
-    );
+    let publish_now = async || match what {
+        What::Tender => publish_tender(authority, actor, publisher, id).await.unwrap(),
+        What::Agreement => publish_agreement(authority, actor, publisher, id).await.unwrap(),
+        What::Framework => publish_members(authority, actor, publisher, id).await.unwrap(),
+    };
+    let made = usize::from(publish_now().await);
+    assert!(!publish_now().await, "what did not change is not published again");
+    if made == 0 && before.is_empty() {
+        return None;
+    }
     let (process, releases) = contract(authority, &ocid).await.unwrap();
     assert_eq!(releases[..before.len()], before[..], "releases do not change");
     assert_eq!(releases.len(), before.len() + made);
@@ -73,7 +96,7 @@ async fn published(house: &House, publisher: &Publisher, id: &str) -> Option<Vec
 async fn go_on(house: &House, publisher: &Publisher, id: &str) {
     let (authority, ann, joe, lou) =
         (&house.authority, house.actor("ann"), house.actor("joe"), house.actor("lou"));
-    let publish_now = async || published(house, publisher, id).await;
+    let publish_now = async || published(house, publisher, (What::Tender, id)).await;
     let one = agreements_of_tender(authority, id).await.unwrap().remove(0);
     let version = async || agreement(authority, &one.id).await.unwrap().version;
     let compiled = async || {
@@ -155,15 +178,28 @@ async fn go_on(house: &House, publisher: &Publisher, id: &str) {
     );
 }
 
+fn publisher() -> Publisher {
+    Publisher {
+        prefix: "ocds-zzzzzz".to_owned(),
+        buyer: Some(("GB-LAE".to_owned(), "BSS".to_owned())),
+        site: "https://example.org".to_owned(),
+    }
+}
+
+/// Writes releases down for validators: `../shared/validate/validate ocds target/tmp/NAME.json`.
+fn write_down(house: &House, releases: &[Release], name: &str) {
+    let given =
+        Given { uri: "https://example.org/releases", at: "2027-03-01T00:00:00Z", by: house.authority.name() };
+    let package = release_package(&given, releases).unwrap();
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.json"));
+    std::fs::write(file, package.to_string()).unwrap();
+}
+
 #[tokio::test]
 async fn what_the_releases_make_is_what_the_database_says() {
     for house in House::each().await {
         let authority = &house.authority;
-        let publisher = Publisher {
-            prefix: "ocds-zzzzzz".to_owned(),
-            buyer: Some(("GB-LAE".to_owned(), "BSS".to_owned())),
-            site: "https://example.org".to_owned(),
-        };
+        let publisher = publisher();
         let id = house.approved().await;
         let ann = house.actor("ann");
         let profile = Profile {
@@ -175,9 +211,12 @@ async fn what_the_releases_make_is_what_the_database_says() {
             ..Profile::default()
         };
         change_profile(authority, house.actor("lou"), 0, &profile).await.unwrap();
-        assert!(!publish_own(authority, ann, &publisher, &id).await.unwrap(), "a draft is nobody's business");
+        assert!(
+            !publish_tender(authority, ann, &publisher, &id).await.unwrap(),
+            "a draft is nobody's business"
+        );
         publish(authority, ann, (&id, 3), &house.named()).await.unwrap();
-        let publish_now = async || published(&house, &publisher, &id).await;
+        let publish_now = async || published(&house, &publisher, (What::Tender, &id)).await;
         assert_eq!(publish_now().await.unwrap(), ["planning", "tender"]);
         let kim = (id.as_str(), house.organisation("kim"));
         ask_question(authority, house.actor("kim"), kim, "Is rent included?").await.unwrap();
@@ -269,14 +308,195 @@ async fn what_the_releases_make_is_what_the_database_says() {
             other.compiled = other.compiled.replace(was, is);
             assert!(lines(&other, house.now().date_naive()).is_empty(), "{what}");
         }
-        let given =
-            Given { uri: "https://example.org/releases", at: "2027-03-01T00:00:00Z", by: authority.name() };
-        let package = release_package(&given, &releases).unwrap();
-        // For validators: ../shared/validate/validate ocds target/tmp/own_releases.json
-        std::fs::write(
-            std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("own_releases.json"),
-            package.to_string(),
-        )
-        .unwrap();
+        write_down(&house, &releases, "own_releases");
+    }
+}
+
+fn day(text: &str) -> chrono::NaiveDate {
+    text.parse().unwrap()
+}
+
+/// An open plan of so many pounds with a way.
+async fn plan(house: &House, route: Route, pounds: i64) -> String {
+    let text = Draft {
+        title: "Days out".to_owned(),
+        why: "Families asked".to_owned(),
+        what: "Days out".to_owned(),
+        areas: vec!["W1".to_owned()],
+        most: Pence::new(pounds * 100),
+        route: Some(route),
+        opens_on: Some(house.now().date_naive()),
+        starts_on: Some(day("2027-06-01")),
+        months: 12,
+        contact: "team@example.test".to_owned(),
+        ..Draft::default()
+    };
+    let ann = house.actor("ann");
+    let plan = add_intention(&house.authority, ann, &text).await.unwrap();
+    move_intention(&house.authority, ann, (&plan, 1), &Move::Publish, (None, &[])).await.unwrap();
+    let sooner = Move::Open { sooner: Some("Summer".to_owned()) };
+    move_intention(&house.authority, ann, (&plan, 2), &sooner, (None, &[])).await.unwrap();
+    plan
+}
+
+fn without(house: &House, pounds: i64) -> Without {
+    Without {
+        organisation: house.organisation("lou").to_owned(),
+        title: "Days out".to_owned(),
+        terms: Terms {
+            value: Pence::new(pounds * 100),
+            starts_on: day("2027-06-01"),
+            ends_on: day("2027-09-01"),
+        },
+        how: "Nobody else has workers whom the children know".to_owned(),
+        framework: None,
+        direct: None,
+    }
+}
+
+fn measured() -> Agreed {
+    let measure = Measure {
+        title: "Children who come".to_owned(),
+        asks: Asks::HowMuch,
+        unit: Unit::Children,
+        better: Better::More,
+        target: Figure::whole(30),
+        every: Every::Quarter,
+        objective: None,
+        no_objective: "No plan yet".to_owned(),
+    };
+    Agreed { measures: vec![measure], expected: None }
+}
+
+/// The contracts register: title and way of each line of a process.
+async fn register(house: &House, id: &str) -> Vec<(String, String)> {
+    let (process, _) = contract(&house.authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();
+    let at = |heading: &str| HEADINGS.iter().position(|one| *one == heading).unwrap();
+    let table = lines(&process, house.now().date_naive());
+    table.iter().map(|line| (line[at("title")].clone(), line[at("process")].clone())).collect()
+}
+
+#[tokio::test]
+async fn frameworks_and_what_is_called_off_from_them_are_released() {
+    for house in House::each().await {
+        let (authority, ann, ben) = (&house.authority, house.actor("ann"), house.actor("ben"));
+        let publisher = publisher();
+        let text = FrameworkText {
+            title: "Short breaks".to_owned(),
+            what: "Days out for children with disabilities".to_owned(),
+            basis: "Tender of 2025, notice 012345-2025".to_owned(),
+            ceiling: Some(Pence::new(10_000_000)),
+            from: day("2026-04-01"),
+            until: Some(day("2028-03-31")),
+            direct: "Below £20,000, by place".to_owned(),
+            conditions: "Good or better with Ofsted".to_owned(),
+            contact: "team@example.test".to_owned(),
+        };
+        let id = add_framework(authority, ann, FrameworkKind::Framework, &text).await.unwrap();
+        let version = async || framework(authority, &id).await.unwrap().version;
+        for who in ["kim", "lou"] {
+            let of = (house.organisation(who), Standing::Admitted);
+            decide_member(authority, ann, (&id, version().await), of, "So").await.unwrap();
+        }
+        let released = async || published(&house, &publisher, (What::Framework, &id)).await;
+        assert_eq!(released().await, None, "a draft is nobody's business");
+        publish_framework(authority, ben, (&id, version().await)).await.unwrap();
+        assert_eq!(released().await.unwrap(), ["tender", "award"]);
+        let line = ("Short breaks".to_owned(), "framework".to_owned());
+        assert_eq!(register(&house, &id).await, [line.clone(), line.clone()]);
+        let of = (house.organisation("kim"), Standing::Suspended);
+        decide_member(authority, ann, (&id, version().await), of, "Its insurance ran out").await.unwrap();
+        assert_eq!(released().await.unwrap(), ["awardUpdate"]);
+        assert_eq!(register(&house, &id).await, [line], "who is suspended cannot be called");
+        let (_, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();
+        write_down(&house, &releases, "own_framework");
+
+        let plan = plan(&house, Route::CallOff, 200_000).await;
+        let new = Without { framework: Some(id.clone()), ..without(&house, 15_000) };
+        let off = add_agreement(authority, ann, &plan, &new).await.unwrap();
+        let released = async || published(&house, &publisher, (What::Agreement, &off)).await;
+        assert_eq!(released().await, None, "what is only written is not public");
+        agree(authority, ann, (&off, 1), &measured(), "").await.unwrap();
+        sign_agreement(authority, ben, (&off, 2), house.now().date_naive()).await.unwrap();
+        assert_eq!(released().await.unwrap(), ["award", "contract"]);
+        let line = ("Days out".to_owned(), "call-off from a framework".to_owned());
+        assert_eq!(register(&house, &off).await, [line]);
+        let paid_on = house.now().date_naive();
+        let payment = Payment {
+            amount: Pence::new(100_000),
+            what: "First quarter".to_owned(),
+            asked_on: paid_on,
+            paid_on,
+        };
+        pay(authority, house.actor("joe"), &off, &payment).await.unwrap();
+        assert_eq!(released().await.unwrap(), ["implementation"]);
+        let (process, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{off}")).await.unwrap();
+        let compiled: Value = serde_json::from_str(&process.compiled).unwrap();
+        let related = &compiled["relatedProcesses"][0];
+        assert_eq!(related["identifier"], json!(format!("ocds-zzzzzz-e06999001-{id}")));
+        assert_eq!(process.suppliers(), ["Play lou"]);
+        write_down(&house, &releases, "own_call_off");
+    }
+}
+
+#[tokio::test]
+async fn a_direct_award_has_grounds_and_is_announced_before_it_is_signed() {
+    for house in House::each().await {
+        let (authority, ann, ben) = (&house.authority, house.actor("ann"), house.actor("ben"));
+        let publisher = publisher();
+        let large = plan(&house, Route::Contract, 700_000).await;
+        let add = async |plan: &str, direct: Option<Justification>| {
+            let new = Without { direct, ..without(&house, 60_000) };
+            add_agreement(authority, ann, plan, &new).await
+        };
+        for (why, says) in [
+            (None, "say why it is awarded without one"),
+            (Some(Justification::BelowThreshold), "the threshold is £663,540"),
+            (Some(Justification::NoSuitableTenders), "s43"),
+        ] {
+            let refusal = house::refused(add(&large, why).await);
+            assert!(refusal.contains(says), "{refusal}");
+        }
+        let grant = plan(&house, Route::Grant, 700_000).await;
+        let refusal = house::refused(add(&grant, Some(Justification::Urgency)).await);
+        assert!(refusal.contains("Only a contract"), "{refusal}");
+
+        // Everybody can read it from the moment on which it is written, and it is signed after its notices.
+        let id = add(&large, Some(Justification::OneSupplier)).await.unwrap();
+        let released = async || published(&house, &publisher, (What::Agreement, &id)).await;
+        assert_eq!(released().await.unwrap(), ["award", "contract"]);
+        assert!(register(&house, &id).await.is_empty(), "it is no contract yet");
+        agree(authority, ann, (&id, 1), &measured(), "").await.unwrap();
+        assert_eq!(released().await, None, "what is measured is public once it is signed");
+        let today = house.now().date_naive();
+        let path = format!("/agreements/{id}");
+        for notice in ["UK5", "UK6"] {
+            let refusal = house::refused(sign_agreement(authority, ben, (&id, 2), today).await);
+            assert!(refusal.contains(notice), "{refusal}");
+            let all = notices(authority).await.unwrap();
+            let (due, _) = all
+                .iter()
+                .find(|(due, _)| due.notice.key() == notice && due.subject.path == path)
+                .expect("the calendar asks for it");
+            let said = Sent { on: today, reference: format!("{notice}-1") };
+            sent(authority, ann, &due.key(), &said).await.unwrap();
+        }
+        let early = house::refused(sign_agreement(authority, ben, (&id, 2), today - Duration::days(1)).await);
+        assert!(early.contains("UK5") || early.contains("has come"), "{early}");
+        sign_agreement(authority, ben, (&id, 2), today).await.unwrap();
+        assert_eq!(released().await.unwrap(), ["awardUpdate", "contractUpdate"]);
+        assert_eq!(register(&house, &id).await, [("Days out".to_owned(), "direct award".to_owned())]);
+        let (process, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();
+        assert!(process.compiled.contains("UK5") && process.compiled.contains("\"direct\""));
+        write_down(&house, &releases, "own_direct_award");
+
+        // Below the threshold no notice comes before it.
+        let small = plan(&house, Route::Contract, 80_000).await;
+        let id = add(&small, Some(Justification::BelowThreshold)).await.unwrap();
+        agree(authority, ann, (&id, 1), &measured(), "").await.unwrap();
+        sign_agreement(authority, ben, (&id, 2), today).await.unwrap();
+        // What is left of the plan bounds the next, however it is called.
+        let more = house::refused(add(&small, Some(Justification::Repeat)).await);
+        assert!(more.contains("are left"), "{more}");
     }
 }

@@ -101,6 +101,7 @@ async fn a_profile_is_answered_once_and_used() {
         let sooner = Move::Open { sooner: Some("Summer".to_owned()) };
         move_intention(authority, ann, (&plan, 2), &sooner, (None, &[])).await.unwrap();
         let new = Without {
+            direct: None,
             organisation: house.organisation("lou").to_owned(),
             title: "Holiday play".to_owned(),
             terms: Terms {

@@ -22,6 +22,7 @@ use crate::error::{Result, StoreError};
 pub struct Keys {
     pub(crate) signing: SigningKey,
     sealing: XChaCha20Poly1305,
+    marking: Hkdf<Sha256>,
 }
 
 impl fmt::Debug for Keys {
@@ -42,6 +43,7 @@ impl Keys {
         Self {
             signing: SigningKey::from_bytes(&derive("enough audit checkpoint")),
             sealing: XChaCha20Poly1305::new(&derive("enough sealed secret").into()),
+            marking: Hkdf::new(None, &derive("enough mark")),
         }
     }
 
@@ -112,6 +114,14 @@ impl Keys {
             .encrypt(&XNonce::from(nonce), Payload { msg: secret, aad: belongs_to.as_bytes() })
             .expect("a short message can be encrypted");
         BASE64_STANDARD.encode([&nonce[..], &sealed].concat())
+    }
+
+    /// A mark by which the same text is found again; whoever has no keys cannot try texts.
+    pub fn mark(&self, text: &str) -> String {
+        let mut mark = [0; 32];
+        // Only a length of more than 8,160 bytes can fail.
+        let _ = self.marking.expand(text.as_bytes(), &mut mark);
+        BASE64_STANDARD.encode(mark)
     }
 
     /// Decrypts what was sealed for the same owner.

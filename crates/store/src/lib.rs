@@ -12,6 +12,7 @@ mod environment;
 mod error;
 pub mod jobs;
 mod keys;
+pub mod mail;
 mod migrations;
 mod names;
 pub mod need_to_know;

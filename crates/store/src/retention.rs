@@ -1,7 +1,7 @@
 //! How long records of how people come in are kept, and their end. What happened stays in the audit log, which holds ids and no names.
 
 use chrono::{DateTime, Duration, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::accounts::records::{attempt, link, session};
@@ -9,6 +9,8 @@ use crate::audit::{Actor, Event};
 use crate::change::{Authority, Change};
 use crate::error::Result;
 use crate::jobs::records::job;
+use crate::mail::UNCONFIRMED;
+use crate::mail::records::{letter, subscription};
 
 /// Sessions and links are kept so long after they ended: as long as an account may sleep.
 pub const ACCESS: Duration = Duration::days(90);
@@ -16,6 +18,9 @@ pub const ACCESS: Duration = Duration::days(90);
 pub const FAILURES: Duration = Duration::days(30);
 /// Long work is listed so long after it ended.
 pub const JOBS: Duration = Duration::days(365);
+
+/// That a letter was sent, or could not be, is kept so long.
+pub const LETTERS: Duration = Duration::days(30);
 
 /// What is older than a term of a table.
 async fn remove<E: EntityTrait>(change: &Change, of: impl ColumnTrait, old: Expr) -> Result<u64> {
@@ -40,11 +45,21 @@ impl Authority {
         let attempts = remove::<attempt::Entity>(&change, attempt::Column::Authority, old).await?;
         let old = job::Column::EndedAt.lt(jobs);
         let ended = remove::<job::Entity>(&change, job::Column::Authority, old).await?;
-        let all = sessions + links + attempts + ended;
+        let (letters, unconfirmed) = (before(LETTERS), before(UNCONFIRMED));
+        let old = letter::Column::EndedAt.lt(letters);
+        let letters = remove::<letter::Entity>(&change, letter::Column::Authority, old).await?;
+        let old = ExprTrait::and(
+            subscription::Column::ConfirmedAt.is_null(),
+            subscription::Column::AskedAt.lt(unconfirmed),
+        );
+        let unconfirmed =
+            remove::<subscription::Entity>(&change, subscription::Column::Authority, old).await?;
+        let all = sessions + links + attempts + ended + letters + unconfirmed;
         if all > 0 {
             let event = Event::new("retention.sweep", "authority");
             let event = event.with("sessions", sessions).with("links", links);
-            change.log(event.with("failures", attempts).with("jobs", ended));
+            let event = event.with("failures", attempts).with("jobs", ended);
+            change.log(event.with("letters", letters).with("unconfirmed", unconfirmed));
             change.commit().await?;
         }
         Ok(all)

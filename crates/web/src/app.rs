@@ -8,6 +8,7 @@ use enough_store::Authority;
 use enough_store::accounts::Site;
 
 use crate::desk::Desk;
+use crate::mail::Mail;
 use crate::shown::Last;
 use crate::sign_in::elsewhere::Provider;
 use crate::watch::Watch;
@@ -27,6 +28,8 @@ pub struct Settings {
     pub ocid_prefix: String,
     /// The scheme and id of the authority in a register of organisations, such as `GB-LAE` and `MAN`.
     pub buyer: Option<(String, String)>,
+    /// The mail server that letters are sent by; none are sent without it, or without an address that they can name pages by.
+    pub mail: Option<Mail>,
     /// The provider whose accounts people can sign in with.
     pub provider: Option<Provider>,
     /// Requests a second that an address may send, kept pages aside; as many as it likes if none is said.
@@ -35,6 +38,13 @@ pub struct Settings {
     pub backups: Option<PathBuf>,
     /// Names of headers that the proxy in front sets, such as `x-forwarded-for`; none is believed otherwise.
     pub trusted_header: Option<String>,
+}
+
+impl Settings {
+    /// Whether the service can send letters that name its pages.
+    pub fn sends_mail(&self) -> bool {
+        self.mail.is_some() && self.site.is_some()
+    }
 }
 
 #[derive(Debug)]

@@ -21,7 +21,7 @@ use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
     account, administration, agreements, answer, api, assets, calls, codesign, contracts, files, flags,
-    frameworks, funds, health, intentions, notes, notices, objectives, patches, providers, sign_in,
+    frameworks, funds, health, intentions, news, notes, notices, objectives, patches, providers, sign_in,
     statements, tenders,
 };
 
@@ -163,6 +163,12 @@ pub fn all() -> Vec<Route> {
         post "/events/{id}/book" KeepProfile => providers::book;
         post "/events/{id}/give-back" KeepProfile => providers::give_back;
         post "/events/{id}/follow-up" ManageIntentions => providers::follow_up;
+        get "/news" ReadPublished => news::ask;
+        post "/news" ReadPublished => news::asked;
+        get "/news/{token}" ReadPublished => news::look;
+        post "/news/{token}" ReadPublished => news::confirm;
+        get "/news/{token}/end" ReadPublished => news::leave;
+        post "/news/{token}/end" ReadPublished => news::end;
         get "/tenders" ReadPublished => tenders::list;
         post "/intentions/{id}/tender" PrepareTenders => tenders::add;
         get "/tenders/{id}" ReadPublished => tenders::show;
@@ -294,6 +300,8 @@ pub fn all() -> Vec<Route> {
 
         get "/sign-in" SignIn => sign_in::ask;
         post "/sign-in" SignIn => sign_in::enter;
+        get "/sign-in/forgot" SignIn => sign_in::links::forgot;
+        post "/sign-in/forgot" SignIn => sign_in::links::send;
         get "/sign-in/elsewhere" SignIn => sign_in::elsewhere::ask;
         get "/sign-in/elsewhere/back" SignIn => sign_in::elsewhere::back;
         get "/set-up/{token}" SignIn => sign_in::links::set_up;
@@ -340,6 +348,7 @@ pub fn all() -> Vec<Route> {
         post "/administration/jobs/backup" TakeBackup => administration::jobs::back_up;
         get "/administration/jobs/{id}" SeeJobs => administration::jobs::show;
         post "/administration/jobs/{id}/stop" SeeJobs => administration::jobs::stop;
+        get "/administration/letters" ManagePeople => administration::letters::list;
         get "/administration/backups" TakeBackup => administration::backups::list;
         get "/patches" SeePatches => patches::list;
         get "/patches/new" ManagePatches => patches::new;

@@ -14,8 +14,9 @@ use enough_store::audit::Actor;
 
 use crate::app::App;
 use crate::jobs::work;
+use crate::mail;
+use crate::publishing::publish_all;
 use crate::routes::router;
-use crate::tenders::publish_all;
 use crate::watch::sweep;
 
 /// How often the audit log is signed while the service runs.
@@ -91,6 +92,7 @@ pub async fn serve(
         });
     }
     let (end, ending) = tokio::sync::watch::channel(false);
+    let posting = tokio::spawn(mail::work(app.clone(), ending.clone()));
     let working = tokio::spawn(work(app.clone(), ending));
     let sweeping = tokio::spawn(sweep(Arc::clone(app.watch())));
     let handle = Handle::new();
@@ -113,6 +115,9 @@ pub async fn serve(
     // Work under way is put back for the next process.
     if end.send(true).is_ok() && working.await.is_err() {
         tracing::error!("the work ended badly");
+    }
+    if posting.await.is_err() {
+        tracing::error!("the sending of letters ended badly");
     }
     sign(&app).await;
     done

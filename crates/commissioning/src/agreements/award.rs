@@ -9,6 +9,7 @@ use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
 use enough_store::{Authority, Refusal, Result};
 
+use super::direct::{Direct, Justification, is_announced, may_award};
 use super::keep::{begin, find, insert, of_intention, of_tender, subject, tell};
 use super::rules::{CEILING, FORM, STATES, given, read_day, signable};
 use super::{Agreed, Agreement, Kind, State, Terms};
@@ -61,6 +62,7 @@ pub(crate) async fn awarded(
             signed_on: None,
             changed_at: change.now(),
             framework: None,
+            direct: None,
         };
         insert(change, &one).await?;
         change.log(Event::new("agreement.award", subject(&one.id)).with("tender", tender.id.as_str()));
@@ -125,6 +127,8 @@ pub struct Without {
     pub how: String,
     /// The framework or dynamic market that it is called off from, where the plan says that it is.
     pub framework: Option<String>,
+    /// Why a contract is awarded without a tender, where the plan says that it is a contract.
+    pub direct: Option<Justification>,
 }
 
 /// Writes an agreement for an intention whose published route has no tender: a grant, a call-off, an arrangement. Gives its id.
@@ -159,10 +163,17 @@ pub(crate) async fn write_agreement(
             )
             .into());
         }
+        Some(Route::Contract) if new.direct.is_some() => Kind::Contract,
         Some(Route::Contract) | None => {
-            return Err(Refusal::new("The plan says that it is bought after a tender", STATES).into());
+            let rule = "The plan says that it is bought after a tender: say why it is awarded without one";
+            return Err(Refusal::new(rule, "Procurement Act 2023 ss41 to 43").into());
         }
     };
+    if new.direct.is_some() && kind != Kind::Contract {
+        return Err(
+            Refusal::new("Only a contract is awarded directly; the plan says otherwise", STATES).into()
+        );
+    }
     if plan.state != IntentionState::Procuring {
         return Err(Refusal::new(
             "An agreement is made once its plan is open: public long enough, or sooner with a reason",
@@ -184,6 +195,9 @@ pub(crate) async fn write_agreement(
             );
         }
         (None, None) => {}
+    }
+    if let Some(why) = new.direct {
+        may_award(change, &plan, why).await?;
     }
     given(&new.title, "what it is called", 150)?;
     given(&new.how, "who was chosen how, and why: everybody reads it", 2000)?;
@@ -241,6 +255,7 @@ pub(crate) async fn write_agreement(
         signed_on: None,
         changed_at: change.now(),
         framework: new.framework.clone(),
+        direct: new.direct.map(|why| Direct { why, since: change.now() }),
     };
     insert(change, &one).await?;
     change.log(Event::new("agreement.add", subject(&one.id)).with("intention", of));
@@ -289,6 +304,7 @@ pub async fn sign_agreement(
     }
     signable(&one.agreed, one.terms.value, today)?;
     has_agreed(&change, &one).await?;
+    is_announced(&change, &one, on).await?;
     if let (Some(kind), Some(id)) = (from(plan.text.route), &one.framework) {
         // Its own value is among what was called off; whoever was suspended meanwhile is not signed with.
         callable(&change, (id, kind), (&one.organisation, Pence::default(), true)).await?;

@@ -56,6 +56,7 @@ fn read(row: table::Model) -> Result<Agreement> {
         signed_on: row.signed_on,
         changed_at: row.changed_at,
         framework: row.framework,
+        direct: row.direct.map(|direct| serde_json::from_str(&direct).map_err(damaged)).transpose()?,
     })
 }
 
@@ -111,6 +112,7 @@ pub(super) async fn insert(change: &enough_store::Change, one: &Agreement) -> Re
         signed_on: Set(one.signed_on),
         changed_at: Set(change.now()),
         framework: Set(one.framework.clone()),
+        direct: Set(one.direct.as_ref().map(json).transpose()?),
     };
     row.insert(change.tx()).await?;
     Ok(())

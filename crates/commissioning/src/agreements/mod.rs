@@ -2,6 +2,7 @@
 //! measures, reports, visits, payments and changes to a review that sets the measured effect beside the expected one.
 
 mod award;
+mod direct;
 mod keep;
 mod payments;
 mod performance;
@@ -13,6 +14,7 @@ mod thread;
 
 pub use award::{Without, add_agreement, give_up_agreement, sign_agreement};
 pub(crate) use award::{awarded, called_off, from, is_pending, promised, signed, write_agreement};
+pub use direct::{Direct, Justification};
 pub use keep::{
     Change, agreement, agreement_changes, agreements, agreements_for, agreements_of_tender, agreements_with,
 };
@@ -204,4 +206,6 @@ pub struct Agreement {
     pub changed_at: DateTime<Utc>,
     /// The id of the framework or dynamic market that it is called off from, if it is.
     pub framework: Option<String>,
+    /// Why it was awarded directly, if it was.
+    pub direct: Option<Direct>,
 }

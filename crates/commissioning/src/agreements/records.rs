@@ -49,6 +49,8 @@ table! {
         pub changed_at: DateTimeUtc,
         /// The framework or dynamic market that it is called off from.
         pub framework: Option<String>,
+        /// Why and since when it is awarded directly, as JSON.
+        pub direct: Option<String>,
     }
 }
 

@@ -72,9 +72,10 @@ impl Agreement {
         matches!(self.state, State::Active | State::Ending)
     }
 
-    /// Whether everybody may see it: what was awarded or signed. What is only written is for those who keep agreements.
+    /// Whether everybody may see it: what was awarded or signed, and what is to be awarded directly, so that others can object. What is
+    /// otherwise only written is for those who keep agreements.
     pub fn is_public(&self) -> bool {
-        self.tender.is_some() || self.is_signed()
+        self.tender.is_some() || self.direct.is_some() || self.is_signed()
     }
 
     /// Refuses whoever works for the other side; within the authority there is none.

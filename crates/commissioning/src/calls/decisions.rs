@@ -197,6 +197,7 @@ pub async fn decide_call(
         let mut agreement = None;
         if *amount > Pence::default() {
             let new = Without {
+                direct: None,
                 organisation: application.organisation.clone(),
                 title: says.title.clone(),
                 terms: Terms { value: *amount, starts_on: one.text.starts_on, ends_on: one.text.ends_on },

@@ -8,8 +8,9 @@ use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use enough_store::{Authority, Refusal, Result, StoreError};
 
+use super::Notice;
 use super::records::notice_sent as table;
-use super::rules::{Due, of_agreement, of_authority, of_market, of_plan, of_tender};
+use super::rules::{Due, key, of_agreement, of_authority, of_direct_award, of_market, of_plan, of_tender};
 use crate::agreements::{agreements, payments, proposals};
 use crate::codesign::codesign;
 use crate::frameworks::{framework_changes, frameworks};
@@ -43,6 +44,7 @@ pub async fn notices(authority: &Authority) -> Result<Vec<(Due, Option<Sent>)>> 
     list.extend(tenders(authority).await?.iter().flat_map(of_tender));
     for one in agreements(authority).await? {
         let (paid, changes) = (payments(authority, &one.id).await?, proposals(authority, &one.id).await?);
+        list.extend(of_direct_award(&one));
         list.extend(of_agreement(&one, (&paid, &changes), today));
     }
     let rows = table::Entity::find()
@@ -60,6 +62,16 @@ pub async fn notices(authority: &Authority) -> Result<Vec<(Due, Option<Sent>)>> 
         .collect();
     list.sort_by_key(|(one, _)| (one.by, one.notice, one.key()));
     Ok(list)
+}
+
+/// When a notice of something was published on the central platform, as a change sees it.
+pub(crate) async fn published_on(
+    change: &enough_store::Change,
+    notice: Notice,
+    path: &str,
+) -> Result<Option<NaiveDate>> {
+    let key = (change.authority().to_owned(), key(notice, path, ""));
+    Ok(table::Entity::find_by_id(key).one(change.tx()).await?.map(|row| row.on_day))
 }
 
 /// Says that a notice was published on the central platform, on a day, under a number.

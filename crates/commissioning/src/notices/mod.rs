@@ -5,6 +5,7 @@ mod keep;
 mod records;
 mod rules;
 
+pub(crate) use keep::published_on;
 pub use keep::{Compliance, Sent, compliance, notices, sent};
 pub use rules::{Due, Subject, half_year};
 

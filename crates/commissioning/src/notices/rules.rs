@@ -4,7 +4,9 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use enough_kernel::day_in_england;
 
 use super::Notice;
-use crate::agreements::{Agreement, Kind, Payment, Phase, Proposal, ProposalKind, ProposalState};
+use crate::agreements::{
+    Agreement, Kind, Payment, Phase, Proposal, ProposalKind, ProposalState, State as AgreementState,
+};
 use crate::facts::{Fact, fact};
 use crate::frameworks::{Change as MarketChange, Framework, Kind as MarketKind};
 use crate::intentions::{Intention, Route, State as PlanState};
@@ -41,8 +43,13 @@ pub struct Due {
 impl Due {
     /// What names it for good: of the same notice about the same there is one.
     pub fn key(&self) -> String {
-        format!("{} {} {}", self.notice, self.subject.path, self.part)
+        key(self.notice, &self.subject.path, &self.part)
     }
+}
+
+/// What names a notice about something, and the part of it, for good.
+pub(super) fn key(notice: Notice, path: &str, part: &str) -> String {
+    format!("{notice} {path} {part}")
 }
 
 fn due(
@@ -185,6 +192,25 @@ pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
         ));
     }
     list
+}
+
+/// The notices before a direct award: that it is meant, and that it is made.
+pub(super) fn of_direct_award(one: &Agreement) -> Vec<Due> {
+    let Some(direct) = one.direct.filter(|direct| direct.why.is_announced()) else { return Vec::new() };
+    if one.state == AgreementState::Cancelled {
+        return Vec::new();
+    }
+    let subject = Subject { path: format!("/agreements/{}", one.id), title: one.title.clone(), tender: None };
+    let since = Some(day_in_england(direct.since));
+    let announced = ("Before a contract is awarded directly", "Procurement Act 2023 s44");
+    let awarded = (
+        "Before the signature; a standstill is voluntary for light touch contracts",
+        "Procurement Act 2023 s50",
+    );
+    vec![
+        due(Notice::Transparency, &subject, "", since, announced),
+        due(Notice::Award, &subject, "", one.signed_on, awarded),
+    ]
 }
 
 /// The notices of a contract that is signed, as far as they are due by a day: those of payments and years that have come.

@@ -35,7 +35,7 @@ pub(super) fn value(amount: Pence) -> Value {
 
 /// An agreement with what happened under it.
 pub(super) struct Kept {
-    is: Agreement,
+    pub is: Agreement,
     performance: Performance,
     payments: Vec<Payment>,
     proposals: Vec<Proposal>,
@@ -43,17 +43,22 @@ pub(super) struct Kept {
     rated_at: Option<DateTime<Utc>>,
 }
 
+/// An agreement with what happened under it.
+pub(super) async fn with_history(authority: &Authority, is: Agreement) -> Result<Kept> {
+    Ok(Kept {
+        performance: performance(authority, &is).await?,
+        payments: payments(authority, &is.id).await?,
+        proposals: proposals(authority, &is.id).await?,
+        rated_at: last_rated(authority, &is.id).await?,
+        is,
+    })
+}
+
 /// The agreements of a tender.
 pub(super) async fn kept(authority: &Authority, tender: &str) -> Result<Vec<Kept>> {
     let mut list = Vec::new();
     for is in agreements_of_tender(authority, tender).await? {
-        list.push(Kept {
-            performance: performance(authority, &is).await?,
-            payments: payments(authority, &is.id).await?,
-            proposals: proposals(authority, &is.id).await?,
-            rated_at: last_rated(authority, &is.id).await?,
-            is,
-        });
+        list.push(with_history(authority, is).await?);
     }
     Ok(list)
 }
@@ -72,7 +77,7 @@ pub(super) struct Around<'a> {
     pub signed_at: DateTime<Utc>,
 }
 
-fn period((from, until): (NaiveDate, NaiveDate)) -> Value {
+pub(super) fn period((from, until): (NaiveDate, NaiveDate)) -> Value {
     json!({ "startDate": first_moment(from), "endDate": last_moment(until) })
 }
 
@@ -243,8 +248,17 @@ impl Kept {
     }
 }
 
-/// What the contracts of a release have become since another: the tags that say so.
-pub(super) fn contract_tags(before: &Value, after: &Value) -> Vec<&'static str> {
+/// What awards and contracts have become since another release, each before and after: the tags that say so.
+pub(super) fn award_tags(awards: (&Value, &Value), contracts: (&Value, &Value)) -> Vec<&'static str> {
+    if awards.0.is_null() && !awards.1.is_null() {
+        return if contracts.1.is_null() { vec!["award"] } else { vec!["award", "contract"] };
+    }
+    let mut list = if awards.0 == awards.1 { Vec::new() } else { vec!["awardUpdate"] };
+    list.extend(contract_tags(contracts.0, contracts.1));
+    list
+}
+
+fn contract_tags(before: &Value, after: &Value) -> Vec<&'static str> {
     let strip = |value: &Value| {
         let mut list = value.as_array().cloned().unwrap_or_default();
         for one in list.iter_mut().filter_map(Value::as_object_mut) {

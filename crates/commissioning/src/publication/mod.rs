@@ -1,13 +1,19 @@
 //! What is published of commissioning as open data, and what others publish, read.
 
+mod agreements;
 mod contract;
+mod frameworks;
 mod grants;
 pub mod ocds;
-mod own;
 mod records;
 mod register;
+mod release;
+mod tenders;
 pub mod transparency;
 
+pub use agreements::publish_agreement;
+pub use frameworks::publish_members;
 pub use grants::{Funder, grants};
-pub use own::{Publisher, publish_own};
 pub use register::{Imported, Process, Release, contract, contracts, import, releases};
+pub use release::Publisher;
+pub use tenders::publish_tender;

@@ -49,6 +49,23 @@ fn said(value: Option<bool>) -> &'static str {
     }
 }
 
+/// How it was bought, in a few words; nothing where it is not said.
+fn way(compiled: &Value) -> &'static str {
+    let is_framework =
+        compiled.pointer("/tender/techniques/hasFrameworkAgreement") == Some(&Value::Bool(true));
+    let is_called_off = list(compiled, "relatedProcesses")
+        .iter()
+        .any(|related| list(related, "relationship").iter().any(|one| one == "framework"));
+    match text(compiled, "/tender/procurementMethod") {
+        "direct" => "direct award",
+        _ if is_called_off => "call-off from a framework",
+        _ if is_framework => "framework",
+        "open" | "selective" => "published tender",
+        "limited" => "invitation to quote",
+        _ => "",
+    }
+}
+
 /// The lines of a process: one for each contract that was signed, or each award where no contract is published. Those of the value that the Code names on that day or less are
 /// left out, and those in other currencies; one without a value stays, for nobody knows that it is small.
 pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 16]> {
@@ -60,6 +77,10 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 16]> {
         .find(|party| list(party, "roles").iter().any(|role| role == "buyer"))
         .map_or("", |buyer| text(buyer, "/contactPoint/email"));
     let mut rows = Vec::new();
+    // To be in a dynamic market binds nobody; what is called off from it is a process of its own.
+    if tender.pointer("/techniques/hasDynamicPurchasingSystem") == Some(&Value::Bool(true)) {
+        return rows;
+    }
     // Contracts Finder publishes awards and no contracts.
     let (all, period) = match list(&compiled, "contracts") {
         [] => (list(&compiled, "awards"), "/contractPeriod"),
@@ -115,13 +136,7 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 16]> {
             joined(registrations.iter().map(String::as_str).collect()),
             said(detail("/details/vcse").and_then(|vcse| vcse.as_bool())).to_owned(),
             said(sme).to_owned(),
-            match text(&tender, "/procurementMethod") {
-                "open" | "selective" => "published tender",
-                "limited" => "invitation to quote",
-                "direct" => "direct award",
-                _ => "",
-            }
-            .to_owned(),
+            way(&compiled).to_owned(),
             status.to_owned(),
             day(contract, "/dateSigned").to_owned(),
             process.ocid.clone(),

@@ -144,10 +144,15 @@ async fn tenders_in(db: &impl ConnectionTrait, authority: &str, intention: &str)
     find.order_by_asc(table::Column::Id).all(db).await?.into_iter().map(read).collect()
 }
 
+/// The tenders that answer an intention, as a change sees them.
+pub(crate) async fn tenders_of(change: &enough_store::Change, intention: &str) -> Result<Vec<Tender>> {
+    tenders_in(change.tx(), change.authority(), intention).await
+}
+
 /// Whether a tender for an intention is under way.
 pub(crate) async fn is_under_way(change: &enough_store::Change, intention: &str) -> Result<bool> {
     let over = [State::Complete, State::Unsuccessful, State::Cancelled];
-    let all = tenders_in(change.tx(), change.authority(), intention).await?;
+    let all = tenders_of(change, intention).await?;
     Ok(all.iter().any(|one| one.is_public() && !over.contains(&one.state)))
 }
 

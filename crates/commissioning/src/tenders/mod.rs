@@ -22,11 +22,11 @@ pub use evaluation::{
     Declared, Evaluation, Moderation, Place, Score, add_score, declare, evaluation, exclude, lock_scores,
     moderate, name_judges, read_submission, scores_for,
 };
-pub(crate) use keep::is_under_way;
 pub use keep::{
     Change, FEWEST_EVALUATORS, FEWEST_OPENERS, Named, add_tender, approve, cancel, change_tender, publish,
     remove_tender, tender, tender_of, tenders,
 };
+pub(crate) use keep::{is_under_way, tenders_of};
 pub use opening::{OpenerState, give_share, has_opener_key, keep_opener_key, openers};
 pub use questions::{Enquiry, answer_question, ask_question, questions};
 pub(crate) use rules::words;

@@ -1,6 +1,7 @@
 //! `enough serve`: the service on an address.
 
 mod demonstration;
+mod mail;
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
@@ -75,6 +76,8 @@ pub struct Arguments {
     /// The address of this service as browsers know it, with https:// before it
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    #[command(flatten)]
+    mail: mail::Arguments,
     /// Prefix of ocids under which contracting is published; the Open Contracting Partnership gives one out, this one is nobody's
     #[arg(long, value_name = "PREFIX", default_value = OCID_PREFIX)]
     ocid_prefix: String,
@@ -215,6 +218,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             site: arguments.site(&format!("{scheme}://{address}")),
             ocid_prefix: arguments.ocid_prefix.clone(),
             buyer: arguments.buyer.clone(),
+            mail: arguments.mail.mail()?,
             provider: arguments.provider()?,
             rate: NonZeroU32::new(arguments.rate),
             demonstration: arguments.demonstration,

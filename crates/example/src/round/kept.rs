@@ -180,6 +180,7 @@ impl Round<'_> {
         let terms =
             Terms { value: Pence::new(600_000), starts_on: day("2026-12-01"), ends_on: day("2027-08-31") };
         let new = Without {
+            direct: None,
             organisation: self.organisation("provider-2"),
             title: "Holiday play in the flats".to_owned(),
             terms,

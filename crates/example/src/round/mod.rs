@@ -14,7 +14,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use enough_assessments::AssessError;
-use enough_commissioning::publication::{Publisher, publish_own};
+use enough_commissioning::publication::{Publisher, publish_tender};
 use enough_store::accounts::{Role, new_password};
 use enough_store::audit::Actor;
 use enough_store::{Authority, Clock, Store, StoreError};
@@ -82,7 +82,7 @@ impl Round<'_> {
     }
 
     async fn publish(&self, tender: &str) -> Done<()> {
-        publish_own(&self.authority, self.actor("commissioner"), &self.publisher, tender).await?;
+        publish_tender(&self.authority, self.actor("commissioner"), &self.publisher, tender).await?;
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use enough_commissioning::funds::{
     Kind, Text, add_contribution, add_fund, agree_contribution, commit, open_fund,
 };
 use enough_commissioning::notices::{Sent, notices, sent};
+use enough_commissioning::publication::publish_members;
 use enough_kernel::{Pence, day_in_england};
 
 use super::designed::day;
@@ -102,6 +103,7 @@ impl Round<'_> {
         let why = "All that is asked for is shown.";
         decide_member(authority, self.actor("commissioner"), (&id, 3), (&of, Standing::Admitted), why)
             .await?;
+        publish_members(authority, self.actor("commissioner"), &self.publisher, &id).await?;
         Ok(())
     }
 

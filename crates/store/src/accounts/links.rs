@@ -13,6 +13,7 @@ use super::tokens;
 use crate::audit::{Actor, Event};
 use crate::change::{Authority, Change};
 use crate::error::{Result, StoreError};
+use crate::mail::Letter;
 use crate::names;
 
 names! {
@@ -45,6 +46,9 @@ pub struct Link {
     /// Until when.
     pub expires_at: DateTime<Utc>,
 }
+
+/// Somebody gets at most one letter with a link in so long.
+const AGAIN: Duration = Duration::minutes(15);
 
 fn no_link() -> StoreError {
     StoreError::Refused(
@@ -108,6 +112,33 @@ impl Authority {
         let token = self.make_link(&mut change, None, Purpose::SetUp).await?;
         change.commit().await?;
         Ok(Some(token))
+    }
+
+    /// Somebody says that they forgot their password: a letter with a link goes to their address, if they have an account there and got none
+    /// a moment ago. Who asks learns nothing of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forgot_password(
+        &self,
+        actor: &Actor,
+        email: &str,
+        write: impl FnOnce(&Person, &str) -> Letter,
+    ) -> Result<()> {
+        let mut change = self.begin(actor).await?;
+        let known = self.find_email(change.tx(), email).await?;
+        let Some(person) = known.filter(|person| person.state == State::Active) else { return Ok(()) };
+        let newest = link::Entity::find()
+            .filter(link::Column::Authority.eq(self.code()))
+            .filter(link::Column::Person.eq(&person.id))
+            .filter(link::Column::Purpose.eq(Purpose::Reset.key()))
+            .filter(link::Column::ExpiresAt.gt(change.now() + Purpose::Reset.lasts() - AGAIN));
+        if newest.count(change.tx()).await? > 0 {
+            return Ok(());
+        }
+        let token = self.make_link(&mut change, Some(&person.id), Purpose::Reset).await?;
+        change.post(&write(&person, &token)).await?;
+        change.commit().await
     }
 
     async fn has_people(&self, change: &Change) -> Result<bool> {

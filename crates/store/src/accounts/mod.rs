@@ -17,7 +17,7 @@ mod roles;
 mod second_factor;
 mod sessions;
 mod sign_in;
-mod tokens;
+pub(crate) mod tokens;
 
 pub use access_keys::{AccessKey, AccessKeyDraft, LONGEST_KEY};
 pub use identities::Identity;

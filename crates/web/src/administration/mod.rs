@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod backups;
 pub mod jobs;
+pub mod letters;
 pub mod openings;
 pub mod organisations;
 pub mod people;
@@ -17,7 +18,7 @@ use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 
 /// What there is to do: who may, where, what it is called and what it is for.
-const WAYS: [(Action, &str, &str, &str); 8] = [
+const WAYS: [(Action, &str, &str, &str); 9] = [
     (Action::ManagePeople, "people", "People", "add, change, disable, send a new link"),
     (Action::ManagePeople, "organisations", "Organisations", "who works with the authority"),
     (
@@ -26,6 +27,7 @@ const WAYS: [(Action, &str, &str, &str); 8] = [
         "Long work",
         "answers that are worked out, backups that are taken, and how far they are",
     ),
+    (Action::ManagePeople, "letters", "Letters by e-mail", "how many wait, and what could not be sent"),
     (Action::TakeBackup, "backups", "Backups", "those there are"),
     (
         Action::ReviewOpenings,

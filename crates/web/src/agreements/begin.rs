@@ -4,16 +4,19 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use enough_commissioning::agreements::{Terms, Without, add_agreement, give_up_agreement, sign_agreement};
-use enough_commissioning::intentions::{Intention, intention};
+use enough_commissioning::agreements::{
+    Justification, Terms, Without, add_agreement, give_up_agreement, sign_agreement,
+};
+use enough_commissioning::intentions::{Intention, Route, intention};
 use enough_kernel::Pence;
 
 use super::{Typed, done, shown, titled, told};
-use crate::administration::Choice;
+use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::frameworks::choices;
 use crate::problem::Problem;
+use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};
 
 #[derive(Template)]
@@ -25,6 +28,8 @@ struct New {
     title: String,
     organisations: Vec<Choice>,
     frameworks: Vec<Choice>,
+    /// Why a contract is awarded without a tender; empty where the plan has another way.
+    grounds: Vec<Choice>,
     value: String,
     starts_on: String,
     ends_on: String,
@@ -55,6 +60,11 @@ async fn form(
         title: or("title", plan.text.title.clone()),
         organisations: known.into_iter().map(choice).collect(),
         frameworks: choices(caller, plan.text.route, &or("framework", String::new())).await?,
+        grounds: if plan.text.route == Some(Route::Contract) {
+            options::<Justification>(&or("direct", String::new()))
+        } else {
+            Vec::new()
+        },
         value: or("value", String::new()),
         starts_on: or("starts_on", day(plan.text.starts_on)),
         ends_on: or("ends_on", day(plan.ends_on())),
@@ -95,12 +105,18 @@ pub async fn add(caller: Caller, Path(of): Path<String>, sent: Sent) -> Result<R
         title: sent.line("title"),
         terms,
         how: sent.get("how").to_owned(),
+        direct: sent.get("direct").parse().ok(),
         framework: Some(sent.line("framework")).filter(|id| !id.is_empty()),
     };
     match add_agreement(caller.app.authority(), &caller.actor(), &of, &new).await {
-        Ok(id) => Ok(Redirect::to(&format!("/agreements/{id}")).into_response()),
+        Ok(id) => done(&caller, &id, "").await,
         Err(error) => {
             let fields = [
+                ("without one", "direct"),
+                ("only a contract", "direct"),
+                ("under way", "direct"),
+                ("without a suitable bid", "direct"),
+                ("the threshold is", "direct"),
                 ("called off", "framework"),
                 ("nothing of a framework", "organisation"),
                 ("compete", "framework"),
@@ -121,7 +137,10 @@ pub async fn give_up(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resu
     let (place, reason) = ((id.as_str(), sent.number("version")?), sent.get("reason"));
     let typed = Typed { reason: reason.to_owned(), ..Typed::default() };
     match give_up_agreement(caller.app.authority(), &caller.actor(), place, reason).await {
-        Ok(()) => Ok(Redirect::to("/agreements").into_response()),
+        Ok(()) => {
+            publish(&caller, Process::Agreement(&id)).await;
+            Ok(Redirect::to("/agreements").into_response())
+        }
         Err(error) => shown(&caller, &id, typed, told(error, &[], "reason")?).await,
     }
 }

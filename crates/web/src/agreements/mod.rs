@@ -32,7 +32,7 @@ use enough_store::{Authority, StoreError};
 use crate::administration::refused;
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::tenders::publish;
+use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};
 
 /// In how many days an end is near enough to think about what comes after.
@@ -77,10 +77,7 @@ fn told(
 
 /// Back to the agreement; what everybody may know of it is published.
 async fn done(caller: &Caller, id: &str, place: &str) -> Result<Response, Problem> {
-    let authority = caller.app.authority();
-    if let Some((tender, _)) = agreement(authority, id).await?.tender {
-        publish(caller, &tender).await;
-    }
+    publish(caller, Process::Agreement(id)).await;
     Ok(Redirect::to(&format!("/agreements/{id}{place}")).into_response())
 }
 

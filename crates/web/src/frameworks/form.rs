@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use enough_commissioning::frameworks::{Framework, Kind, State, Text, add_framework, change_framework};
 use enough_kernel::Pence;
 
-use super::{seen, told};
+use super::{back, seen, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -146,7 +146,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     };
     let place = (id.as_str(), sent.number("version")?);
     match change_framework(caller.app.authority(), &caller.actor(), place, &text, sent.get("why")).await {
-        Ok(()) => Ok(Redirect::to(&format!("/frameworks/{id}")).into_response()),
+        Ok(()) => back(&caller, &id).await,
         Err(error) => form(&caller, Some(&is), Some(&sent), told(error, &FIELDS, "title")?),
     }
 }

@@ -22,6 +22,7 @@ use crate::administration::{Choice, options, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
+use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};
 
 /// What a conflict is told as.
@@ -168,6 +169,12 @@ pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
     shown(&caller, &id, &Sent::default(), Mistakes::none()).await
 }
 
+/// Back to it; what everybody may know of it is published.
+async fn back(caller: &Caller, id: &str) -> Result<Response, Problem> {
+    publish(caller, Process::Framework(id)).await;
+    Ok(Redirect::to(&format!("/frameworks/{id}")).into_response())
+}
+
 async fn done(
     caller: &Caller,
     id: &str,
@@ -175,7 +182,7 @@ async fn done(
     (result, otherwise): (Result<(), StoreError>, &'static str),
 ) -> Result<Response, Problem> {
     match result {
-        Ok(()) => Ok(Redirect::to(&format!("/frameworks/{id}")).into_response()),
+        Ok(()) => back(caller, id).await,
         Err(error) => {
             let fields = [("why", "why"), ("how you meet", "says")];
             shown(caller, id, sent, told(error, &fields, otherwise)?).await

@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
-use enough_store::accounts::{Link, Purpose};
+use enough_store::accounts::{Link, Person, Purpose};
+use enough_store::mail::Letter;
 
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -103,4 +104,42 @@ pub async fn chosen(caller: Caller, Path(token): Path<String>, sent: Sent) -> Re
         Err(StoreError::Refused(reason)) => form(&caller, &link, of_reason(reason), &sent),
         Err(other) => Err(other.into()),
     }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in/forgot.html")]
+struct Forgot {
+    frame: Frame,
+    /// The address to which a link was sent, if there is an account; nothing before.
+    sent_to: Option<String>,
+}
+
+/// The form of somebody who forgot their password.
+pub async fn forgot(caller: Caller) -> Result<Response, Problem> {
+    if !caller.app.settings().sends_mail() {
+        return Err(Problem::NotFound);
+    }
+    Ok(page(Forgot { frame: Frame::new(&caller, "Get a link"), sent_to: None })?.into_response())
+}
+
+/// The form was sent. The answer is the same whether or not there is an account.
+pub async fn send(caller: Caller, sent: Sent) -> Result<Response, Problem> {
+    let settings = caller.app.settings();
+    // Never the address that the request names: whoever asks could name their own.
+    let Some(site) = settings.site.as_ref().filter(|_| settings.sends_mail()) else {
+        return Err(Problem::NotFound);
+    };
+    let here = site.origin.trim_end_matches('/');
+    let write = |person: &Person, token: &str| Letter {
+        to: person.email.clone(),
+        subject: format!("{}: choose a new password", settings.name),
+        text: format!(
+            "Somebody asked for a link to choose a new password for your account. It opens once, within an hour:\n\n{here}/link/{token}\n\nIf it was not you, you need do nothing: your password stays as it is."
+        ),
+        end: None,
+    };
+    let email = sent.line("email");
+    caller.app.authority().forgot_password(&caller.client.nobody(), &email, write).await?;
+    let frame = Frame::new(&caller, "Look into your letters");
+    Ok(page(Forgot { frame, sent_to: Some(email) })?.into_response())
 }

@@ -31,6 +31,8 @@ struct Ask {
     code: bool,
     /// What people call their accounts elsewhere, if they can sign in with them.
     elsewhere: Option<String>,
+    /// Whether the service sends e-mail.
+    sends: bool,
     /// The passkey that the proof can be made with instead of a code.
     offer: Option<Offer>,
 }
@@ -44,7 +46,8 @@ fn elsewhere_label(caller: &Caller) -> Option<String> {
 fn ask_page(caller: &Caller, email: String, next: String, mistakes: Mistakes) -> Result<Response, Problem> {
     let frame = Frame::new(caller, if mistakes.0.is_empty() { "Sign in" } else { "Error: Sign in" });
     let elsewhere = elsewhere_label(caller);
-    let ask = Ask { frame, mistakes, email, next, again: false, code: false, elsewhere, offer: None };
+    let sends = caller.app.settings().sends_mail();
+    let ask = Ask { frame, mistakes, email, next, sends, again: false, code: false, elsewhere, offer: None };
     Ok(page(ask)?.into_response())
 }
 
@@ -134,7 +137,18 @@ async fn prove_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result
     let offer = passkeys::asked(caller, session).await?;
     let frame = Frame::new(caller, "Show again who you are");
     let elsewhere = elsewhere_label(caller);
-    let ask = Ask { frame, mistakes, email: person.email.clone(), next, again: true, code, elsewhere, offer };
+    let sends = caller.app.settings().sends_mail();
+    let ask = Ask {
+        frame,
+        mistakes,
+        email: person.email.clone(),
+        next,
+        sends,
+        again: true,
+        code,
+        elsewhere,
+        offer,
+    };
     Ok(page(ask)?.into_response())
 }
 

@@ -22,7 +22,6 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use enough_commissioning::intentions::{Intention, intention};
-use enough_commissioning::publication::{Publisher, publish_own};
 use enough_commissioning::tenders::{
     Change, Enquiry, Outcome, Phase, State, Submission, SubmissionState, Tender, add_tender, approve, cancel,
     complete, effort, evaluation, give_up, has_opener_key, notify, own_submissions, publish_award,
@@ -30,14 +29,13 @@ use enough_commissioning::tenders::{
 };
 use enough_store::StoreError;
 use enough_store::accounts::Action;
-use enough_store::audit::Actor;
 
 use crate::administration::refused;
-use crate::app::App;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::names::Names;
 use crate::problem::Problem;
+use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};
 
 /// The time of the service.
@@ -272,40 +270,9 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     }
 }
 
-/// What everybody may see of a tender, and of the agreements that came from it, is published as open data.
-pub(crate) async fn publish(caller: &Caller, id: &str) {
-    let settings = caller.app.settings();
-    let publisher = Publisher {
-        prefix: settings.ocid_prefix.clone(),
-        buyer: settings.buyer.clone(),
-        site: caller.here.clone(),
-    };
-    // What was done is done: if it cannot be published now, the next step publishes it.
-    if let Err(error) = publish_own(caller.app.authority(), &caller.actor(), &publisher, id).await {
-        tracing::error!(%error, tender = id, "the release could not be published");
-    }
-}
-
-/// What the calendar alone has changed is published, too: an agreement that begins or has run out. Only where the service knows its own
-/// public address, which releases name.
-pub async fn publish_all(app: &App) -> Result<(), StoreError> {
-    let settings = app.settings();
-    let Some(site) = &settings.site else { return Ok(()) };
-    let publisher = Publisher {
-        prefix: settings.ocid_prefix.clone(),
-        buyer: settings.buyer.clone(),
-        site: site.origin.trim_end_matches('/').to_owned(),
-    };
-    let actor = Actor::service("enough serve");
-    for one in tenders(app.authority()).await?.into_iter().filter(Tender::is_public) {
-        publish_own(app.authority(), &actor, &publisher, &one.id).await?;
-    }
-    Ok(())
-}
-
 /// Something was done that everybody may see: it is published, and the page is shown.
 async fn done(caller: &Caller, id: &str, part: &str) -> Result<Response, Problem> {
-    publish(caller, id).await;
+    publish(caller, Process::Tender(id)).await;
     Ok(Redirect::to(&format!("/tenders/{id}{part}")).into_response())
 }
 

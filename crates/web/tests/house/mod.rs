@@ -37,6 +37,7 @@ pub struct House {
     pub authority: Authority,
     pub clock: Clock,
     pub organisation: String,
+    pub app: App,
     router: Router,
     _empty: Empty,
 }
@@ -52,25 +53,33 @@ pub async fn each() -> Vec<House> {
 
 impl House {
     pub async fn new(empty: Empty, demonstration: bool) -> Self {
+        Self::with(empty, |settings| settings.demonstration = demonstration).await
+    }
+
+    /// One with other settings.
+    pub async fn with(empty: Empty, change: impl FnOnce(&mut Settings)) -> Self {
         let clock = Clock::new(Utc.with_ymd_and_hms(2026, 11, 22, 9, 0, 0).unwrap());
         let store = empty.store_at(clock.environment()).await;
         let authority = store.authority(AUTHORITY, "Example").await.unwrap();
         let draft = OrganisationDraft { name: "Example".to_owned(), kind: OrganisationKind::Authority };
         let organisation = authority.add_organisation(&Actor::service("test"), &draft).await.unwrap();
-        let settings = Settings {
+        let mut settings = Settings {
             name: "Example".to_owned(),
             https: false,
-            demonstration,
+            demonstration: false,
             rate: None,
             site: None,
             ocid_prefix: "ocds-zzzzzz".to_owned(),
             buyer: None,
+            mail: None,
             provider: None,
             backups: None,
             trusted_header: None,
         };
-        let router = router(&App::new(authority.clone(), settings, None));
-        Self { authority, clock, organisation, router, _empty: empty }
+        change(&mut settings);
+        let app = App::new(authority.clone(), settings, None);
+        let router = router(&app);
+        Self { authority, clock, organisation, app, router, _empty: empty }
     }
 
     pub async fn send(&self, method: &str, path: &str, cookie: Option<&str>, body: &str) -> Answer {

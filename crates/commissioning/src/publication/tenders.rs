@@ -1,50 +1,26 @@
 //! Our own tenders as releases of the Open Contracting Data Standard 1.1 with the UK extension.
-//!
-//! What a tender is for everybody is one value, its projection. Whenever the projection is another than the one published last, it is
-//! published whole as a release; so what the releases make of the process is what the database says, whatever step was forgotten.
 
-use chrono::{DateTime, Months, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use enough_kernel::day_in_england;
 use enough_store::accounts::{Organisation, OrganisationKind};
 use enough_store::audit::Actor;
-use enough_store::{Authority, Result, StoreError};
+use enough_store::{Authority, Result};
 use serde_json::{Map, Value, json};
 
-use super::contract::{Around, Kept, contract_tags, first_moment, kept, last_moment, moment, today, value};
-use super::ocds::Package;
-use super::register::{contract, import_in};
+use super::contract::{Around, Kept, award_tags, first_moment, kept, last_moment, moment, today, value};
+use super::release::{Publisher, field, head, party_id, release, supplier};
 use crate::facts::fact;
 use crate::intentions::{Intention, intention};
-use crate::providers::{Profile, Provider, Scheme, providers};
+use crate::providers::{Provider, providers};
 use crate::tenders::{
     Change, Enquiry, Kind, Lot, State, Submission, SubmissionState, Tender, Text, Weight, questions,
     submissions, tender,
 };
 
-/// The extensions that our releases use.
-const EXTENSIONS: [&str; 4] = [
-    "https://standard.open-contracting.org/profiles/eu/latest/en/extension.json",
-    "https://raw.githubusercontent.com/open-contracting-extensions/ocds_suitability_extension/master/extension.json",
-    "https://raw.githubusercontent.com/cabinetoffice/ocds_uk_extension/main/extension.json",
-    "https://raw.githubusercontent.com/open-contracting-extensions/ocds_enquiry_extension/v1.1.5/extension.json",
-];
-
-/// Who publishes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Publisher {
-    /// The prefix of ocids that the Open Contracting Partnership gave the publisher.
-    pub prefix: String,
-    /// The scheme and id of the buyer in a register of organisations, such as `GB-LAE` and `MAN`, if it is known.
-    pub buyer: Option<(String, String)>,
-    /// The address of the service, without a slash at its end.
-    pub site: String,
-}
-
 /// What a projection is made of.
 struct Known<'a> {
+    authority: &'a Authority,
     publisher: &'a Publisher,
-    name: &'a str,
-    code: &'a str,
     tender: &'a Tender,
     changes: &'a [Change],
     plan: &'a Intention,
@@ -96,42 +72,13 @@ fn period(text: &Text) -> Value {
     period
 }
 
-/// The id of a party.
-fn party_id(organisation: &str) -> String {
-    format!("ENOUGH-{organisation}")
-}
-
-/// Puts the numbers and the size that a supplier gave into its party. The first number names it, the others are beside it.
-fn registered(party: &mut Value, profile: &Profile) {
-    let identifier = |(scheme, number): &(Scheme, String)| json!({ "scheme": scheme.key(), "id": number });
-    // Of Ofsted's numbers there is no list in the register of lists.
-    let mut numbers = profile.numbers.iter().filter(|(scheme, _)| *scheme != Scheme::Ofsted).map(identifier);
-    if let Some(first) = numbers.next() {
-        party["identifier"] = first;
-    }
-    let others: Vec<Value> = numbers.collect();
-    if !others.is_empty() {
-        party["additionalIdentifiers"] = json!(others);
-    }
-    if let Some(scale) = profile.scale() {
-        party["details"]["scale"] = json!(scale);
-    }
-}
-
 impl Known<'_> {
-    fn ocid(&self) -> String {
-        format!("{}-{}-{}", self.publisher.prefix, self.code.to_lowercase(), self.tender.id)
-    }
-
     fn url(&self) -> String {
         format!("{}/tenders/{}", self.publisher.site, self.tender.id)
     }
 
     fn buyer_id(&self) -> String {
-        self.publisher
-            .buyer
-            .as_ref()
-            .map_or_else(|| self.code.to_owned(), |(scheme, id)| format!("{scheme}-{id}"))
+        self.publisher.buyer_id(self.authority)
     }
 
     fn document(&self, kind: &str, notice: &str, title: &str, at: DateTime<Utc>) -> Value {
@@ -158,26 +105,10 @@ impl Known<'_> {
     }
 
     fn parties(&self) -> Value {
-        let mut buyer = json!({
-            "id": self.buyer_id(),
-            "name": self.name,
-            "contactPoint": { "email": self.tender.text.contact },
-            "roles": ["buyer", "procuringEntity"],
-        });
-        if let Some((scheme, id)) = &self.publisher.buyer {
-            buyer["identifier"] = json!({ "scheme": scheme, "id": id, "legalName": self.name });
-        }
-        let mut list = vec![buyer];
+        let mut list = vec![self.publisher.party(self.authority, &self.tender.text.contact)];
         for (_, of) in self.won() {
-            let id = party_id(&of.id);
-            if list.iter().all(|party| party["id"] != json!(id)) {
-                let mut party = json!({
-                    "id": id, "name": of.name, "roles": ["tenderer", "supplier"],
-                    "details": { "vcse": of.kind == OrganisationKind::Voluntary },
-                });
-                if let Some(known) = self.providers.iter().find(|known| known.organisation.id == of.id) {
-                    registered(&mut party, &known.profile);
-                }
+            let party = supplier(of, &["tenderer", "supplier"], self.providers);
+            if list.iter().all(|known| known["id"] != party["id"]) {
                 list.push(party);
             }
         }
@@ -248,7 +179,7 @@ impl Known<'_> {
             "value": value(text.worth()),
             "procurementMethod": "open",
             "procurementMethodDetails": "Open procedure",
-            "procuringEntity": { "id": self.buyer_id(), "name": self.name },
+            "procuringEntity": { "id": self.buyer_id(), "name": self.authority.name() },
             "submissionMethod": ["electronicSubmission"],
             "submissionMethodDetails": self.url(),
             "tenderPeriod": { "startDate": moment(published), "endDate": moment(text.closes_at) },
@@ -324,7 +255,7 @@ impl Known<'_> {
             let around = Around {
                 ids: (format!("C{}", lot.lot), id),
                 above_threshold: self.is_above(),
-                payer: json!({ "id": self.buyer_id(), "name": self.name }),
+                payer: json!({ "id": self.buyer_id(), "name": self.authority.name() }),
                 payee: json!({ "id": party_id(&of.id), "name": of.name }),
                 site: &self.publisher.site,
                 today: self.today,
@@ -344,12 +275,8 @@ impl Known<'_> {
 
     /// What the tender is for everybody.
     fn projection(&self) -> Map<String, Value> {
-        let mut all = Map::new();
-        all.insert("ocid".to_owned(), json!(self.ocid()));
-        all.insert("initiationType".to_owned(), json!("tender"));
-        all.insert("language".to_owned(), json!("en"));
+        let mut all = head(self.authority, self.publisher, &self.tender.id);
         all.insert("parties".to_owned(), self.parties());
-        all.insert("buyer".to_owned(), json!({ "id": self.buyer_id(), "name": self.name }));
         all.insert("planning".to_owned(), json!({ "rationale": self.plan.text.why }));
         all.insert("tender".to_owned(), self.tender());
         self.awarded(&mut all);
@@ -358,82 +285,33 @@ impl Known<'_> {
 }
 
 /// What a release says of how far the process is.
-fn tags(tender: &Tender, after: &Map<String, Value>, before: Option<&Value>) -> Vec<&'static str> {
-    let nothing = Value::Null;
-    let had = |field: &str| before.and_then(|value| value.get(field)).unwrap_or(&nothing);
-    let has = |field: &str| after.get(field).unwrap_or(&nothing);
+fn tags(tender: &Tender, before: Option<&Value>, after: &Value) -> Vec<&'static str> {
+    let (had, has) = (|name| field(before, name), |name| field(Some(after), name));
     let ended = |value: &Value| value.pointer("/tender/status") == Some(&json!("cancelled"));
     let mut list = match tender.state {
         State::Cancelled if !before.is_some_and(ended) => vec!["tenderCancellation"],
         _ if before.is_none() => vec!["planning", "tender"],
         _ => Vec::new(),
     };
-    if had("awards").is_null() && !has("awards").is_null() {
-        list.extend(["award", "contract"]);
-    } else {
-        if had("awards") != has("awards") {
-            list.push("awardUpdate");
-        }
-        list.extend(contract_tags(had("contracts"), has("contracts")));
-    }
+    list.extend(award_tags((had("awards"), has("awards")), (had("contracts"), has("contracts"))));
     if list.is_empty() {
         list.push("tenderUpdate");
     }
     list
 }
 
-/// Takes away objects that say nothing: what a merge leaves of one that was taken back.
-fn without_empty(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.values_mut().for_each(without_empty);
-            fields.retain(|_, one| one.as_object().is_none_or(|one| !one.is_empty()));
-        }
-        Value::Array(list) => list.iter_mut().for_each(without_empty),
-        _ => {}
-    }
-}
-
-/// Says of what a release does not say any more that it is nothing: what a merge does not find stays. What is in a list stays in it.
-fn take_back(before: &Map<String, Value>, after: &mut Map<String, Value>) {
-    for (field, was) in before {
-        match (was, after.get_mut(field)) {
-            // An object goes when each of its fields does.
-            (Value::Object(was), None) => {
-                let mut nothing = Map::new();
-                take_back(was, &mut nothing);
-                after.insert(field.clone(), Value::Object(nothing));
-            }
-            (_, None) => {
-                after.insert(field.clone(), Value::Null);
-            }
-            (Value::Object(was), Some(Value::Object(is))) => take_back(was, is),
-            (Value::Array(was), Some(Value::Array(is))) => {
-                for one in is.iter_mut().filter_map(Value::as_object_mut) {
-                    let same =
-                        was.iter().find(|was| was.get("id").is_some() && was.get("id") == one.get("id"));
-                    if let Some(same) = same.and_then(Value::as_object) {
-                        take_back(same, one);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-}
-
 /// Publishes a tender as a release, if everybody may see it and it is another than the one that was published last. Gives whether it was.
 ///
 /// # Errors
 /// When there is no such tender, or the database fails.
-pub async fn publish_own(
+pub async fn publish_tender(
     authority: &Authority,
     actor: &Actor,
     publisher: &Publisher,
     id: &str,
 ) -> Result<bool> {
     // While the change is open nothing else changes: what is read is what is published.
-    let mut change = authority.begin(actor).await?;
+    let change = authority.begin(actor).await?;
     let (one, changes) = tender(authority, id).await?;
     if !one.is_public() {
         return Ok(false);
@@ -444,9 +322,8 @@ pub async fn publish_own(
     let agreements = kept(authority, id).await?;
     let providers = providers(authority).await?;
     let known = Known {
+        authority,
         publisher,
-        name: authority.name(),
-        code: authority.code(),
         tender: &one,
         changes: &changes,
         plan: &plan,
@@ -457,41 +334,6 @@ pub async fn publish_own(
         providers: &providers,
         today: today(change.now()),
     };
-    let mut release = known.projection();
-    let (before, number) = match contract(authority, &known.ocid()).await {
-        Ok((process, releases)) => {
-            let compiled: Value = serde_json::from_str(&process.compiled)
-                .map_err(|error| StoreError::Damaged(format!("a compiled release: {error}")))?;
-            (Some(compiled), releases.len())
-        }
-        Err(StoreError::NotFound(_)) => (None, 0),
-        Err(other) => return Err(other),
-    };
-    let before = before.map(|mut before| {
-        if let Some(before) = before.as_object_mut() {
-            before.retain(|field, _| !["id", "date", "tag"].contains(&field.as_str()));
-        }
-        without_empty(&mut before);
-        before
-    });
-    if before.as_ref().and_then(Value::as_object) == Some(&release) {
-        return Ok(false);
-    }
-    let tags = tags(&one, &release, before.as_ref());
-    if let Some(before) = before.as_ref().and_then(Value::as_object) {
-        take_back(before, &mut release);
-    }
-    release.insert("id".to_owned(), json!(format!("{id}-{:04}", number + 1)));
-    // To the microsecond, so that releases of one second stay in their order.
-    release.insert("date".to_owned(), json!(change.now().to_rfc3339_opts(SecondsFormat::Micros, true)));
-    release.insert("tag".to_owned(), json!(tags));
-    let package = Package {
-        extensions: EXTENSIONS.iter().map(ToString::to_string).collect(),
-        publisher: Some(authority.name().to_owned()),
-        license: Some("http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/".to_owned()),
-        releases: vec![Value::Object(release)],
-    };
-    import_in(&mut change, authority, ("own", &[package])).await?;
-    change.commit().await?;
-    Ok(true)
+    let projection = known.projection();
+    release((change, authority), (publisher, id), projection, |before, after| tags(&one, before, after)).await
 }

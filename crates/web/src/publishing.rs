@@ -1,0 +1,72 @@
+//! What everybody may know is published as open data: after each step, and every hour what the calendar alone has changed.
+
+use enough_commissioning::agreements::agreements;
+use enough_commissioning::frameworks::frameworks;
+use enough_commissioning::publication::{Publisher, publish_agreement, publish_members, publish_tender};
+use enough_commissioning::tenders::{Tender, tenders};
+use enough_store::StoreError;
+use enough_store::audit::Actor;
+
+use crate::app::App;
+use crate::caller::Caller;
+
+/// What is published: the id of it.
+#[derive(Debug, Clone, Copy)]
+pub enum Process<'a> {
+    /// A tender, with the agreements that came from it.
+    Tender(&'a str),
+    /// An agreement; the tender that it came from, if it did.
+    Agreement(&'a str),
+    /// A framework or a dynamic market.
+    Framework(&'a str),
+}
+
+fn publisher(app: &App, site: &str) -> Publisher {
+    let settings = app.settings();
+    Publisher {
+        prefix: settings.ocid_prefix.clone(),
+        buyer: settings.buyer.clone(),
+        site: site.trim_end_matches('/').to_owned(),
+    }
+}
+
+async fn release(
+    app: &App,
+    actor: &Actor,
+    publisher: &Publisher,
+    what: Process<'_>,
+) -> Result<bool, StoreError> {
+    let authority = app.authority();
+    match what {
+        Process::Tender(id) => publish_tender(authority, actor, publisher, id).await,
+        Process::Agreement(id) => publish_agreement(authority, actor, publisher, id).await,
+        Process::Framework(id) => publish_members(authority, actor, publisher, id).await,
+    }
+}
+
+/// Publishes what everybody may see of something, after a step.
+pub async fn publish(caller: &Caller, what: Process<'_>) {
+    let publisher = publisher(&caller.app, &caller.here);
+    // What was done is done: if it cannot be published now, the next step publishes it.
+    if let Err(error) = release(&caller.app, &caller.actor(), &publisher, what).await {
+        tracing::error!(%error, ?what, "the release could not be published");
+    }
+}
+
+/// Publishes what the calendar alone has changed: an agreement that begins or has run out. Only where the service knows its own public
+/// address, which releases name.
+pub async fn publish_all(app: &App) -> Result<(), StoreError> {
+    let Some(site) = &app.settings().site else { return Ok(()) };
+    let (authority, publisher) = (app.authority(), publisher(app, &site.origin));
+    let actor = Actor::service("enough serve");
+    for one in tenders(authority).await?.into_iter().filter(Tender::is_public) {
+        release(app, &actor, &publisher, Process::Tender(&one.id)).await?;
+    }
+    for one in agreements(authority).await?.iter().filter(|one| one.tender.is_none()) {
+        release(app, &actor, &publisher, Process::Agreement(&one.id)).await?;
+    }
+    for one in frameworks(authority).await? {
+        release(app, &actor, &publisher, Process::Framework(&one.id)).await?;
+    }
+    Ok(())
+}
