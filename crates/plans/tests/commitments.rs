@@ -350,7 +350,20 @@ fn tries() -> impl Strategy<Value = Vec<Try>> {
         is_stale,
         days,
     });
-    prop::collection::vec(one, 1..60)
+    let far = prop::array::uniform3(0_usize..=3);
+    (far, prop::collection::vec(one, 1..50)).prop_map(|(far, then)| {
+        let begun = (0..3).flat_map(|on| STORY[..far[on]].iter().map(move |step| begins(on, *step)));
+        begun.chain(then).collect()
+    })
+}
+
+/// How most commitments begin: who does what.
+const STORY: [((&str, usize), Act); 3] =
+    [(("bob", 1), Act::Agree), (("ann", 0), Act::Begin), (("ann", 0), Act::Claim)];
+
+fn begins(on: usize, (who, act): ((&'static str, usize), Act)) -> Try {
+    let rating = Some(Rating::Met);
+    Try { who, on, act, rating, words: true, evidence: true, other: 0, is_stale: false, days: 0 }
 }
 
 /// What is said where a step takes it; a rating and evidence only where they can be.

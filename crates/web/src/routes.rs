@@ -20,8 +20,8 @@ use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
-    account, administration, agreements, answer, api, assets, calls, codesign, contracts, files, flags,
-    frameworks, funds, health, intentions, notes, notices, objectives, patches, providers, sign_in,
+    account, administration, agreements, answer, api, assets, calls, codesign, commitments, contracts, files,
+    flags, frameworks, funds, health, intentions, notes, notices, objectives, patches, providers, sign_in,
     statements, tenders,
 };
 
@@ -269,6 +269,16 @@ pub fn all() -> Vec<Route> {
         post "/funds/{id}/panels/{number}/put" ManageFunds => funds::put;
         post "/funds/{id}/panels/{number}/take" ManageFunds => funds::take;
         post "/funds/{id}/panels/{number}/vote" VoteOnPanels => funds::vote;
+        get "/commitments" ReadPublished => commitments::list;
+        get "/commitments.json" ReadPublished => commitments::json;
+        get "/commitments.csv" ReadPublished => commitments::csv;
+        get "/commitments/new" KeepCommitments => commitments::new;
+        post "/commitments/new" KeepCommitments => commitments::add;
+        get "/commitments/{id}" ReadPublished => commitments::show;
+        get "/commitments/{id}/change" KeepCommitments => commitments::edit;
+        post "/commitments/{id}/change" KeepCommitments => commitments::change;
+        get "/commitments/{id}/steps/{act}" KeepCommitments => commitments::ask;
+        post "/commitments/{id}/steps/{act}" KeepCommitments => commitments::take;
         get "/flags" SeeFlags => flags::list;
         get "/notices" ReadPublished => notices::list;
         post "/notices" PrepareTenders => notices::sent;

@@ -179,6 +179,12 @@ impl Commitment {
         }
     }
 
+    /// What happened since both had agreed: what they said to each other before is theirs.
+    pub fn since_agreed(&self) -> &[Step] {
+        let agreed = self.history.iter().position(|step| step.act == Act::Agree);
+        agreed.and_then(|at| self.history.get(at..)).unwrap_or_default()
+    }
+
     /// The newest step of a kind.
     pub fn last(&self, act: Act) -> Option<&Step> {
         self.history.iter().rev().find(|step| step.act == act)
