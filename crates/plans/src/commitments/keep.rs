@@ -236,7 +236,7 @@ pub async fn change_commitment(
     is_for_something(authority, text).await?;
     let (mut change, one, mut row, (side, person)) = begin(authority, actor, place).await?;
     let today = day_in_england(change.now());
-    next_state(&one.standing(today), side, Act::Change)?;
+    next_state(one.standing(today), side, Act::Change)?;
     well_formed(text, today)?;
     given(why, "what changed and why: the other side reads it", 2000)?;
     row.text = Set(serde_json::to_string(text).map_err(damaged)?);
@@ -260,7 +260,7 @@ pub async fn take_step(
     said: &Said,
 ) -> Result<()> {
     let (mut change, one, mut row, (side, person)) = begin(authority, actor, place).await?;
-    let state = next_state(&one.standing(day_in_england(change.now())), side, act)?;
+    let state = next_state(one.standing(day_in_england(change.now())), side, act)?;
     if matches!(act, Act::Record | Act::Change) {
         return Err(Refusal::new("What it says is changed with its whole text", FORM).into());
     }

@@ -44,7 +44,7 @@ pub struct Turn {
 ///
 /// # Errors
 /// With the rule that says no.
-pub fn next_state(at: &Standing, side: Side, act: Act) -> Result<State, Refusal> {
+pub fn next_state(at: Standing, side: Side, act: Act) -> Result<State, Refusal> {
     use State::{AgreedByBoth, Claimed, Disputed, InProgress, Missed, Recorded, Superseded, Verified};
     let no = |rule: &str, source| Err(Refusal::new(rule, source));
     match (act, at.state) {
@@ -58,7 +58,6 @@ pub fn next_state(at: &Standing, side: Side, act: Act) -> Result<State, Refusal>
             no("Who made it says that it has begun", SIDES)
         }
         (Act::Begin, AgreedByBoth) => Ok(InProgress),
-        (Act::Note, InProgress | Claimed | Disputed) => Ok(at.state),
         (Act::Claim, InProgress | Disputed) => Ok(Claimed),
         (Act::Verify | Act::Dispute, Claimed | Disputed) if at.claimed_by == Some(side) => {
             no("Your side claimed that it is kept: the other side says whether it is", VERIFIED)
@@ -73,7 +72,8 @@ pub fn next_state(at: &Standing, side: Side, act: Act) -> Result<State, Refusal>
         (Act::Miss, Claimed) => no("It is claimed to be kept: say whether it is", LATE),
         (Act::Answer, Missed) if side == Side::Receiver => no("Who made it answers", SIDES),
         (Act::Answer, Missed) => Ok(Missed),
-        (Act::Propose, AgreedByBoth | InProgress | Claimed | Disputed) => Ok(at.state),
+        (Act::Note, InProgress | Claimed | Disputed)
+        | (Act::Propose, AgreedByBoth | InProgress | Claimed | Disputed) => Ok(at.state),
         (Act::Supersede, AgreedByBoth | InProgress | Claimed | Disputed) => match at.proposed_by {
             None => no("Nobody has proposed another in its place", BOTH),
             Some(by) if by == side => no("Your side proposed it: the other side agrees to it", BOTH),
@@ -89,7 +89,7 @@ pub fn next_state(at: &Standing, side: Side, act: Act) -> Result<State, Refusal>
 
 impl Standing {
     /// The steps that a side can take now: those that are waited for come first.
-    pub fn turns(&self, side: Side) -> Vec<Turn> {
+    pub fn turns(self, side: Side) -> Vec<Turn> {
         let can = |act: &&Act| next_state(self, side, **act).is_ok();
         let turn = |act: &Act| Turn { act: *act, is_awaited: self.awaits(side, *act) };
         let mut list: Vec<Turn> = Act::ALL.iter().filter(can).map(turn).collect();
@@ -98,7 +98,7 @@ impl Standing {
     }
 
     /// Whether the commitment waits for a step that a side can take.
-    fn awaits(&self, side: Side, act: Act) -> bool {
+    fn awaits(self, side: Side, act: Act) -> bool {
         match act {
             Act::Agree | Act::Begin | Act::Supersede | Act::Miss => true,
             Act::Verify => self.state == State::Claimed,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
-use enough_plans::commitments::{Commitment, Side, Step, commitments};
+use enough_plans::commitments::{Commitment, Rating, Side, Step, commitments};
 use serde_json::{Value, json};
 
 use super::{Organisations, today};
@@ -25,7 +25,7 @@ fn moment(at: DateTime<Utc>) -> String {
 
 /// The key of the rating of a side.
 fn rating(one: &Commitment, side: Side) -> Option<&'static str> {
-    one.rating(side).and_then(|step| step.said.rating).map(|rating| rating.key())
+    one.rating(side).and_then(|step| step.said.rating).map(Rating::key)
 }
 
 fn step(one: &Commitment, step: &Step, names: &Organisations) -> Value {

@@ -148,7 +148,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
 pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     let is = seen(&caller, &id).await?;
     let side = side_of(&caller, &is).ok_or(Problem::NotFound)?;
-    next_state(&is.standing(today(&caller)), side, Act::Change).map_err(|_| Problem::NotFound)?;
+    next_state(is.standing(today(&caller)), side, Act::Change).map_err(|_| Problem::NotFound)?;
     form(&caller, Some(&is), None, Mistakes::none()).await
 }
 

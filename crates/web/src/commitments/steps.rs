@@ -38,7 +38,7 @@ pub(super) fn button(act: Act) -> &'static str {
 /// The rule of a step, as those read it who may take it.
 pub(super) fn rule(act: Act) -> &'static str {
     match act {
-        Act::Record | Act::Change => "until both have agreed; the other side is asked again",
+        Act::Record | Act::Change => "by either side, until both have agreed; the other side is asked again",
         Act::Agree => {
             "by the side that did not write it as it is; then everybody reads it, and it stays as it is"
         }
@@ -51,7 +51,7 @@ pub(super) fn rule(act: Act) -> &'static str {
             "by the side to which it was made, when its day has passed and nobody says that it is kept"
         }
         Act::Answer => "by the side that made it; it stands beside the other rating",
-        Act::Propose => "one that both have agreed to; the other side agrees",
+        Act::Propose => "by either side: one that both have agreed to; the other side agrees",
         Act::Supersede => "by the side that did not propose it; then this one is done",
     }
 }
@@ -152,9 +152,10 @@ async fn form(
         words: sent.get("words").to_owned(),
         ratings: if rates(act) { options::<Rating>(sent.get("rating")) } else { Vec::new() },
         pieces: if shows(act) { (1..=PIECES).map(piece).collect() } else { Vec::new() },
-        successors: match act {
-            Act::Propose => successors(caller, &is, &sent.line("successor")).await?,
-            _ => Vec::new(),
+        successors: if act == Act::Propose {
+            successors(caller, &is, &sent.line("successor")).await?
+        } else {
+            Vec::new()
         },
         proposed,
         is,
@@ -171,7 +172,7 @@ fn read_act(key: &str) -> Result<Act, Problem> {
 /// The form of a step; the commitment itself where the step cannot be taken.
 pub async fn ask(caller: Caller, Path((id, act)): Path<(String, String)>) -> Result<Response, Problem> {
     let (is, act) = (seen(&caller, &id).await?, read_act(&act)?);
-    let can = |side: Side| next_state(&is.standing(today(&caller)), side, act).is_ok();
+    let can = |side: Side| next_state(is.standing(today(&caller)), side, act).is_ok();
     if side_of(&caller, &is).is_none_or(|side| !can(side)) {
         return Ok(Redirect::to(&format!("/commitments/{id}")).into_response());
     }
