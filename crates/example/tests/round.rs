@@ -14,6 +14,7 @@ use enough_commissioning::publication::{contracts, releases};
 use enough_commissioning::tenders::tenders;
 use enough_example::round::{clock, lay_down};
 use enough_kernel::{Pence, day_in_england};
+use enough_plans::commitments::{Side, State as Promised, commitments};
 use enough_store::testing::Empty;
 
 #[tokio::test]
@@ -76,8 +77,16 @@ async fn the_round_goes_from_the_gap_to_the_measured_effect() {
         assert_eq!(intentions(&authority).await.unwrap().len(), 2);
         assert!(all.iter().any(|one| one.kind == Kind::Grant && one.is_signed()));
 
+        // A promise was claimed by who made it, and verified by the other side, which sees it differently.
+        let promises = commitments(&authority).await.unwrap();
+        assert_eq!(promises.len(), 1);
+        assert_eq!(
+            (promises[0].state, promises[0].rated(Side::Maker), promises[0].rated(Side::Receiver)),
+            (Promised::Verified, "Met", "Partly met")
+        );
+
         let (count, _) = contracts(&authority, "", (0, 10)).await.unwrap();
-        assert_eq!(count, 1);
+        assert_eq!(count, 2, "the tender and the market");
         let list = releases(&authority, None, 100).await.unwrap();
         assert!(list.len() >= 8, "{}", list.len());
         store.close().await.unwrap();

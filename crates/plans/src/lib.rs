@@ -1,6 +1,7 @@
 //! Plans: what a children's services authority and its partners mean to achieve, by when, and what tells whether they do. Everything that
-//! is bought or funded is for an objective of one.
+//! is bought or funded is for an objective of one. And what organisations promise each other for it ([`commitments`]).
 
+pub mod commitments;
 mod figure;
 mod keep;
 mod records;

@@ -20,9 +20,9 @@ use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
-    account, administration, agreements, answer, api, assets, calls, codesign, contracts, files, flags,
-    frameworks, funds, health, intentions, news, notes, notices, objectives, patches, providers, sign_in,
-    statements, tenders,
+    account, administration, agreements, answer, api, assets, calls, codesign, commitments, contracts, files,
+    flags, frameworks, funds, health, intentions, news, notes, notices, objectives, patches, providers,
+    sign_in, statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -275,6 +275,16 @@ pub fn all() -> Vec<Route> {
         post "/funds/{id}/panels/{number}/put" ManageFunds => funds::put;
         post "/funds/{id}/panels/{number}/take" ManageFunds => funds::take;
         post "/funds/{id}/panels/{number}/vote" VoteOnPanels => funds::vote;
+        get "/commitments" ReadPublished => commitments::list;
+        get "/commitments.json" ReadPublished => commitments::json;
+        get "/commitments.csv" ReadPublished => commitments::csv;
+        get "/commitments/new" KeepCommitments => commitments::new;
+        post "/commitments/new" KeepCommitments => commitments::add;
+        get "/commitments/{id}" ReadPublished => commitments::show;
+        get "/commitments/{id}/change" KeepCommitments => commitments::edit;
+        post "/commitments/{id}/change" KeepCommitments => commitments::change;
+        get "/commitments/{id}/steps/{act}" KeepCommitments => commitments::ask;
+        post "/commitments/{id}/steps/{act}" KeepCommitments => commitments::take;
         get "/flags" SeeFlags => flags::list;
         get "/notices" ReadPublished => notices::list;
         post "/notices" PrepareTenders => notices::sent;

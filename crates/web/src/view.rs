@@ -52,6 +52,7 @@ impl Frame {
             ("/agreements", "Agreements"),
             ("/providers", "Providers"),
             ("/objectives", "Objectives"),
+            ("/commitments", "Commitments"),
         ];
         if caller.person().is_some() {
             ways.push(("/patches", "Patches"));

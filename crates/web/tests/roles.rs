@@ -26,6 +26,7 @@ fn filled(path: &str) -> String {
         .replace("{period}", "1")
         .replace("{round}", "1")
         .replace("{submission}", "none")
+        .replace("{act}", "agree")
         .replace("{kind}/{z}/{x}/{y}", "ward/0/0/0")
 }
 

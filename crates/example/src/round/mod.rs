@@ -7,6 +7,7 @@ mod designed;
 mod found;
 mod kept;
 mod money;
+mod promised;
 mod words;
 
 use std::collections::BTreeMap;
@@ -121,10 +122,12 @@ pub async fn lay_down(store: &Store, clock: &Clock, folder: &Path, (site, prefix
     let tender = round.buy(&intention).await?;
     let agreement = round.agree(&tender, &objective, answers.places).await?;
     let fund = round.put_together(&agreement).await?;
+    let promise = round.promise(&objective).await?;
     round.monitor(&agreement, &fund).await?;
     let grants = round.grant(&objective).await?;
     round.at("2026-11-03T09:00");
     let after = round.keep(answers.after).await?;
+    round.keep_promise(&promise).await?;
     round.review(&agreement, &after, &answers.nursery).await?;
     round.call(&grants).await?;
     round.market().await?;

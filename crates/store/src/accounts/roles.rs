@@ -62,6 +62,7 @@ names! {
         AgreeContributions = "agree-contributions", "Agree to put one's own organisation's money into a fund";
         VoteOnPanels = "vote-on-panels", "Vote on a panel that one is a member of";
         ReportPerformance = "report-performance", "Report what was measured under one's own agreements, propose and answer changes";
+        KeepCommitments = "keep-commitments", "Write down commitments of one's own organisation, agree to them, claim and rate them";
         SeeFlags = "see-flags", "See red flags in tenders and agreements";
         KeepProfile = "keep-profile", "Say who one's organisation is, what it is interested in, and come to events";
         KeepNotes = "keep-notes", "Write confidential notes, and read those one is named with";
@@ -87,7 +88,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 36] = [
+pub const TABLE: [(Action, Who); 37] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -120,6 +121,16 @@ pub const TABLE: [(Action, Who); 36] = [
     (Action::VoteOnPanels, Who::SignedIn),
     // A commissioner reports only for the authority itself, where it provides; somebody else rates.
     (Action::ReportPerformance, Who::Roles(&[Role::Provider, Role::Community, Role::Commissioner])),
+    (
+        Action::KeepCommitments,
+        Who::Roles(&[
+            Role::Commissioner,
+            Role::BoardMember,
+            Role::Provider,
+            Role::Community,
+            Role::FrontDoorManager,
+        ]),
+    ),
     (Action::SeeFlags, Who::Roles(&[Role::Commissioner, Role::Auditor])),
     (Action::KeepProfile, Who::Roles(&[Role::Provider, Role::Community])),
     (Action::KeepNotes, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),

@@ -23,6 +23,7 @@ mod m20261122_000017_two_sides;
 mod m20261122_000018_funds;
 mod m20261122_000019_calls;
 mod m20261122_000020_frameworks;
+mod m20261123_000021_commitments;
 mod m20261123_000023_mail;
 
 use sea_orm_migration::prelude::*;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000018_funds::Migration),
             Box::new(m20261122_000019_calls::Migration),
             Box::new(m20261122_000020_frameworks::Migration),
+            Box::new(m20261123_000021_commitments::Migration),
             Box::new(m20261123_000023_mail::Migration),
         ]
     }

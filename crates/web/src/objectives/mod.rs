@@ -7,7 +7,7 @@ pub use form::{add, change, change_objective, edit, edit_objective, new};
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use enough_commissioning::agreements::{Serving, serving};
 use enough_kernel::words::whole;
 use enough_kernel::{Pence, day_in_england};
@@ -20,6 +20,7 @@ use enough_store::accounts::Action;
 
 use crate::administration::refused;
 use crate::caller::Caller;
+use crate::commitments::of_objective;
 use crate::form::Sent;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
@@ -124,6 +125,19 @@ struct Line {
 }
 
 impl Line {
+    /// How old what tells about it is: how many indicators have a figure of the last twelve months.
+    fn freshness(&self, today: NaiveDate) -> String {
+        let since = today.checked_sub_months(Months::new(12)).unwrap_or(today);
+        let is_fresh = |one: &&Shown| one.figures.first().is_some_and(|(on, ..)| *on >= since);
+        let fresh = self.indicators.iter().filter(is_fresh).count();
+        let have = if fresh == 1 { "has" } else { "have" };
+        match self.indicators.len() {
+            0 => "It has no indicator that could have a figure.".to_owned(),
+            1 => format!("Of 1 indicator, {fresh} {have} a figure from the last 12 months."),
+            all => format!("Of {all} indicators, {fresh} {have} a figure from the last 12 months."),
+        }
+    }
+
     fn paid(&self) -> Pence {
         Pence::new(self.serving.agreements.iter().map(|(_, paid)| paid.get()).sum())
     }
@@ -222,6 +236,8 @@ struct ObjectivePage {
     line: Line,
     /// The names of organisations, in the order of the agreements.
     with: Vec<String>,
+    /// What organisations promised each other for it.
+    commitments: Vec<crate::commitments::Row>,
     today: NaiveDate,
     manages: bool,
     typed: TypedFigure,
@@ -255,6 +271,7 @@ async fn objective_page(
         frame: Frame::new(caller, title),
         mistakes,
         with: line.serving.agreements.iter().map(|(one, _)| name(&one.organisation)).collect(),
+        commitments: of_objective(caller, &ObjectiveKey { plan: one.id.clone(), number }).await?,
         plan: one,
         line,
         today: day_in_england(caller.app.authority().environment().now()),
