@@ -20,6 +20,7 @@ names! {
         IdenticalPrices = "R028", "Two bids have the same price";
         OthersLeftOut = "R035", "All bids but the winner's were left out";
         LowestLeftOut = "R036", "The lowest price was left out";
+        AwardedDirectly = "direct-award", "Awarded without a tender";
         NoStandstill = "no-standstill", "Awarded without a standstill";
         OpenedSooner = "opened-sooner", "The plan was public for less time than the rule";
         ChangedOften = "changed-often", "The value was raised twice or more, or by a fifth or more";
@@ -106,6 +107,9 @@ async fn of_agreement(authority: &Authority, one: &Agreement) -> Result<Vec<Flag
         detail,
     };
     let mut list = Vec::new();
+    if let Some(direct) = one.direct {
+        list.push(flag(Sign::AwardedDirectly, direct.why.label().to_owned()));
+    }
     let agreed = proposals(authority, &one.id).await?;
     let raised = agreed
         .iter()

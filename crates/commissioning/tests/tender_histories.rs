@@ -388,7 +388,7 @@ proptest! {
         let mut criteria: Vec<_> = weights.iter().map(|weight| criterion(Kind::Quality, *weight, 1)).collect();
         criteria.push(criterion(Kind::Price, rest, 0));
         let formula = if linear { Formula::Linear } else { Formula::Relative };
-        let lot = Lot { number: 1, title: "x".to_owned(), ceiling: Pence::new(35_000_000), formula, criteria };
+        let lot = Lot { number: 1, title: "x".to_owned(), ceiling: Pence::new(35_000_000), formula, criteria, costs: false };
         let mut list: Vec<Bid> = bids.iter().enumerate().map(|(at, (price, points))| {
             let mut points: Vec<_> = points.iter().take(weights.len()).map(|points| Some(*points)).collect();
             points.push(None);

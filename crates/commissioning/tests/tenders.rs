@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate};
 use enough_commissioning::tenders::{
-    FEWEST_OPENERS, Phase, Place, State, SubmissionState, Weight, add_score, add_tender, answer_question,
-    approve, ask_question, cancel, change_tender, compare, complete, decide, declare, exclude, give_share,
-    give_up, keep_opener_key, lock_scores, moderate, name_judges, notify, openers, own_submissions, publish,
-    publish_award, questions, read_submission, recommend, reconfirm, scores_for, send_back, standings,
-    submissions, submit, tender, withdraw,
+    Cost, FEWEST_OPENERS, Phase, Place, State, SubmissionState, Weight, add_score, add_tender,
+    answer_question, approve, ask_question, cancel, change_tender, compare, complete, decide, declare,
+    exclude, give_share, give_up, keep_opener_key, lock_scores, moderate, name_judges, notify, openers,
+    own_submissions, publish, publish_award, questions, read_submission, recommend, reconfirm, scores_for,
+    send_back, standings, submissions, submit, tender, withdraw,
 };
+use enough_kernel::Pence;
 use enough_store::StoreError;
 use enough_store::audit::{Query, merkle::Hash};
 use enough_store::testing::Empty;
@@ -22,6 +23,39 @@ use house::{House, passphrase, refused, start};
 use sha2::{Digest, Sha256};
 
 const SECRET: &str = "Zanzibar marmalade lighthouse";
+
+#[tokio::test]
+async fn a_price_is_made_up_of_its_parts_where_the_tender_asks() {
+    for house in House::each().await {
+        let (authority, ann, kim) = (&house.authority, house.actor("ann"), house.actor("kim"));
+        let id = add_tender(authority, ann, &house.plan().await).await.unwrap();
+        let mut text = house.text();
+        text.lots[0].costs = true;
+        change_tender(authority, ann, (&id, 1), &text, "").await.unwrap();
+        approve(authority, house.actor("ben"), (&id, 2)).await.unwrap();
+        publish(authority, ann, (&id, 3), &house.named()).await.unwrap();
+        let of = (id.as_str(), house.organisation("kim"));
+        let bid = async |lots: &[i32], parts: &[(Cost, i64)]| {
+            let mut content = house.bid(&id, lots, 300_000, "Known").await;
+            content.lots[0].costs = parts.iter().map(|(cost, pence)| (*cost, Pence::new(*pence))).collect();
+            submit(authority, kim, of, &content).await
+        };
+        let missing = refused(bid(&[1], &[]).await);
+        assert!(missing.contains("sum to £0") && missing.contains("£300,000"), "{missing}");
+        let short = [(Cost::Staff, 25_000_000), (Cost::Central, 4_999_999)];
+        assert!(refused(bid(&[1], &short).await).contains("£299,999.99"));
+        let less = [(Cost::Staff, 31_000_000), (Cost::Central, -1_000_000)];
+        assert!(refused(bid(&[1], &less).await).contains("less than nothing"));
+        let whole = [(Cost::Staff, 25_000_000), (Cost::Central, 5_000_000)];
+        assert!(refused(bid(&[2], &whole).await).contains("does not ask"));
+        bid(&[1], &whole).await.unwrap();
+        // Whether it is asked is part of the questions: bids of before wait to be confirmed.
+        text.lots[0].costs = false;
+        change_tender(authority, ann, (&id, house.version(&id).await), &text, "Not needed").await.unwrap();
+        let own = own_submissions(authority, house.organisation("kim")).await.unwrap();
+        assert_eq!(own[0].state, SubmissionState::NeedsReconfirm);
+    }
+}
 
 #[tokio::test]
 async fn a_tender_is_published_by_the_rules_or_not_at_all() {

@@ -108,6 +108,9 @@ pub struct Lot {
     pub formula: Formula,
     /// What bids are judged by, numbered from 1 in this order.
     pub criteria: Vec<Criterion>,
+    /// Whether bids say what their price is made up of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub costs: bool,
 }
 
 impl Lot {

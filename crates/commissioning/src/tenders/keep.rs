@@ -201,6 +201,7 @@ pub async fn add_tender(authority: &Authority, actor: &Actor, of: &str) -> Resul
             ceiling: plan.text.most.max(Pence::default()),
             formula: Formula::Relative,
             criteria: Vec::new(),
+            costs: false,
         }],
         scale: 5,
         questions_until: now.checked_add_days(Days::new(21)).unwrap_or(now),

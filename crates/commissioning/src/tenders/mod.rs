@@ -2,6 +2,7 @@
 //! sealed until two openers open them; evaluators score alone before they see each other's scores; whoever decides has not recommended.
 
 mod award;
+mod costs;
 mod criteria;
 mod evaluation;
 mod keep;
@@ -17,6 +18,7 @@ pub use award::{
     Line, LotOutcome, LotSummary, Outcome, Summary, compare, complete, decide, give_up, notify,
     publish_award, recommend, send_back,
 };
+pub use costs::{Cost, Costs, indirect_share};
 pub use criteria::{Criterion, Formula, Kind, Lot, NotAWeight, Weight, effort, words_asked};
 pub use evaluation::{
     Declared, Evaluation, Moderation, Place, Score, add_score, declare, evaluation, exclude, lock_scores,

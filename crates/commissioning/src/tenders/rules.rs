@@ -3,6 +3,7 @@
 use chrono::{DateTime, Days, Utc};
 use enough_kernel::{Pence, day_in_england};
 
+use super::costs::make_up;
 use super::criteria::{Kind, Lot, Weight, words_asked};
 use super::{Content, State, Tender, Text};
 use crate::facts::fact;
@@ -307,7 +308,12 @@ pub(super) fn acceptable(text: &Text, content: &Content) -> Result<(), Refusal> 
             Some(price) if price > lot.ceiling => {
                 return Err(Refusal::new(format!("Lot {} may cost {} at most", bid.lot, lot.ceiling), ASKED));
             }
+            Some(price) if lot.costs => make_up(&bid.costs, price, bid.lot)?,
             _ => {}
+        }
+        if !lot.costs && !bid.costs.is_empty() {
+            let rule = format!("Lot {} does not ask what its price is made up of", bid.lot);
+            return Err(Refusal::new(rule, ASKED));
         }
     }
     Ok(())

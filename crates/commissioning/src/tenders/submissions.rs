@@ -17,7 +17,7 @@ use sha2::{Digest, Sha256};
 use super::keep::{begin, damaged, refused};
 use super::records::submission;
 use super::rules::{LATE, acceptable};
-use super::{Summary, Tender, seal};
+use super::{Costs, Summary, Tender, seal};
 use enough_store::Refusal;
 
 names! {
@@ -42,6 +42,9 @@ pub struct LotContent {
     pub answers: BTreeMap<i32, String>,
     /// The price for the whole time, with VAT.
     pub price: Option<Pence>,
+    /// What the price is made up of, if the tender asks.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub costs: Costs,
 }
 
 /// What a bid says. Nobody reads it before two openers have opened it.

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
 use enough_commissioning::tenders::{
-    Content, Criterion, Formula, Kind, Lot, LotContent, Named, Place, Text, Weight, add_score, add_tender,
-    approve, change_tender, compare, complete, decide, declare, give_share, keep_opener_key, lock_scores,
-    moderate, notify, publish, publish_award, recommend, submissions, submit, tender,
+    Content, Costs, Criterion, Formula, Kind, Lot, LotContent, Named, Place, Text, Weight, add_score,
+    add_tender, approve, change_tender, compare, complete, decide, declare, give_share, keep_opener_key,
+    lock_scores, moderate, notify, publish, publish_award, recommend, submissions, submit, tender,
 };
 use enough_kernel::Pence;
 use enough_plans::{
@@ -302,14 +302,19 @@ pub fn lot(number: i32, formula: Formula) -> Lot {
             criterion(Kind::SocialValue, 1250, 0),
             criterion(Kind::Price, 3750, 0),
         ],
+        costs: false,
     }
 }
 
 /// A bid for lots at a price, by the questions of `asked`.
 fn content(asked: String, lots: &[i32], pounds: i64, says: &str) -> Content {
     let answers = BTreeMap::from([(1, says.to_owned()), (2, "We train young people".to_owned())]);
-    let lot =
-        |lot: &i32| LotContent { lot: *lot, answers: answers.clone(), price: Some(Pence::new(pounds * 100)) };
+    let lot = |lot: &i32| LotContent {
+        lot: *lot,
+        answers: answers.clone(),
+        price: Some(Pence::new(pounds * 100)),
+        costs: Costs::new(),
+    };
     Content {
         asked,
         lots: lots.iter().map(lot).collect(),

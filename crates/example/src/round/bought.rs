@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use enough_commissioning::intentions::{Move, intention, move_intention};
 use enough_commissioning::tenders::{
-    Content, Criterion, Formula, Kind, Lot, LotContent, Named, Place, Text, Weight, add_score, add_tender,
-    answer_question, approve, ask_question, change_tender, compare, decide, declare, give_share,
+    Content, Cost, Costs, Criterion, Formula, Kind, Lot, LotContent, Named, Place, Text, Weight, add_score,
+    add_tender, answer_question, approve, ask_question, change_tender, compare, decide, declare, give_share,
     keep_opener_key, lock_scores, moderate, notify, publish, publish_award, recommend, submissions, submit,
     tender,
 };
@@ -24,6 +24,22 @@ fn criterion(kind: Kind, asks: &str, percent: u32, least: u32) -> Criterion {
     Criterion { kind, asks: asks.to_owned(), weight: Weight::new(percent * 100), words, least }
 }
 
+/// What a price is made up of: shares of it in percent, and pay for the rest.
+fn costs(price: Pence) -> Costs {
+    let part = |(cost, percent): (Cost, i64)| (cost, Pence::new(price.get() * percent / 100));
+    let shares = [
+        (Cost::Running, 12),
+        (Cost::Training, 4),
+        (Cost::Monitoring, 2),
+        (Cost::Premises, 7),
+        (Cost::Central, 8),
+    ];
+    let mut costs: Costs = shares.into_iter().map(part).collect();
+    let rest = price.get() - costs.values().map(|part| part.get()).sum::<i64>();
+    costs.insert(Cost::Staff, Pence::new(rest));
+    costs
+}
+
 fn text() -> Text {
     let lot = Lot {
         number: 1,
@@ -36,6 +52,7 @@ fn text() -> Text {
             criterion(Kind::SocialValue, words::SOCIAL, 10, 0),
             criterion(Kind::Price, words::PRICE, 30, 0),
         ],
+        costs: true,
     };
     Text {
         title: "A day nursery where places are missing".to_owned(),
@@ -112,7 +129,8 @@ impl Round<'_> {
             self.at(&format!("2025-08-{:02}T16:00", 6 + at));
             let answers: BTreeMap<i32, String> =
                 (1..).zip(answers).map(|(number, text)| (number, text.to_owned())).collect();
-            let lot = LotContent { lot: 1, answers, price: Some(Pence::new(pounds * 100)) };
+            let price = Pence::new(pounds * 100);
+            let lot = LotContent { lot: 1, answers, price: Some(price), costs: costs(price) };
             let content = Content {
                 asked: asked.clone(),
                 lots: vec![lot],

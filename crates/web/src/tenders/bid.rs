@@ -8,7 +8,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::providers::profile;
 use enough_commissioning::tenders::{
-    Content, LotContent, Receipt, Submission, SubmissionState, Tender, own_submissions,
+    Content, Cost, Costs, Lot, LotContent, Receipt, Submission, SubmissionState, Tender, own_submissions,
     reconfirm as confirm_again, submit, withdraw as take_back,
 };
 use enough_kernel::Pence;
@@ -39,6 +39,8 @@ struct LotPart {
     questions: Vec<Question>,
     /// What the price must include, if a price is asked, and what was typed.
     price: Option<(String, String)>,
+    /// The parts of the price, if they are asked: field, what it is for, and what was typed.
+    costs: Vec<(String, &'static str, String)>,
 }
 
 #[derive(Template)]
@@ -68,6 +70,25 @@ impl Form {
     }
 }
 
+/// The parts of the price of a lot, as far as they can be read.
+fn read_costs(sent: &Sent, lot: &Lot, mistakes: &mut Mistakes) -> Costs {
+    let mut costs = Costs::new();
+    for cost in Cost::ALL.iter().filter(|_| lot.costs) {
+        let typed = sent.line(&format!("cost-{}-{cost}", lot.number));
+        match typed.parse::<Pence>() {
+            Ok(part) if part != Pence::default() => {
+                costs.insert(*cost, part);
+            }
+            Ok(_) => {}
+            Err(_) if typed.is_empty() => {}
+            Err(wrong) => {
+                mistakes.0.push(("lots", format!("Lot {}, {}: {wrong}", lot.number, cost.label())));
+            }
+        }
+    }
+    costs
+}
+
 /// What the form says, as far as it can be read: a price that is none is left out and named.
 fn read(sent: &Sent, tender: &Tender) -> (Content, Mistakes) {
     let mut mistakes = Mistakes::none();
@@ -77,7 +98,8 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Mistakes) {
         if sent.all("lot").all(|number| number != lot.number.to_string()) {
             let is_typed = |field: String| !sent.line(&field).is_empty();
             let fields = lot.scored().map(|(number, _)| format!("answer-{}-{number}", lot.number));
-            if fields.chain([format!("price-{}", lot.number)]).any(is_typed) {
+            let costs = Cost::ALL.iter().map(|cost| format!("cost-{}-{cost}", lot.number));
+            if fields.chain(costs).chain([format!("price-{}", lot.number)]).any(is_typed) {
                 let what =
                     format!("Lot {} has answers and is not ticked: tick it, or empty them", lot.number);
                 mistakes.0.push(("lots", what));
@@ -98,11 +120,26 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Mistakes) {
             }
         };
         let answers: BTreeMap<i32, String> = answers.collect();
-        lots.push(LotContent { lot: lot.number, answers, price: price.filter(|_| lot.price().is_some()) });
+        let (price, costs) = (price.filter(|_| lot.price().is_some()), read_costs(sent, lot, &mut mistakes));
+        lots.push(LotContent { lot: lot.number, answers, price, costs });
     }
     let asked = sent.line("asked");
     let (consortium, about) = (plain(sent.get("consortium")), plain(sent.get("about")));
     (Content { asked, lots, consortium, about }, mistakes)
+}
+
+/// A part of a price in the form: field, what it is for, and what was typed.
+fn part_of(
+    cost: Cost,
+    lot: i32,
+    bid: Option<&LotContent>,
+    typed: Option<&Sent>,
+) -> (String, &'static str, String) {
+    let field = format!("cost-{lot}-{cost}");
+    let said = bid.and_then(|bid| bid.costs.get(&cost));
+    let said = said.map(|part| part.to_string().trim_start_matches('£').to_owned());
+    let is = typed.map(|sent| sent.line(&field)).or(said).unwrap_or_default();
+    (field, cost.label(), is)
 }
 
 /// The form with what a bid says.
@@ -116,7 +153,7 @@ async fn form(
     let (tender, _) = seen(caller, id).await?;
     let own = own_submissions(caller.app.authority(), own_organisation(caller)?).await?;
     let own: Vec<_> = own.into_iter().filter(|one| one.tender == id).collect();
-    let part = |lot: &enough_commissioning::tenders::Lot| {
+    let part = |lot: &Lot| {
         let bid = content.lots.iter().find(|bid| bid.lot == lot.number);
         let question = |(number, one): (i32, &enough_commissioning::tenders::Criterion)| {
             let field = format!("answer-{}-{number}", lot.number);
@@ -147,6 +184,11 @@ async fn form(
             on: bid.is_some() || tender.text.lots.len() == 1,
             questions: lot.scored().map(question).collect(),
             price,
+            costs: Cost::ALL
+                .iter()
+                .filter(|_| lot.costs)
+                .map(|cost| part_of(*cost, lot.number, bid, typed))
+                .collect(),
         }
     };
     let mut mistakes = mistakes;
@@ -210,6 +252,8 @@ fn fields(content: &Content) -> Vec<(String, String)> {
             bid.answers.iter().map(|(number, text)| (format!("answer-{}-{number}", bid.lot), text.clone())),
         );
         list.extend(bid.price.map(|price| (format!("price-{}", bid.lot), price.to_string())));
+        let costs = bid.costs.iter();
+        list.extend(costs.map(|(cost, part)| (format!("cost-{}-{cost}", bid.lot), part.to_string())));
     }
     list
 }

@@ -6,8 +6,9 @@ use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::tenders::{
-    Content, Declared, Place, Score, State, Submission, SubmissionState, Tender, add_score, declare,
-    evaluation, exclude, lock_scores, moderate as keep_moderation, read_submission, scores_for, submissions,
+    Content, Declared, Place, Score, State, Submission, SubmissionState, Tender, Weight, add_score, declare,
+    evaluation, exclude, indirect_share, lock_scores, moderate as keep_moderation, read_submission,
+    scores_for, submissions,
 };
 use enough_kernel::words::whole;
 use enough_store::StoreError;
@@ -100,6 +101,9 @@ struct LotLines {
     number: i32,
     title: String,
     price: Option<String>,
+    /// What the price is made up of, and the share of what the organisation needs to exist, if it was asked.
+    costs: Vec<(&'static str, String)>,
+    indirect: Option<String>,
     lines: Vec<Line>,
 }
 
@@ -155,6 +159,8 @@ fn lots_of(
             number: lot.number,
             title: lot.title.clone(),
             price: bid.price.map(|price| price.to_string()),
+            costs: bid.costs.iter().map(|(cost, part)| (cost.label(), part.to_string())).collect(),
+            indirect: indirect_share(&bid.costs).map(|share| Weight::new(share).to_string()),
             lines: lot.scored().map(line).collect(),
         });
     }

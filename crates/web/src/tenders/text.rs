@@ -173,6 +173,7 @@ struct LotForm {
     title: String,
     ceiling: String,
     formulas: Vec<Choice>,
+    costs: bool,
     rows: Vec<Row>,
     because: String,
 }
@@ -235,6 +236,7 @@ async fn lot_form(
         title: or("title", lot.map_or_else(String::new, |lot| lot.title.clone())),
         ceiling: or("ceiling", lot.map_or_else(String::new, |lot| money(lot.ceiling))),
         formulas: options::<Formula>(&formula),
+        costs: sent.map_or_else(|| lot.is_some_and(|lot| lot.costs), |sent| sent.get("costs") == "yes"),
         rows: rows(sent, lot),
         because: or("because", String::new()),
         tender,
@@ -283,7 +285,8 @@ fn read_lot(sent: &Sent, number: i32) -> Result<Lot, Mistakes> {
         return Err(mistakes);
     }
     let formula = sent.get("formula").parse().unwrap_or(Formula::Relative);
-    Ok(Lot { number, title: sent.line("title"), ceiling, formula, criteria })
+    let costs = sent.get("costs") == "yes";
+    Ok(Lot { number, title: sent.line("title"), ceiling, formula, criteria, costs })
 }
 
 /// The form was sent.
