@@ -9,7 +9,7 @@ use crate::failure::Failure;
 
 /// How letters are sent.
 #[derive(Debug, Clone, Args)]
-pub struct Arguments {
+pub struct ByMail {
     /// Mail server to send letters by: smtps://HOST (TLS), or smtp://HOST (STARTTLS; in clear only on this machine); with :PORT if it is
     /// not 465 or 587. Without it nothing is sent, and nobody is offered news by e-mail
     #[arg(long, value_name = "URL", requires_all = ["mail_from", "public_url"])]
@@ -54,7 +54,7 @@ fn file(path: &Path) -> Result<Vec<u8>, Failure> {
     std::fs::read(path).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))
 }
 
-impl Arguments {
+impl ByMail {
     /// The way to the mail server, if there is one.
     pub fn mail(&self) -> Result<Option<Mail>, Failure> {
         let (Some(url), Some(from)) = (&self.smtp, &self.mail_from) else { return Ok(None) };

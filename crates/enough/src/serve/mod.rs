@@ -77,7 +77,7 @@ pub struct Arguments {
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     #[command(flatten)]
-    mail: mail::Arguments,
+    mail: mail::ByMail,
     /// Prefix of ocids under which contracting is published; the Open Contracting Partnership gives one out, this one is nobody's
     #[arg(long, value_name = "PREFIX", default_value = OCID_PREFIX)]
     ocid_prefix: String,
@@ -192,6 +192,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             arguments.listen
         )));
     }
+    let (mail, provider) = (arguments.mail.mail()?, arguments.provider()?);
+    if let Some(public) = arguments.public_url.as_ref().filter(|_| mail.is_some()) {
+        Site::new(public).map_err(|reason| {
+            Failure::Usage(format!("--public-url {public}: letters name pages by it, and {reason}"))
+        })?;
+    }
     block_on(async {
         let store = arguments.place.create().await?;
         let authority = named(arguments, &store).await?;
@@ -218,8 +224,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             site: arguments.site(&format!("{scheme}://{address}")),
             ocid_prefix: arguments.ocid_prefix.clone(),
             buyer: arguments.buyer.clone(),
-            mail: arguments.mail.mail()?,
-            provider: arguments.provider()?,
+            mail,
+            provider,
             rate: NonZeroU32::new(arguments.rate),
             demonstration: arguments.demonstration,
             backups: arguments.backups.clone(),
