@@ -17,6 +17,7 @@ mod choices;
 mod codesign;
 mod contracts;
 mod desk;
+mod direct_payments;
 mod files;
 mod flags;
 mod form;

@@ -154,7 +154,7 @@ pub(crate) async fn write_agreement(
         Some(Route::Partnership) => Kind::Partnership,
         Some(Route::DirectPayment) => {
             return Err(Refusal::new(
-                "Direct payments are made to families, and nothing about one family is kept or published here",
+                "Direct payments are no agreements: they are kept as cases, and nothing about one family is published",
                 "Children Act 1989 s17A; a rule of Enough: nothing about one family is published",
             )
             .into());

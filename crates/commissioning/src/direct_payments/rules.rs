@@ -68,11 +68,10 @@ pub fn next_state(from: State, act: Act) -> Result<State, Refusal> {
         (Assessed, Act::Assess) => Ok(Assessed),
         (Assessed, Act::Offer) => Ok(Offered),
         (Offered, Act::Accept) => Ok(Accepted),
-        (Accepted | Paying | Reviewed, Act::Pay) => Ok(Paying),
-        (Paying | Reviewed, Act::Suspend) => Ok(Suspended),
-        (Suspended, Act::Resume) => Ok(Paying),
+        (Accepted | Paying | Reviewed, Act::Pay) | (Suspended, Act::Resume) => Ok(Paying),
         (Paying | Reviewed | Suspended, Act::Review { goes_on: true }) => Ok(Reviewed),
-        (Paying | Reviewed | Suspended, Act::Review { goes_on: false }) => Ok(Suspended),
+        (Paying | Reviewed, Act::Suspend)
+        | (Paying | Reviewed | Suspended, Act::Review { goes_on: false }) => Ok(Suspended),
         (Accepted | Paying | Reviewed | Suspended, Act::Notice) => Ok(from),
         (Offered, Act::Decline)
         | (Assessed | Offered | Accepted | Paying | Reviewed | Suspended, Act::End) => Ok(Ended),
