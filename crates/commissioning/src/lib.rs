@@ -3,6 +3,7 @@
 pub mod agreements;
 pub mod calls;
 pub mod codesign;
+pub mod direct_payments;
 pub mod facts;
 pub mod flags;
 pub mod frameworks;

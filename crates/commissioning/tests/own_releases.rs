@@ -14,7 +14,7 @@ use enough_commissioning::agreements::{
 };
 use enough_commissioning::codesign::Size;
 use enough_commissioning::frameworks::{
-    Kind as FrameworkKind, Standing, Text as FrameworkText, add_framework, decide_member, framework,
+    Kind as FrameworkKind, Standing, Text as FrameworkText, add_framework, decide_member, framework, join,
     publish_framework,
 };
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
@@ -26,8 +26,9 @@ use enough_commissioning::publication::{
     Publisher, Release, contract, publish_agreement, publish_members, publish_tender,
 };
 use enough_commissioning::tenders::{
-    Place, add_score, answer_question, ask_question, change_tender, complete, decide, declare, give_share,
-    lock_scores, moderate, notify, publish, publish_award, recommend, submissions, submit, tender,
+    Place, add_score, add_tender, answer_question, approve, ask_question, change_tender, complete, decide,
+    declare, give_share, lock_scores, moderate, notify, publish, publish_award, recommend, submissions,
+    submit, tender,
 };
 use enough_kernel::Pence;
 use enough_plans::{Better, Figure, Reading, Unit};
@@ -394,9 +395,16 @@ async fn frameworks_and_what_is_called_off_from_them_are_released() {
         };
         let id = add_framework(authority, ann, FrameworkKind::Framework, &text).await.unwrap();
         let version = async || framework(authority, &id).await.unwrap().version;
-        for who in ["kim", "lou"] {
-            let of = (house.organisation(who), Standing::Admitted);
+        // Somebody who was written down by mistake was never a member for anybody.
+        for (who, standing) in [
+            ("kim", Standing::Admitted),
+            ("moe", Standing::Admitted),
+            ("lou", Standing::Admitted),
+            ("moe", Standing::Removed),
+        ] {
+            let of = (house.organisation(who), standing);
             decide_member(authority, ann, (&id, version().await), of, "So").await.unwrap();
+            house.clock.pass(Duration::minutes(1));
         }
         let released = async || published(&house, &publisher, (What::Framework, &id)).await;
         assert_eq!(released().await, None, "a draft is nobody's business");
@@ -408,7 +416,11 @@ async fn frameworks_and_what_is_called_off_from_them_are_released() {
         decide_member(authority, ann, (&id, version().await), of, "Its insurance ran out").await.unwrap();
         assert_eq!(released().await.unwrap(), ["awardUpdate"]);
         assert_eq!(register(&house, &id).await, [line], "who is suspended cannot be called");
-        let (_, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();
+        let of = (house.organisation("kim"), Standing::Admitted);
+        decide_member(authority, ann, (&id, version().await), of, "It is insured again").await.unwrap();
+        assert_eq!(released().await.unwrap(), ["awardUpdate"]);
+        let (process, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();
+        assert!(!process.compiled.contains("Health"), "{}", process.compiled);
         write_down(&house, &releases, "own_framework");
 
         let plan = plan(&house, Route::CallOff, 200_000).await;
@@ -436,6 +448,50 @@ async fn frameworks_and_what_is_called_off_from_them_are_released() {
         assert_eq!(related["identifier"], json!(format!("ocds-zzzzzz-e06999001-{id}")));
         assert_eq!(process.suppliers(), ["Play lou"]);
         write_down(&house, &releases, "own_call_off");
+    }
+}
+
+#[tokio::test]
+async fn the_order_in_which_things_were_said_makes_no_release() {
+    for house in House::each().await {
+        let (authority, ann) = (&house.authority, house.actor("ann"));
+        let publisher = publisher();
+        // A question that came second is answered first.
+        let id = house.approved().await;
+        publish(authority, ann, (&id, 3), &house.named()).await.unwrap();
+        let kim = (id.as_str(), house.organisation("kim"));
+        for question in ["Is rent included?", "Is there a kitchen?"] {
+            ask_question(authority, house.actor("kim"), kim, question).await.unwrap();
+        }
+        let released = async || published(&house, &publisher, (What::Tender, &id)).await;
+        answer_question(authority, ann, (&id, 2), "Yes").await.unwrap();
+        assert!(released().await.is_some());
+        answer_question(authority, ann, (&id, 1), "No").await.unwrap();
+        assert_eq!(released().await.unwrap(), ["tenderUpdate"], "once: `published` tries twice");
+        // A member that joins a market later is before the others by name.
+        let text = FrameworkText {
+            title: "Short breaks".to_owned(),
+            what: "Days out".to_owned(),
+            basis: "Sections 34 to 40 of the Procurement Act 2023".to_owned(),
+            ceiling: None,
+            from: house.now().date_naive(),
+            until: None,
+            direct: String::new(),
+            conditions: "Insurance".to_owned(),
+            contact: "team@example.test".to_owned(),
+        };
+        let id = add_framework(authority, ann, FrameworkKind::Market, &text).await.unwrap();
+        publish_framework(authority, house.actor("ben"), (&id, 1)).await.unwrap();
+        let released = async || published(&house, &publisher, (What::Framework, &id)).await;
+        assert_eq!(released().await.unwrap(), ["tender"]);
+        for (who, tag) in [("lou", "award"), ("kim", "awardUpdate")] {
+            join(authority, house.actor(who), &id, "We do").await.unwrap();
+            assert_eq!(released().await, None, "who applies is not public");
+            let version = framework(authority, &id).await.unwrap().version;
+            let of = (house.organisation(who), Standing::Admitted);
+            decide_member(authority, ann, (&id, version), of, "So").await.unwrap();
+            assert_eq!(released().await.unwrap(), [tag]);
+        }
     }
 }
 
@@ -478,8 +534,17 @@ async fn a_direct_award_has_grounds_and_is_announced_before_it_is_signed() {
                 .iter()
                 .find(|(due, _)| due.notice.key() == notice && due.subject.path == path)
                 .expect("the calendar asks for it");
+            let early = Sent { on: today - Duration::days(1), reference: "0".to_owned() };
+            let refusal = house::refused(sent(authority, ann, &due.key(), &early).await);
+            assert!(refusal.contains("written here"), "{refusal}");
             let said = Sent { on: today, reference: format!("{notice}-1") };
+            if notice == "UK5" {
+                let other = all.iter().find(|(due, _)| due.notice.key() == "UK6" && due.subject.path == path);
+                let refusal = house::refused(sent(authority, ann, &other.unwrap().0.key(), &said).await);
+                assert!(refusal.contains("comes before"), "{refusal}");
+            }
             sent(authority, ann, &due.key(), &said).await.unwrap();
+            assert_eq!(released().await.unwrap(), ["awardUpdate"], "the release names the notice");
         }
         let early = house::refused(sign_agreement(authority, ben, (&id, 2), today - Duration::days(1)).await);
         assert!(early.contains("UK5") || early.contains("has come"), "{early}");
@@ -489,6 +554,13 @@ async fn a_direct_award_has_grounds_and_is_announced_before_it_is_signed() {
         let (process, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();
         assert!(process.compiled.contains("UK5") && process.compiled.contains("\"direct\""));
         write_down(&house, &releases, "own_direct_award");
+
+        // What a tender and a direct award together would spend is no more than the plan.
+        let tender = add_tender(authority, ann, &large).await.unwrap();
+        change_tender(authority, ann, (&tender, 1), &house.text(), "").await.unwrap();
+        approve(authority, ben, (&tender, 2)).await.unwrap();
+        let refusal = house::refused(publish(authority, ann, (&tender, 3), &house.named()).await);
+        assert!(refusal.contains("£60,000 of other tenders and agreements"), "{refusal}");
 
         // Below the threshold no notice comes before it.
         let small = plan(&house, Route::Contract, 80_000).await;

@@ -4,8 +4,11 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+use enough_commissioning::direct_payments::Line;
 use enough_store::Authority;
 use enough_store::accounts::Site;
+use tokio::sync::Mutex;
 
 use crate::desk::Desk;
 use crate::mail::Mail;
@@ -53,6 +56,7 @@ struct Shared {
     settings: Settings,
     desk: Option<Arc<Desk>>,
     last: Last,
+    totals: Mutex<Option<(NaiveDate, Vec<Line>)>>,
     watch: Arc<Watch>,
 }
 
@@ -67,7 +71,8 @@ impl App {
     pub fn new(authority: Authority, settings: Settings, desk: Option<Desk>) -> Self {
         let desk = desk.map(Arc::new);
         let watch = Arc::new(Watch::new(settings.rate));
-        Self { shared: Arc::new(Shared { authority, settings, desk, last: Last::default(), watch }) }
+        let (last, totals) = (Last::default(), Mutex::default());
+        Self { shared: Arc::new(Shared { authority, settings, desk, last, totals, watch }) }
     }
 
     /// The records.
@@ -88,6 +93,11 @@ impl App {
     /// Counts, times and limits.
     pub(crate) fn watch(&self) -> &Arc<Watch> {
         &self.shared.watch
+    }
+
+    /// The totals of direct payments as everybody reads them on a day: they do not change within it, so they are made once.
+    pub(crate) fn totals(&self) -> &Mutex<Option<(NaiveDate, Vec<Line>)>> {
+        &self.shared.totals
     }
 
     /// The answer that was shown last.

@@ -18,6 +18,7 @@ mod codesign;
 mod commitments;
 mod contracts;
 mod desk;
+mod direct_payments;
 mod files;
 mod flags;
 mod form;

@@ -57,7 +57,13 @@ fn letter((name, here): (&str, &str), (email, token): (&str, &str), has_them: bo
             "Somebody asked for news of what {name} plans to buy or fund to be sent here, at most once a day.\n\nIf it was you, say so here within 7 days: {confirm}\n\nIf it was not, you need do nothing: you get no more letters, and this address is forgotten."
         )
     };
-    Letter { to: email.to_owned(), subject: format!("{name}: news of what we plan"), text, end: Some(end) }
+    Letter {
+        to: email.to_owned(),
+        subject: format!("{name}: news of what we plan"),
+        text,
+        end: Some(end),
+        until: None,
+    }
 }
 
 /// The form was sent. Whether the address was known is told to nobody but its owner.

@@ -13,6 +13,7 @@ use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::problem::Problem;
+use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};
 
 #[derive(Template)]
@@ -83,10 +84,24 @@ pub async fn sent(caller: Caller, sent: Sent) -> Result<Response, Problem> {
         .await;
     };
     let said = Published { on, reference: sent.line("reference") };
-    match keep(caller.app.authority(), &caller.actor(), &sent.line("key"), &said).await {
-        Ok(()) => Ok(Redirect::to("/notices").into_response()),
+    let key = sent.line("key");
+    match keep(caller.app.authority(), &caller.actor(), &key, &said).await {
+        Ok(()) => {
+            // The release of a direct award names its notices.
+            if let Some(id) = key.split_whitespace().nth(1).and_then(|path| path.strip_prefix("/agreements/"))
+            {
+                publish(&caller, Process::Agreement(id)).await;
+            }
+            Ok(Redirect::to("/notices").into_response())
+        }
         Err(error) => {
-            let mistakes = refused(error, &[("number", "reference"), ("day that has come", "on")], "key")?;
+            let fields = [
+                ("number", "reference"),
+                ("day that has come", "on"),
+                ("was written here", "on"),
+                ("comes before", "on"),
+            ];
+            let mistakes = refused(error, &fields, "key")?;
             shown(&caller, &sent, mistakes).await
         }
     }

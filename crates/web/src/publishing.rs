@@ -3,7 +3,7 @@
 use enough_commissioning::agreements::agreements;
 use enough_commissioning::frameworks::frameworks;
 use enough_commissioning::publication::{Publisher, publish_agreement, publish_members, publish_tender};
-use enough_commissioning::tenders::{Tender, tenders};
+use enough_commissioning::tenders::tenders;
 use enough_store::StoreError;
 use enough_store::audit::Actor;
 
@@ -54,19 +54,23 @@ pub async fn publish(caller: &Caller, what: Process<'_>) {
 }
 
 /// Publishes what the calendar alone has changed: an agreement that begins or has run out. Only where the service knows its own public
-/// address, which releases name.
+/// address, which releases name. What cannot be published now keeps nothing else back.
 pub async fn publish_all(app: &App) -> Result<(), StoreError> {
     let Some(site) = &app.settings().site else { return Ok(()) };
     let (authority, publisher) = (app.authority(), publisher(app, &site.origin));
     let actor = Actor::service("enough serve");
-    for one in tenders(authority).await?.into_iter().filter(Tender::is_public) {
-        release(app, &actor, &publisher, Process::Tender(&one.id)).await?;
-    }
-    for one in agreements(authority).await?.iter().filter(|one| one.tender.is_none()) {
-        release(app, &actor, &publisher, Process::Agreement(&one.id)).await?;
-    }
-    for one in frameworks(authority).await? {
-        release(app, &actor, &publisher, Process::Framework(&one.id)).await?;
+    let (tenders, agreements) = (tenders(authority).await?, agreements(authority).await?);
+    let frameworks = frameworks(authority).await?;
+    let tenders = tenders.iter().filter(|one| one.is_public()).map(|one| Process::Tender(&one.id));
+    let agreements = agreements.iter().filter(|one| one.tender.is_none() && one.is_public());
+    let frameworks = frameworks.iter().filter(|one| one.is_public());
+    let all = tenders
+        .chain(agreements.map(|one| Process::Agreement(&one.id)))
+        .chain(frameworks.map(|one| Process::Framework(&one.id)));
+    for what in all {
+        if let Err(error) = release(app, &actor, &publisher, what).await {
+            tracing::error!(%error, ?what, "the release could not be published");
+        }
     }
     Ok(())
 }

@@ -20,9 +20,9 @@ use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::watch::watch;
 use crate::{
-    account, administration, agreements, answer, api, assets, calls, codesign, commitments, contracts, files,
-    flags, frameworks, funds, health, intentions, news, notes, notices, objectives, patches, providers,
-    sign_in, statements, tenders,
+    account, administration, agreements, answer, api, assets, calls, codesign, commitments, contracts,
+    direct_payments, files, flags, frameworks, funds, health, intentions, news, notes, notices, objectives,
+    patches, providers, sign_in, statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -285,6 +285,17 @@ pub fn all() -> Vec<Route> {
         post "/commitments/{id}/change" KeepCommitments => commitments::change;
         get "/commitments/{id}/steps/{act}" KeepCommitments => commitments::ask;
         post "/commitments/{id}/steps/{act}" KeepCommitments => commitments::take;
+        get "/direct-payments" ReadPublished => direct_payments::public;
+        get "/direct-payments/cases" KeepDirectPayments => direct_payments::list;
+        get "/direct-payments/cases/new" KeepDirectPayments => direct_payments::new;
+        post "/direct-payments/cases/new" KeepDirectPayments => direct_payments::add;
+        get "/direct-payments/cases/{id}" KeepDirectPayments => direct_payments::show;
+        get "/direct-payments/cases/{id}/change" KeepDirectPayments => direct_payments::edit;
+        post "/direct-payments/cases/{id}/change" KeepDirectPayments => direct_payments::change;
+        get "/direct-payments/cases/{id}/break-glass" BreakGlass fresh => direct_payments::ask;
+        post "/direct-payments/cases/{id}/break-glass" BreakGlass fresh => direct_payments::break_glass;
+        get "/direct-payments/cases/{id}/{name}" KeepDirectPayments => direct_payments::step;
+        post "/direct-payments/cases/{id}/{name}" KeepDirectPayments => direct_payments::stepped;
         get "/flags" SeeFlags => flags::list;
         get "/notices" ReadPublished => notices::list;
         post "/notices" PrepareTenders => notices::sent;

@@ -10,6 +10,7 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 
+use enough_commissioning::direct_payments::sweep_cases;
 use enough_store::audit::Actor;
 
 use crate::app::App;
@@ -75,6 +76,9 @@ pub async fn serve(
                 sign(&app).await;
                 if let Err(error) = app.authority().sweep(&Actor::service("enough serve")).await {
                     tracing::error!(%error, "what is older than its term could not be removed");
+                }
+                if let Err(error) = sweep_cases(app.authority(), &Actor::service("enough serve")).await {
+                    tracing::error!(%error, "cases whose term has passed could not be removed");
                 }
                 if let Err(error) = publish_all(&app).await {
                     tracing::error!(%error, "what the calendar changed could not be published");

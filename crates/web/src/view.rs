@@ -59,6 +59,9 @@ impl Frame {
             if caller.may(Action::KeepNotes) {
                 ways.push(("/notes", "Notes"));
             }
+            if caller.may(Action::KeepDirectPayments) {
+                ways.push(("/direct-payments/cases", "Direct payments"));
+            }
             if [Action::ManagePeople, Action::ReadAuditLog, Action::SeeJobs]
                 .iter()
                 .any(|action| caller.may(*action))

@@ -158,7 +158,7 @@ pub(crate) async fn write_agreement(
         Some(Route::Partnership) => Kind::Partnership,
         Some(Route::DirectPayment) => {
             return Err(Refusal::new(
-                "Direct payments are made to families, and nothing about one family is kept or published here",
+                "Direct payments are no agreements: they are kept as cases, and nothing about one family is published",
                 "Children Act 1989 s17A; a rule of Enough: nothing about one family is published",
             )
             .into());
@@ -268,6 +268,13 @@ pub(crate) async fn promised(change: &enough_store::Change, of: &str) -> Result<
     Ok(Pence::new(all.iter().filter(|one| one.state != State::Cancelled).map(|one| one.ceiling.get()).sum()))
 }
 
+/// What the agreements without a tender that answer a plan are worth at most.
+pub(crate) async fn promised_otherwise(change: &enough_store::Change, of: &str) -> Result<Pence> {
+    let all = of_intention(change.tx(), change.authority(), of).await?;
+    let counted = all.iter().filter(|one| one.tender.is_none() && one.state != State::Cancelled);
+    Ok(Pence::new(counted.map(|one| one.ceiling.get()).sum()))
+}
+
 /// Signs an agreement without a tender: by somebody else than who wrote it. One of a tender is signed with the tender.
 ///
 /// # Errors
@@ -304,6 +311,10 @@ pub async fn sign_agreement(
     }
     signable(&one.agreed, one.terms.value, today)?;
     has_agreed(&change, &one).await?;
+    if let Some(direct) = one.direct {
+        // What held when it was written holds still.
+        may_award(&change, &plan, direct.why).await?;
+    }
     is_announced(&change, &one, on).await?;
     if let (Some(kind), Some(id)) = (from(plan.text.route), &one.framework) {
         // Its own value is among what was called off; whoever was suspended meanwhile is not signed with.

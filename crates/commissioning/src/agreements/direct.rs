@@ -10,7 +10,7 @@ use super::rules::STATES;
 use crate::facts::fact;
 use crate::intentions::Intention;
 use crate::notices::{Notice, published_on};
-use crate::tenders::{State as TenderState, is_under_way, tenders_of};
+use crate::tenders::{State as TenderState, Tender, is_under_way, tenders_of};
 
 names! {
     /// Why a contract is awarded without a tender (Procurement Act 2023 ss41 and 43). A choice of one family is none of these: nothing
@@ -53,6 +53,16 @@ pub struct Direct {
     pub since: DateTime<Utc>,
 }
 
+/// Whether a tender has ended with a lot that nobody won.
+fn has_lot_without_winner(one: &Tender) -> bool {
+    let lots = || one.outcome.iter().flat_map(|outcome| &outcome.lots);
+    match one.state {
+        TenderState::Unsuccessful => true,
+        TenderState::Complete => lots().any(|lot| lot.organisation.is_none()),
+        _ => false,
+    }
+}
+
 /// Refuses a direct award for a plan whose grounds do not hold.
 pub(super) async fn may_award(
     change: &enough_store::Change,
@@ -64,10 +74,13 @@ pub(super) async fn may_award(
     }
     if why == Justification::NoSuitableTenders {
         let tenders = tenders_of(change, &plan.id).await?;
-        if tenders.iter().all(|one| one.state != TenderState::Unsuccessful) {
+        if !tenders.iter().any(has_lot_without_winner) {
             let rule = "No tender for this plan has ended without a suitable bid";
             return Err(Refusal::new(rule, why.source()).into());
         }
+    }
+    if why != Justification::BelowThreshold {
+        return Ok(());
     }
     let Some(threshold) = fact("light-touch-threshold", day_in_england(change.now())) else {
         return Err(Refusal::new(
@@ -77,7 +90,7 @@ pub(super) async fn may_award(
         .into());
     };
     // What one plan buys is valued as one, so that nothing is split to stay below.
-    if why == Justification::BelowThreshold && plan.text.most >= threshold.pence() {
+    if plan.text.most >= threshold.pence() {
         let rule =
             format!("The plan is worth up to {}, and the threshold is {}", plan.text.most, threshold.pence());
         return Err(Refusal::new(

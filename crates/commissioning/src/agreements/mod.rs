@@ -13,7 +13,9 @@ mod rules;
 mod thread;
 
 pub use award::{Without, add_agreement, give_up_agreement, sign_agreement};
-pub(crate) use award::{awarded, called_off, from, is_pending, promised, signed, write_agreement};
+pub(crate) use award::{
+    awarded, called_off, from, is_pending, promised, promised_otherwise, signed, write_agreement,
+};
 pub use direct::{Direct, Justification};
 pub use keep::{
     Change, agreement, agreement_changes, agreements, agreements_for, agreements_of_tender, agreements_with,

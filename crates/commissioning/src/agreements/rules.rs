@@ -78,6 +78,13 @@ impl Agreement {
         self.tender.is_some() || self.direct.is_some() || self.is_signed()
     }
 
+    /// Whether the notices of public contracts are published of it: a contract or a call-off that is worth the threshold or more on a day. Of
+    /// what came from a tender here they are, for the tender had them.
+    pub fn is_public_contract(&self, on: NaiveDate) -> bool {
+        let is_above = || fact("light-touch-threshold", on).is_none_or(|rule| self.ceiling >= rule.pence());
+        matches!(self.kind, Kind::Contract | Kind::CallOff) && (self.tender.is_some() || is_above())
+    }
+
     /// Refuses whoever works for the other side; within the authority there is none.
     pub(crate) fn not_theirs(&self, actor: &Actor) -> Result<(), Refusal> {
         if self.kind == Kind::InHouse || actor.organisation.as_ref() != Some(&self.organisation) {

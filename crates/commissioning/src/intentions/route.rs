@@ -60,6 +60,11 @@ pub fn duties(route: Route, worth: Pence, on: NaiveDate) -> Vec<Duty> {
                 "Offered to the parent of a disabled child, a disabled parent, or a disabled child of 16 or 17; nothing about one family is ever published.".to_owned(),
                 "Children Act 1989 s17A; SI 2009/1887",
             ));
+            list.push(duty(
+                "Tell families who may ask, in which order things happen, how long each step takes and whom to ask: the page is here."
+                    .to_owned(),
+                "/direct-payments",
+            ));
         }
         Route::InHouse => list.push(duty(
             "Only if nobody else is willing to provide the childcare, or if in the circumstances it is appropriate: keep the decision and its reasons.".to_owned(),

@@ -74,6 +74,26 @@ pub(crate) async fn published_on(
     Ok(table::Entity::find_by_id(key).one(change.tx()).await?.map(|row| row.on_day))
 }
 
+/// Refuses a day that cannot be: before there was anything to publish, or before the notice that comes first.
+fn in_order(due: &Due, all: &[(Due, Option<Sent>)], on: NaiveDate) -> std::result::Result<(), Refusal> {
+    if due.earliest.is_some_and(|earliest| on < earliest) {
+        return Err(Refusal::new(
+            "It was published after what it is about was written here, or on that day",
+            "",
+        ));
+    }
+    let is_first = |(other, _): &&(Due, Option<Sent>)| {
+        other.notice == Notice::Transparency && other.subject.path == due.subject.path
+    };
+    match all.iter().find(is_first).filter(|_| due.notice == Notice::Award) {
+        Some((_, sent)) if sent.as_ref().is_none_or(|sent| on < sent.on) => {
+            let rule = "The transparency notice (UK5) comes before the award notice (UK6)";
+            Err(Refusal::new(rule, "Procurement Act 2023 s44"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Says that a notice was published on the central platform, on a day, under a number.
 ///
 /// # Errors
@@ -82,12 +102,13 @@ pub async fn sent(authority: &Authority, actor: &Actor, key: &str, said: &Sent) 
     let person = actor.somebody()?.to_owned();
     let all = notices(authority).await?;
     let (due, before) = all
-        .into_iter()
+        .iter()
         .find(|(due, _)| due.key() == key)
         .ok_or_else(|| StoreError::NotFound(format!("notice {key}")))?;
     if before.is_some() {
         return Err(Refusal::new("This notice was published already", "").into());
     }
+    in_order(due, &all, said.on)?;
     let mut change = authority.begin(actor).await?;
     if said.on > day_in_england(change.now()) {
         return Err(Refusal::new("It was published on a day that has come", "").into());
@@ -109,7 +130,7 @@ pub async fn sent(authority: &Authority, actor: &Actor, key: &str, said: &Sent) 
     };
     row.insert(change.tx()).await?;
     change.log(
-        Event::new("notice.sent", due.subject.path)
+        Event::new("notice.sent", due.subject.path.as_str())
             .with("notice", due.notice.key())
             .with("reference", said.reference.trim()),
     );

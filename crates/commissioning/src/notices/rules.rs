@@ -32,6 +32,8 @@ pub struct Due {
     pub subject: Subject,
     /// Which of several about the same: a payment, a year, a change.
     pub part: String,
+    /// Before which day it can not have been published, if that is known.
+    pub earliest: Option<NaiveDate>,
     /// By which day; none for "as soon as it can be".
     pub by: Option<NaiveDate>,
     /// The rule in words.
@@ -63,6 +65,7 @@ fn due(
         notice,
         subject: subject.clone(),
         part: part.into(),
+        earliest: None,
         by,
         rule: rule.0.to_owned(),
         source: rule.1.to_owned(),
@@ -208,8 +211,8 @@ pub(super) fn of_direct_award(one: &Agreement) -> Vec<Due> {
         "Procurement Act 2023 s50",
     );
     vec![
-        due(Notice::Transparency, &subject, "", since, announced),
-        due(Notice::Award, &subject, "", one.signed_on, awarded),
+        Due { earliest: since, ..due(Notice::Transparency, &subject, "", since, announced) },
+        Due { earliest: since, ..due(Notice::Award, &subject, "", one.signed_on, awarded) },
     ]
 }
 
@@ -219,14 +222,25 @@ pub(super) fn of_agreement(
     (paid, changes): (&[Payment], &[Proposal]),
     today: NaiveDate,
 ) -> Vec<Due> {
-    let is_bought = matches!(one.kind, Kind::Contract | Kind::CallOff);
-    let Some(signed) = one.signed_on.filter(|_| is_bought && one.is_signed()) else { return Vec::new() };
+    let Some(signed) = one.signed_on.filter(|_| one.is_signed()) else { return Vec::new() };
     let subject = Subject {
         path: format!("/agreements/{}", one.id),
         title: one.title.clone(),
         tender: one.tender.as_ref().map(|(id, _)| id.clone()),
     };
     let mut list = Vec::new();
+    if !one.is_public_contract(signed) {
+        let notifiable =
+            fact("notifiable-below-threshold", signed).is_some_and(|rule| one.ceiling >= rule.pence());
+        if notifiable && matches!(one.kind, Kind::Contract | Kind::CallOff) {
+            let rule = (
+                "As soon as can be after a notifiable contract below the threshold is signed",
+                "Procurement Act 2023 s87",
+            );
+            list.push(due(Notice::Details, &subject, "", Some(signed), rule));
+        }
+        return list;
+    }
     if let Some(rule) = fact("contract-details-light-touch", signed) {
         list.push(by_fact(Notice::Details, &subject, "", after(signed, &rule), &rule));
     }

@@ -6,13 +6,14 @@ use enough_store::audit::Actor;
 use enough_store::{Authority, Result};
 use serde_json::{Map, Value, json};
 
-use super::contract::{Around, Kept, award_tags, first_moment, moment, period, today, value, with_history};
+use super::contract::{Around, Kept, award_tags, first_moment, period, today, value, with_history};
 use super::release::{Publisher, field, head, party_id, release, supplier};
 use super::tenders::publish_tender;
-use crate::agreements::{Agreement, Direct, Kind, State, agreement, agreement_changes};
+use crate::agreements::{Agreement, Kind, State, agreement, agreement_changes};
 use crate::facts::fact;
 use crate::frameworks::framework;
 use crate::intentions::intention;
+use crate::notices::{Notice, published_on};
 use crate::providers::providers;
 
 /// Whether an agreement is a process of its own in the releases.
@@ -39,16 +40,9 @@ fn award(one: &Agreement, around: &Around) -> Value {
     award
 }
 
-/// What a direct award says where others have a tender, and the transparency notice.
-fn direct(one: &Agreement, around: &Around, award: &mut Value) -> Option<Value> {
-    let Direct { why, since } = one.direct?;
-    if why.is_announced() {
-        award["documents"] = json!([{
-            "id": "UK5", "documentType": "awardNotice", "noticeType": "UK5", "title": "Transparency notice",
-            "url": format!("{}/agreements/{}", around.site, one.id),
-            "datePublished": moment(since), "format": "text/html", "language": "en",
-        }]);
-    }
+/// What a direct award says where others have a tender.
+fn direct(one: &Agreement, around: &Around) -> Option<Value> {
+    let why = one.direct?.why;
     Some(json!({
         "id": one.id, "title": one.title,
         "legalBasis": { "scheme": "UKPGA", "id": "2023/54", "uri": "https://www.legislation.gov.uk/ukpga/2023/54" },
@@ -59,9 +53,24 @@ fn direct(one: &Agreement, around: &Around, award: &mut Value) -> Option<Value> 
     }))
 }
 
+/// The notices that were published before a direct award was signed.
+async fn notices(change: &enough_store::Change, one: &Agreement, around: &Around<'_>) -> Result<Vec<Value>> {
+    let mut list = Vec::new();
+    for notice in [Notice::Transparency, Notice::Award] {
+        if let Some(on) = published_on(change, notice, &format!("/agreements/{}", one.id)).await? {
+            list.push(json!({
+                "id": notice.key(), "documentType": "awardNotice", "noticeType": notice.key(), "title": notice.label(),
+                "url": format!("{}/agreements/{}", around.site, one.id),
+                "datePublished": first_moment(on), "format": "text/html", "language": "en",
+            }));
+        }
+    }
+    Ok(list)
+}
+
 /// What an agreement without a tender is for everybody.
 async fn projection(
-    authority: &Authority,
+    (change, authority): (&enough_store::Change, &Authority),
     publisher: &Publisher,
     (kept, around): (&Kept, &Around<'_>),
 ) -> Result<Map<String, Value>> {
@@ -75,9 +84,13 @@ async fn projection(
     }
     all.insert("parties".to_owned(), json!(parties));
     all.insert("planning".to_owned(), json!({ "rationale": plan.text.why }));
-    let mut award = award(one, around);
-    if let Some(tender) = direct(one, around, &mut award) {
+    if let Some(tender) = direct(one, around) {
         all.insert("tender".to_owned(), tender);
+    }
+    let mut award = award(one, around);
+    let notices = notices(change, one, around).await?;
+    if !notices.is_empty() {
+        award["documents"] = json!(notices);
     }
     all.insert("awards".to_owned(), json!([award]));
     all.insert("contracts".to_owned(), json!([kept.contract(around)]));
@@ -128,7 +141,7 @@ pub async fn publish_agreement(
         signed_at: signed_at.unwrap_or(one.changed_at),
     };
     let kept = with_history(authority, one).await?;
-    let all = projection(authority, publisher, (&kept, &around)).await?;
+    let all = projection((&change, authority), publisher, (&kept, &around)).await?;
     let tags = |before: Option<&Value>, after: &Value| {
         let (had, has) = (|name| field(before, name), |name| field(Some(after), name));
         let list = award_tags((had("awards"), has("awards")), (had("contracts"), has("contracts")));

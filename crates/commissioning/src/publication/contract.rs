@@ -151,7 +151,8 @@ impl Kept {
         let transactions: Vec<Value> = (1..).zip(&self.payments).map(transaction).collect();
         let mut documents = Vec::new();
         // What was noticed once stays noticed, also when a report is corrected.
-        if let Some(at) = self.rated_at {
+        let is_noticed = self.is.signed_on.is_some_and(|signed| self.is.is_public_contract(signed));
+        if let Some(at) = self.rated_at.filter(|_| is_noticed) {
             documents.push(self.document(
                 around,
                 ("implementationNotice", "UK9", "Contract performance notice"),
@@ -159,8 +160,9 @@ impl Kept {
             ));
         }
         let ended = self.agreed().find(|one| one.proposed.kind == ProposalKind::End);
-        if let Some(at) =
-            ended.and_then(|one| one.decided_at).filter(|_| self.is.phase(around.today) == Phase::Ended)
+        if let Some(at) = ended
+            .and_then(|one| one.decided_at)
+            .filter(|_| is_noticed && self.is.phase(around.today) == Phase::Ended)
         {
             documents.push(self.document(
                 around,
@@ -196,7 +198,8 @@ impl Kept {
         let one = &self.is;
         let (id, award) = &around.ids;
         let mut until = period((one.terms.starts_on, one.terms.ends_on));
-        if one.last_day > one.terms.ends_on {
+        let may_go_on = !matches!(one.phase(around.today), Phase::Ending | Phase::Ended | Phase::Cancelled);
+        if one.tender.is_some() && may_go_on && one.last_day > one.terms.ends_on {
             until["maxExtentDate"] = json!(last_moment(one.last_day));
         }
         let mut contract = json!({
@@ -206,11 +209,11 @@ impl Kept {
         let Some(signed) = one.signed_on.filter(|_| one.is_signed()) else { return contract };
         contract["dateSigned"] = json!(first_moment(signed));
         let mut documents = Vec::new();
-        documents.push(self.document(
-            around,
-            ("contractNotice", "UK7", "Contract details notice"),
-            around.signed_at,
-        ));
+        let is_noticed = one.is_public_contract(signed);
+        if is_noticed {
+            let notice = ("contractNotice", "UK7", "Contract details notice");
+            documents.push(self.document(around, notice, around.signed_at));
+        }
         let metrics = self.metrics();
         if metrics.is_empty() {
             contract["noAgreedMetricsRationale"] = json!("No key performance indicator was agreed");
@@ -225,7 +228,8 @@ impl Kept {
                 "value": value(change.proposed.after.value),
                 "period": period((on, change.proposed.after.ends_on)), "standstill": false,
             }));
-            if let Some(at) = change.decided_at.filter(|_| change.proposed.kind == ProposalKind::Vary) {
+            let is_varied = is_noticed && change.proposed.kind == ProposalKind::Vary;
+            if let Some(at) = change.decided_at.filter(|_| is_varied) {
                 let mut notice =
                     self.document(around, ("contractNotice", "UK10", "Contract change notice"), at);
                 notice["id"] = json!(format!("UK10-{id}-{}", change.number));
@@ -237,7 +241,9 @@ impl Kept {
                 }]);
             }
         }
-        contract["documents"] = json!(documents);
+        if !documents.is_empty() {
+            contract["documents"] = json!(documents);
+        }
         if !amendments.is_empty() {
             contract["amendments"] = json!(amendments);
         }

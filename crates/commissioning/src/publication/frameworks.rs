@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::contract::{award_tags, first_moment, last_moment, moment, value};
 use super::release::{Publisher, field, head, party_id, release, supplier};
-use crate::frameworks::{Framework, Kind, Standing, State, framework};
+use crate::frameworks::{Framework, Kind, Standing, State, Step, framework};
 use crate::providers::providers;
 
 /// How suppliers are chosen: what the techniques extension says of a framework and of a dynamic market.
@@ -32,17 +32,25 @@ fn techniques(one: &Framework) -> Value {
     json!({ "hasFrameworkAgreement": true, "frameworkAgreement": of })
 }
 
-/// How the award of an organisation stands that is or was a member, and since when it is one; none for others.
-fn member(one: &Framework, organisation: &str) -> Option<(&'static str, DateTime<Utc>)> {
-    let member = one.members.get(organisation)?;
-    let admitted = member.0.iter().find(|step| step.standing == Standing::Admitted)?;
-    let status = match member.standing() {
+/// How the award of an organisation stands that was a member since it was published, and since when it is one; none for others. What was
+/// set right in a draft is nobody's business.
+fn member(
+    one: &Framework,
+    organisation: &str,
+    published: DateTime<Utc>,
+) -> Option<(&'static str, DateTime<Utc>)> {
+    let steps = &one.members.get(organisation)?.0;
+    let is_in = |step: &Step| step.standing == Standing::Admitted;
+    let was_in = steps.iter().rev().find(|step| step.at <= published).is_some_and(is_in);
+    let later = steps.iter().find(|step| step.at > published && is_in(step)).map(|step| step.at);
+    let since = if was_in { Some(published) } else { later }?;
+    let status = match steps.last()?.standing {
         Standing::Admitted => "active",
         // It may come back.
         Standing::Suspended => "pending",
         Standing::Applied | Standing::TurnedDown | Standing::Removed => "cancelled",
     };
-    Some((status, admitted.at))
+    Some((status, since))
 }
 
 /// What a framework or a dynamic market is for everybody; none before it is published.
@@ -54,7 +62,8 @@ async fn projection(
     let Some(published) = one.published_at else { return Ok(None) };
     let (organisations, providers) = (authority.organisations().await?, providers(authority).await?);
     // What is in a list once stays in it when releases are merged, so each member has an award of its own that can end.
-    let members: Vec<_> = organisations.iter().filter_map(|of| Some((of, member(one, &of.id)?))).collect();
+    let members: Vec<_> =
+        organisations.iter().filter_map(|of| Some((of, member(one, &of.id, published)?))).collect();
     let mut parties = vec![publisher.party(authority, &one.text.contact)];
     parties.extend(members.iter().map(|(of, _)| supplier(of, &["supplier"], &providers)));
     let mut all = head(authority, publisher, &one.id);
@@ -76,7 +85,7 @@ async fn projection(
     let award = |(of, (status, since)): &(&Organisation, (&str, DateTime<Utc>))| {
         json!({
             "id": format!("A-{}", of.id), "title": one.text.title, "status": status,
-            "date": moment((*since).max(published)), "mainProcurementCategory": "services",
+            "date": moment(*since), "mainProcurementCategory": "services",
             "suppliers": [{ "id": party_id(&of.id), "name": of.name }],
         })
     };

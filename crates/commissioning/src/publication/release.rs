@@ -144,6 +144,34 @@ fn take_back(before: &Map<String, Value>, after: &mut Map<String, Value>) {
     }
 }
 
+/// Puts what is in lists into the order in which merged releases have it: those that are there already first, in their order. The order in
+/// which things were said is no difference.
+fn in_order_of(before: &Value, after: &mut Value) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            for (field, value) in after.iter_mut() {
+                if let Some(was) = before.get(field) {
+                    in_order_of(was, value);
+                }
+            }
+        }
+        (Value::Array(before), Value::Array(after)) => {
+            let at = |one: &Value| {
+                let id = one.get("id")?;
+                before.iter().position(|was| was.get("id") == Some(id))
+            };
+            // New ones stay behind, in the order that they have.
+            after.sort_by_key(|one| at(one).unwrap_or(usize::MAX));
+            for one in after {
+                if let Some(at) = at(one) {
+                    in_order_of(&before[at], one);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The field of what was published before; nothing, if it was not there.
 pub(super) fn field<'a>(value: Option<&'a Value>, name: &str) -> &'a Value {
     value.and_then(|value| value.get(name)).unwrap_or(&Value::Null)
@@ -154,7 +182,7 @@ pub(super) fn field<'a>(value: Option<&'a Value>, name: &str) -> &'a Value {
 pub(super) async fn release(
     (mut change, authority): (enough_store::Change, &Authority),
     (publisher, id): (&Publisher, &str),
-    mut release: Map<String, Value>,
+    projection: Map<String, Value>,
     tags: impl FnOnce(Option<&Value>, &Value) -> Vec<&'static str>,
 ) -> Result<bool> {
     let (before, number) = match contract(authority, &publisher.ocid(authority, id)).await {
@@ -173,10 +201,15 @@ pub(super) async fn release(
         without_empty(&mut before);
         before
     });
-    if before.as_ref().and_then(Value::as_object) == Some(&release) {
+    let mut after = Value::Object(projection);
+    if let Some(before) = &before {
+        in_order_of(before, &mut after);
+    }
+    if before.as_ref() == Some(&after) {
         return Ok(false);
     }
-    let tags = tags(before.as_ref(), &Value::Object(release.clone()));
+    let tags = tags(before.as_ref(), &after);
+    let Value::Object(mut release) = after else { return Ok(false) };
     if let Some(before) = before.as_ref().and_then(Value::as_object) {
         take_back(before, &mut release);
     }

@@ -18,7 +18,7 @@ use super::records::{
 };
 use super::rules::{STATES, amendable, complete, long_enough, well_formed};
 use super::{Formula, Lot, State, SubmissionState, Tender, Text, seal};
-use crate::agreements::called_off;
+use crate::agreements::{called_off, promised_otherwise};
 use crate::codesign::codesign;
 use crate::intentions::{Intention, Route, State as IntentionState, happened, intention, intention_in};
 use enough_store::Refusal;
@@ -277,18 +277,22 @@ pub async fn change_tender(
     change.commit().await
 }
 
-/// A tender is about no more than its plan announced.
+/// A tender is about no more than its plan announced, with what else answers it.
 async fn within(change: &enough_store::Change, (id, text): (&str, &Text), plan: &Intention) -> Result<()> {
     let others = tenders_in(change.tx(), change.authority(), &plan.id).await?;
     let live = others.iter().filter(|one| {
         one.id != id && one.is_public() && !matches!(one.state, State::Unsuccessful | State::Cancelled)
     });
-    let taken: i64 = live.map(|one| one.text.worth().get()).sum();
+    let tenders: i64 = live.map(|one| one.text.worth().get()).sum();
+    let taken = tenders + promised_otherwise(change, &plan.id).await?.get();
     if text.worth().get() + taken <= plan.text.most.get() {
         return Ok(());
     }
-    let beside =
-        if taken > 0 { format!(" beside {} of other tenders", Pence::new(taken)) } else { String::new() };
+    let beside = if taken > 0 {
+        format!(" beside {} of other tenders and agreements", Pence::new(taken))
+    } else {
+        String::new()
+    };
     Err(Refusal::new(
         format!(
             "The plan that was published is about {} at most, and this is {}{beside}",

@@ -137,7 +137,8 @@ impl Authority {
             return Ok(());
         }
         let token = self.make_link(&mut change, Some(&person.id), Purpose::Reset).await?;
-        change.post(&write(&person, &token)).await?;
+        let until = Some(change.now() + Purpose::Reset.lasts());
+        change.post(&Letter { until, ..write(&person, &token) }).await?;
         change.commit().await
     }
 

@@ -66,6 +66,7 @@ names! {
         SeeFlags = "see-flags", "See red flags in tenders and agreements";
         KeepProfile = "keep-profile", "Say who one's organisation is, what it is interested in, and come to events";
         KeepNotes = "keep-notes", "Write confidential notes, and read those one is named with";
+        KeepDirectPayments = "keep-direct-payments", "Assess, offer, pay and review direct payments one is named with";
         BreakGlass = "break-glass", "Open a closed record in an emergency";
         ReviewOpenings = "review-openings", "Review what was opened in an emergency";
         SeeRoles = "see-roles", "See which role may do what";
@@ -88,7 +89,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 37] = [
+pub const TABLE: [(Action, Who); 38] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -134,6 +135,10 @@ pub const TABLE: [(Action, Who); 37] = [
     (Action::SeeFlags, Who::Roles(&[Role::Commissioner, Role::Auditor])),
     (Action::KeepProfile, Who::Roles(&[Role::Provider, Role::Community])),
     (Action::KeepNotes, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
+    (
+        Action::KeepDirectPayments,
+        Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager, Role::Finance]),
+    ),
     (Action::BreakGlass, Who::Roles(&[Role::Commissioner, Role::FrontDoorWorker, Role::FrontDoorManager])),
     (Action::ReviewOpenings, Who::Roles(&[Role::PrivacyOfficer])),
     (Action::SeeRoles, Who::SignedIn),

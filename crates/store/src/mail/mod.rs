@@ -43,6 +43,8 @@ pub struct Letter {
     pub text: String,
     /// The address of a page that ends letters of this kind, if they come again.
     pub end: Option<String>,
+    /// After which moment it is of no use, such as that of a link in it.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// How letters stand.
@@ -91,6 +93,7 @@ impl Change {
             posted_at: Set(self.now()),
             attempts: Set(0),
             next_at: Set(self.now()),
+            until: Set(one.until),
             ended_at: Set(None),
             sent: Set(false),
             trouble: Set(String::new()),
@@ -101,7 +104,7 @@ impl Change {
 }
 
 impl Authority {
-    /// Takes up to so many letters that are due, by id: for a while nobody else takes them.
+    /// Takes up to so many letters that are due, by id: for a while nobody else takes them. Those that are of no use later come first.
     ///
     /// # Errors
     /// When the database fails, or a letter was sealed with other keys.
@@ -111,11 +114,16 @@ impl Authority {
             .filter(letter::Column::Authority.eq(self.code()))
             .filter(letter::Column::EndedAt.is_null())
             .filter(letter::Column::NextAt.lte(now))
+            .order_by_asc(letter::Column::Until.is_null())
             .order_by_asc(letter::Column::NextAt)
             .order_by_asc(letter::Column::Id)
             .limit(most);
         let mut list = Vec::new();
         for row in due.all(db).await? {
+            if row.until.is_some_and(|until| now >= until) {
+                self.end_letter(&row.id, false, "It was of no use any more").await?;
+                continue;
+            }
             // Only one of two who take it at the same time finds it as it was.
             let taken = letter::Entity::update_many()
                 .col_expr(letter::Column::NextAt, Expr::value(now + TAKEN))
@@ -150,6 +158,8 @@ impl Authority {
             .col_expr(letter::Column::Trouble, Expr::value(trouble))
             .filter(letter::Column::Authority.eq(self.code()))
             .filter(letter::Column::Id.eq(id))
+            // What somebody else has ended stays as it ended.
+            .filter(letter::Column::EndedAt.is_null())
             .exec(&self.store().db)
             .await?;
         Ok(())
@@ -163,14 +173,17 @@ impl Authority {
         let key = (self.code().to_owned(), id.to_owned());
         let row = letter::Entity::find_by_id(key).one(&self.store().db).await?;
         let row = row.ok_or_else(|| StoreError::NotFound(owner(id)))?;
-        let wait = usize::try_from(row.attempts).ok().and_then(|at| WAITS.get(at)).filter(|_| !for_good);
-        let Some(wait) = wait else { return self.end_letter(id, false, what).await };
+        let next = usize::try_from(row.attempts).ok().and_then(|at| WAITS.get(at));
+        let next = next.map(|wait| self.environment().now() + *wait).filter(|_| !for_good);
+        let in_time = next.filter(|next| row.until.is_none_or(|until| *next < until));
+        let Some(next) = in_time else { return self.end_letter(id, false, what).await };
         letter::Entity::update_many()
             .col_expr(letter::Column::Attempts, Expr::value(row.attempts + 1))
-            .col_expr(letter::Column::NextAt, Expr::value(self.environment().now() + *wait))
+            .col_expr(letter::Column::NextAt, Expr::value(next))
             .col_expr(letter::Column::Trouble, Expr::value(what))
             .filter(letter::Column::Authority.eq(self.code()))
             .filter(letter::Column::Id.eq(id))
+            .filter(letter::Column::EndedAt.is_null())
             .exec(&self.store().db)
             .await?;
         Ok(())

@@ -24,8 +24,10 @@ names! {
     }
 }
 
-/// Somebody gets at most one letter about the same address in so long, however often it is asked for.
+/// Before it is confirmed, an address gets at most one letter in so long, however often it is asked for.
 const AGAIN: Duration = Duration::minutes(15);
+/// And at most so many until it is forgotten.
+const MOST: i32 = 2;
 /// Who did not confirm within so long is forgotten.
 pub(crate) const UNCONFIRMED: Duration = Duration::days(7);
 
@@ -104,11 +106,20 @@ impl Authority {
             .one(change.tx())
             .await?;
         let letter = if let Some(row) = known {
-            if change.now() - row.asked_at < AGAIN {
-                return Ok(());
+            let now = Expr::value(change.now());
+            if row.confirmed_at.is_some() {
+                if change.now() - row.asked_at < UNCONFIRMED {
+                    return Ok(());
+                }
+                set(&change, &row.id, table::Column::AskedAt, now).await?;
+            } else {
+                if row.letters >= MOST || change.now() - row.told_at < AGAIN {
+                    return Ok(());
+                }
+                set(&change, &row.id, table::Column::ToldAt, now).await?;
+                set(&change, &row.id, table::Column::Letters, Expr::value(row.letters + 1)).await?;
             }
             let sealed = unseal(self, &row)?;
-            set(&change, &row.id, table::Column::AskedAt, Expr::value(change.now())).await?;
             change.log(Event::new("news.ask-again", owner(&row.id)));
             write(&sealed.email, &sealed.token, row.confirmed_at.is_some())
         } else {
@@ -125,6 +136,7 @@ impl Authority {
                 asked_at: Set(change.now()),
                 confirmed_at: Set(None),
                 told_at: Set(change.now()),
+                letters: Set(1),
             };
             row.insert(change.tx()).await?;
             change.log(Event::new("news.ask", owner(&id)).with("topic", topic.key()));

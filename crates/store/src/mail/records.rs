@@ -19,6 +19,8 @@ table! {
         pub attempts: i32,
         /// When it is tried next.
         pub next_at: DateTimeUtc,
+        /// After which it is of no use; those that have such a moment go first.
+        pub until: Option<DateTimeUtc>,
         /// When it was sent or given up.
         pub ended_at: Option<DateTimeUtc>,
         /// Whether it was sent.
@@ -45,11 +47,13 @@ table! {
         pub token: String,
         /// Address and token, sealed.
         pub sealed: String,
-        /// When it was asked for.
+        /// When it was asked for first; once it is confirmed, when they were told last that they have it already.
         pub asked_at: DateTimeUtc,
         /// When whoever has the address confirmed it.
         pub confirmed_at: Option<DateTimeUtc>,
-        /// Until when they were told everything.
+        /// Until when they were told everything; when they were written to last, before they confirmed it.
         pub told_at: DateTimeUtc,
+        /// How often they were written to before they confirmed it.
+        pub letters: i32,
     }
 }

@@ -35,6 +35,7 @@ impl MigrationTrait for Migration {
                     .col(moment("posted_at"))
                     .col(number("attempts"))
                     .col(moment("next_at"))
+                    .col(maybe_moment("until"))
                     .col(maybe_moment("ended_at"))
                     .col(ColumnDef::new("sent").boolean().not_null())
                     .col(text("trouble"))
@@ -57,6 +58,7 @@ impl MigrationTrait for Migration {
                     .col(moment("asked_at"))
                     .col(maybe_moment("confirmed_at"))
                     .col(moment("told_at"))
+                    .col(number("letters"))
                     .index(
                         Index::create()
                             .unique()

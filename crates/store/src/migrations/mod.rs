@@ -24,6 +24,7 @@ mod m20261122_000018_funds;
 mod m20261122_000019_calls;
 mod m20261122_000020_frameworks;
 mod m20261123_000021_commitments;
+mod m20261123_000022_direct_payments;
 mod m20261123_000023_mail;
 
 use sea_orm_migration::prelude::*;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000019_calls::Migration),
             Box::new(m20261122_000020_frameworks::Migration),
             Box::new(m20261123_000021_commitments::Migration),
+            Box::new(m20261123_000022_direct_payments::Migration),
             Box::new(m20261123_000023_mail::Migration),
         ]
     }
@@ -83,6 +85,23 @@ async fn append_only(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbE
          CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     ))
     .await?;
+    Ok(())
+}
+
+/// Makes the database itself refuse to change the rows of a table; they can go, with the record that they belong to.
+async fn unchangeable(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    let sql = if manager.get_database_backend() == DbBackend::Sqlite {
+        format!(
+            "CREATE TRIGGER {table}_no_UPDATE BEFORE UPDATE ON {table} BEGIN SELECT RAISE(ABORT, '{table} is not changed'); END"
+        )
+    } else {
+        // The function is there: tables before this one are append-only.
+        format!(
+            "CREATE TRIGGER {table}_unchangeable BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+    };
+    db.execute_unprepared(&sql).await?;
     Ok(())
 }
 

@@ -1,9 +1,13 @@
 //! The privacy officer's report: records that were opened in an emergency, and the review of each.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_assessments::notes;
+use enough_commissioning::direct_payments::case_head;
+use enough_store::StoreError;
 use enough_store::need_to_know::{Finding, Opening};
 
 use super::{Choice, refused};
@@ -35,12 +39,24 @@ async fn shown(caller: &Caller) -> Result<Vec<Shown>, Problem> {
     let authority = caller.app.authority();
     let (openings, names) = (authority.openings().await?, Names::all(caller).await?);
     let heads = notes(authority, None).await?;
+    let mut cases = BTreeSet::new();
+    for one in openings.iter().filter(|one| one.record.starts_with("direct-payment:")) {
+        let id = one.record.trim_start_matches("direct-payment:");
+        match case_head(authority, id).await {
+            Ok(_) => {
+                cases.insert(one.record.clone());
+            }
+            Err(StoreError::NotFound(_)) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
     let words = |opening: Opening| {
         let about = heads.iter().find(|head| head.record() == opening.record);
         Shown {
             who: names.of(&opening.person),
             what: match about {
                 Some(head) => format!("Confidential note about {}", head.setting_name),
+                None if cases.contains(&opening.record) => "Case of a direct payment".to_owned(),
                 None => format!("A record that was removed since ({})", opening.record),
             },
             opening,

@@ -116,7 +116,7 @@ pub async fn add(caller: Caller, Path(of): Path<String>, sent: Sent) -> Result<R
                 ("only a contract", "direct"),
                 ("under way", "direct"),
                 ("without a suitable bid", "direct"),
-                ("the threshold is", "direct"),
+                ("threshold", "direct"),
                 ("called off", "framework"),
                 ("nothing of a framework", "organisation"),
                 ("compete", "framework"),

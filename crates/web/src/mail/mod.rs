@@ -25,7 +25,7 @@ const PAUSE: Duration = Duration::from_secs(30);
 const NEWS: Duration = Duration::from_mins(10);
 /// How long the mail server may take for one letter.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How many letters are taken at once: less than a mail server takes in the time for which they are taken.
+/// How many letters are taken at once: with the patience for each, and one more, sooner tried than the time for which they are taken ends.
 const AT_ONCE: u64 = 5;
 
 /// How the connection to the mail server is kept secret.
@@ -95,7 +95,7 @@ impl Mail {
         Ok(Self { transport: transport.build(), from })
     }
 
-    /// A letter as it goes on its way. Its number is the same however often it is tried, so that nobody reads it twice.
+    /// A letter as it goes on its way. Its number is the same however often it is tried, so that mail programs can see that it is one.
     fn message(&self, id: &str, letter: &Letter, at: SystemTime) -> Result<Message, String> {
         let header =
             |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
@@ -118,6 +118,73 @@ impl Mail {
     }
 }
 
+/// What came of an attempt: what to keep of it, and whether it can never succeed.
+struct Failed {
+    what: String,
+    for_good: bool,
+}
+
+impl Failed {
+    fn later(what: impl ToString) -> Self {
+        Self { what: what.to_string(), for_good: false }
+    }
+}
+
+/// The enhanced status code of a reply (RFC 3463), such as `5.1.1`, if it has one.
+fn enhanced(reply: &str) -> Option<&str> {
+    let is_code = |word: &&str| {
+        let parts: Vec<&str> = word.split('.').collect();
+        parts.len() == 3
+            && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
+    };
+    reply.split_whitespace().find(is_code)
+}
+
+/// Whether a reply says that nobody ever gets a letter at this address. What the mail server has against us (a password, a sender, a
+/// policy) can be mended, and the letter waits for it.
+fn is_final(code: u16, reply: &str) -> bool {
+    match enhanced(reply) {
+        // An address or a letter box that is not there; 5.1.7 and 5.1.8 are about the sender.
+        Some("5.1.7" | "5.1.8") => false,
+        Some(status) => status.starts_with("5.1.") || status.starts_with("5.2."),
+        None => matches!(code, 550 | 551 | 553),
+    }
+}
+
+/// What is kept of a failure: replies of mail servers without their words, which may name whom the letter is for.
+fn failed(error: &lettre::transport::smtp::Error) -> Failed {
+    let words = error.to_string();
+    match error.status().map(|code| code.to_string().parse::<u16>().unwrap_or_default()) {
+        Some(code) => {
+            let status = enhanced(&words).map_or_else(String::new, |status| format!(" {status}"));
+            Failed {
+                what: format!("The mail server answered {code}{status}"),
+                for_good: is_final(code, &words),
+            }
+        }
+        None => Failed::later(words),
+    }
+}
+
+async fn send(mail: &Mail, message: Message) -> Result<(), Failed> {
+    // The time that lettre takes bounds the connection alone.
+    match tokio::time::timeout(PATIENCE, mail.transport.send(message)).await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(failed(&error)),
+        Err(_) => Err(Failed::later("The mail server did not answer in time")),
+    }
+}
+
+/// Whether the mail server is there and takes our word: if not, that is no letter's fault.
+async fn is_there(mail: &Mail) -> Result<(), Failed> {
+    match tokio::time::timeout(PATIENCE, mail.transport.test_connection()).await {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Ok(false)) => Err(Failed::later("The mail server hung up")),
+        Ok(Err(error)) => Err(Failed { for_good: false, ..failed(&error) }),
+        Err(_) => Err(Failed::later("The mail server did not answer in time")),
+    }
+}
+
 /// Sends what is due, some at a time; gives how many letters were tried.
 ///
 /// # Errors
@@ -126,41 +193,30 @@ pub async fn send_letters(app: &App) -> Result<usize, StoreError> {
     let Some(mail) = &app.settings().mail else { return Ok(0) };
     let authority = app.authority();
     let letters = authority.take_letters(AT_ONCE).await?;
+    let there = if letters.is_empty() { Ok(()) } else { is_there(mail).await };
     let count = letters.len();
     for (id, letter) in letters {
         let at = SystemTime::from(authority.environment().now());
-        let (what, for_good) = match mail.message(&id, &letter, at) {
-            Err(what) => (what, true),
-            Ok(message) => match mail.transport.send(message).await {
-                Ok(_) => {
-                    authority.letter_sent(&id).await?;
-                    continue;
-                }
-                Err(error) => (error.to_string(), error.is_permanent()),
-            },
+        let came = match (&there, mail.message(&id, &letter, at)) {
+            (_, Err(what)) => Err(Failed { what, for_good: true }),
+            (Err(away), _) => Err(Failed::later(&away.what)),
+            (Ok(()), Ok(message)) => send(mail, message).await,
         };
-        // What is kept of a letter that was given up says nothing of whom it was for.
-        let what = what.replace(&letter.to, "the address");
-        tracing::warn!(letter = id, what, for_good, "a letter could not be sent");
-        authority.letter_failed(&id, &what, for_good).await?;
+        match came {
+            Ok(()) => authority.letter_sent(&id).await?,
+            Err(Failed { what, for_good }) => {
+                tracing::warn!(letter = id, what, for_good, "a letter could not be sent");
+                authority.letter_failed(&id, &what, for_good).await?;
+            }
+        }
     }
     Ok(count)
 }
 
-/// Sends letters, and looks for news to tell, until the service ends.
-pub async fn work(app: App, mut ending: Receiver<bool>) {
-    if app.settings().mail.is_none() {
-        return;
-    }
-    let mut looked = None::<tokio::time::Instant>;
+/// Sends letters as they become due.
+async fn keep_sending(app: &App) {
     loop {
-        if looked.is_none_or(|at| at.elapsed() >= NEWS) {
-            looked = Some(tokio::time::Instant::now());
-            if let Err(error) = post_news(&app).await {
-                tracing::error!(%error, "news cannot be told");
-            }
-        }
-        let pause = match send_letters(&app).await {
+        let pause = match send_letters(app).await {
             Ok(0) => LOOK,
             Ok(_) => Duration::ZERO,
             Err(error) => {
@@ -168,9 +224,48 @@ pub async fn work(app: App, mut ending: Receiver<bool>) {
                 PAUSE
             }
         };
-        tokio::select! {
-            _ = ending.wait_for(|ending| *ending) => return,
-            () = tokio::time::sleep(pause) => {}
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Looks for news to tell.
+async fn keep_telling(app: &App) {
+    loop {
+        if let Err(error) = post_news(app).await {
+            tracing::error!(%error, "news cannot be told");
+        }
+        tokio::time::sleep(NEWS).await;
+    }
+}
+
+/// Sends letters, and looks for news to tell, until the service ends: a letter under way then is tried again by the next process.
+pub async fn work(app: App, mut ending: Receiver<bool>) {
+    if app.settings().mail.is_none() {
+        return;
+    }
+    tokio::select! {
+        _ = ending.wait_for(|ending| *ending) => {}
+        () = keep_sending(&app) => {}
+        () = keep_telling(&app) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_says_that_nobody_is_there_is_final() {
+        for (code, reply, is) in [
+            (550, "5.1.1 <a@b.test>: nobody has this address", true),
+            (550, "no such user", true),
+            (552, "5.2.2 mailbox full", true),
+            (550, "5.7.1 this sender may not", false),
+            (553, "5.1.8 unknown sender", false),
+            (535, "5.7.8 wrong password", false),
+            (554, "no service here", false),
+        ] {
+            assert_eq!(is_final(code, reply), is, "{code} {reply}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! News of what is planned, for those who asked for them by e-mail: at most one letter a day, and none without news.
 
 use chrono::{DateTime, Duration, Utc};
-use enough_commissioning::intentions::{Intention, State, intention, intentions};
+use enough_commissioning::intentions::{Change, Intention, State, intention, intentions};
 use enough_store::StoreError;
 use enough_store::audit::Actor;
 use enough_store::mail::{Letter, Reader, Topic};
@@ -13,10 +13,21 @@ use crate::view::moment;
 /// Nobody gets more than one letter in so long.
 const SELDOM: Duration = Duration::hours(24);
 
+/// What happened less than so long ago waits for the next round: a change under way may be older than what is seen of it.
+const SETTLED: Duration = Duration::minutes(1);
+
 /// What happened to a plan, oldest first.
 struct News {
     plan: Intention,
     what: Vec<(DateTime<Utc>, String)>,
+}
+
+impl News {
+    /// As much of it as happened after a moment.
+    fn after(&self, since: DateTime<Utc>) -> Option<Self> {
+        let what: Vec<_> = self.what.iter().filter(|(at, _)| *at > since).cloned().collect();
+        (!what.is_empty()).then(|| Self { plan: self.plan.clone(), what })
+    }
 }
 
 /// What happened to public plans since a moment, until another.
@@ -27,11 +38,8 @@ async fn news(app: &App, (since, until): (DateTime<Utc>, DateTime<Utc>)) -> Resu
             continue;
         }
         let (plan, changes) = intention(app.authority(), &one.id).await?;
-        let what: Vec<_> = changes
-            .into_iter()
-            .filter(|change| change.at > since && change.at <= until)
-            .map(|change| (change.at, change.what))
-            .collect();
+        let told = |change: &Change| change.at > since && change.at <= until;
+        let what: Vec<_> = changes.into_iter().filter(told).map(|change| (change.at, change.what)).collect();
         if !what.is_empty() {
             list.push(News { plan, what });
         }
@@ -61,7 +69,7 @@ fn letter(name: &str, here: &str, reader: &Reader, news: &[News]) -> Letter {
     };
     // A title is one line; what comes after would be a header of its own.
     let subject = subject.split_whitespace().collect::<Vec<_>>().join(" ");
-    Letter { to: reader.email.clone(), subject, text: parts.join("\n\n"), end: Some(end) }
+    Letter { to: reader.email.clone(), subject, text: parts.join("\n\n"), end: Some(end), until: None }
 }
 
 /// Posts a letter to everybody who wants news, has had none for a day, and for whom there is some. Gives how many were posted.
@@ -74,14 +82,17 @@ pub async fn post_news(app: &App) -> Result<usize, StoreError> {
     let (authority, now) = (app.authority(), app.authority().environment().now());
     let here = site.origin.trim_end_matches('/');
     let actor = Actor::service("enough serve");
+    let readers = authority.readers_of(Topic::Plans, now - SELDOM).await?;
+    let Some(oldest) = readers.iter().map(|reader| reader.told_at).min() else { return Ok(0) };
+    let until = now - SETTLED;
+    let all = news(app, (oldest, until)).await?;
     let mut count = 0;
-    for reader in authority.readers_of(Topic::Plans, now - SELDOM).await? {
-        let news = news(app, (reader.told_at, now)).await?;
-        if news.is_empty() {
-            continue;
+    for reader in &readers {
+        let news: Vec<News> = all.iter().filter_map(|one| one.after(reader.told_at)).collect();
+        if !news.is_empty() {
+            let letter = letter(&settings.name, here, reader, &news);
+            count += usize::from(authority.tell_news(&actor, (reader, until), &letter).await?);
         }
-        let letter = letter(&settings.name, here, &reader, &news);
-        count += usize::from(authority.tell_news(&actor, (&reader, now), &letter).await?);
     }
     Ok(count)
 }

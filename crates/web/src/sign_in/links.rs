@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
 use enough_store::accounts::{Link, Person, Purpose};
-use enough_store::mail::Letter;
+use enough_store::mail::{Letter, is_address};
 
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -110,8 +110,19 @@ pub async fn chosen(caller: Caller, Path(token): Path<String>, sent: Sent) -> Re
 #[template(path = "sign_in/forgot.html")]
 struct Forgot {
     frame: Frame,
-    /// The address to which a link was sent, if there is an account; nothing before.
-    sent_to: Option<String>,
+    mistakes: Mistakes,
+    email: String,
+    /// Whether a link was sent there, if there is an account.
+    sent: bool,
+}
+
+fn forgot_page(caller: &Caller, email: String, sent: bool, mistakes: Mistakes) -> Result<Response, Problem> {
+    let title = match (sent, mistakes.0.is_empty()) {
+        (true, _) => "Look into your letters",
+        (false, true) => "Get a link",
+        (false, false) => "Error: Get a link",
+    };
+    Ok(page(Forgot { frame: Frame::new(caller, title), mistakes, email, sent })?.into_response())
 }
 
 /// The form of somebody who forgot their password.
@@ -119,27 +130,41 @@ pub async fn forgot(caller: Caller) -> Result<Response, Problem> {
     if !caller.app.settings().sends_mail() {
         return Err(Problem::NotFound);
     }
-    Ok(page(Forgot { frame: Frame::new(&caller, "Get a link"), sent_to: None })?.into_response())
+    forgot_page(&caller, String::new(), false, Mistakes::none())
 }
 
-/// The form was sent. The answer is the same whether or not there is an account.
+/// The letter with the link.
+fn letter((name, here): (&str, &str), person: &Person, token: &str) -> Letter {
+    Letter {
+        to: person.email.clone(),
+        subject: format!("{name}: choose a new password"),
+        text: format!(
+            "Somebody asked for a link to choose a new password for your account. It opens once, within an hour:\n\n{here}/link/{token}\n\nIf it was not you, you need do nothing: your password stays as it is."
+        ),
+        end: None,
+        until: None,
+    }
+}
+
+/// The form was sent. The answer is the same whether or not there is an account, and takes as long: the work is done after it.
 pub async fn send(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let settings = caller.app.settings();
     // Never the address that the request names: whoever asks could name their own.
     let Some(site) = settings.site.as_ref().filter(|_| settings.sends_mail()) else {
         return Err(Problem::NotFound);
     };
-    let here = site.origin.trim_end_matches('/');
-    let write = |person: &Person, token: &str| Letter {
-        to: person.email.clone(),
-        subject: format!("{}: choose a new password", settings.name),
-        text: format!(
-            "Somebody asked for a link to choose a new password for your account. It opens once, within an hour:\n\n{here}/link/{token}\n\nIf it was not you, you need do nothing: your password stays as it is."
-        ),
-        end: None,
-    };
     let email = sent.line("email");
-    caller.app.authority().forgot_password(&caller.client.nobody(), &email, write).await?;
-    let frame = Frame::new(&caller, "Look into your letters");
-    Ok(page(Forgot { frame, sent_to: Some(email) })?.into_response())
+    let Some(address) = is_address(&email) else {
+        let what = "Give an e-mail address, such as name@example.org";
+        return forgot_page(&caller, email, false, Mistakes::one("email", what));
+    };
+    let here = site.origin.trim_end_matches('/').to_owned();
+    let (app, nobody) = (caller.app.clone(), caller.client.nobody());
+    tokio::spawn(async move {
+        let write = |person: &Person, token: &str| letter((&app.settings().name, &here), person, token);
+        if let Err(error) = app.authority().forgot_password(&nobody, &address, write).await {
+            tracing::error!(%error, "a link to choose a password could not be sent");
+        }
+    });
+    forgot_page(&caller, email, true, Mistakes::none())
 }

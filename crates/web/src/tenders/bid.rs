@@ -41,6 +41,8 @@ struct LotPart {
     price: Option<(String, String)>,
     /// The parts of the price, if they are asked: field, what it is for, and what was typed.
     costs: Vec<(String, &'static str, String)>,
+    /// What the parts that could be read sum to, if any could.
+    sum: Option<String>,
 }
 
 #[derive(Template)]
@@ -184,6 +186,10 @@ async fn form(
             on: bid.is_some() || tender.text.lots.len() == 1,
             questions: lot.scored().map(question).collect(),
             price,
+            sum: bid
+                .map(|bid| &bid.costs)
+                .filter(|costs| !costs.is_empty())
+                .map(|costs| Pence::new(costs.values().map(|part| part.get()).sum()).to_string()),
             costs: Cost::ALL
                 .iter()
                 .filter(|_| lot.costs)

@@ -1,0 +1,301 @@
+//! What may happen to a case, when, and by whom. Pure.
+
+use chrono::{Days, Months, NaiveDate};
+use enough_kernel::{Pence, is_plausible};
+use enough_store::Refusal;
+
+use super::{Answer, Assessment, Case, Ending, Every, Ground, Head, Payment, Review, State, Stop, Terms};
+pub(super) use crate::agreements::given;
+use crate::facts::fact;
+
+/// The bounds of a form, and the order of steps, need no source.
+pub(super) const FORM: &str = "";
+pub(super) const DUTIES: &str = "separation of duties";
+const AGREED: &str = "a rule of Enough: no more is paid than was agreed for the time that has passed";
+const NOTICE: &str = "a rule of Enough: a family has 28 days before a payment stops, unless it asks for it or money was misused";
+const CONSENT: &str = "a rule of Enough: nobody has a direct payment who did not agree to it";
+const REVIEWS: &str = "a rule of Enough: it is reviewed again within 12 months";
+const ENTERED: &str = "a rule of Enough: what was paid is entered within 28 days, so that the totals of a year stay as they are";
+
+/// In how many days after the assessment the family has an offer, or is told that there is none.
+pub const OFFER_WITHIN: u64 = 28;
+/// After how many days the family is asked again whether it wants what was offered.
+pub const ANSWER_WITHIN: u64 = 28;
+/// In how many days after the family agreed the first money is paid.
+pub const FIRST_PAYMENT_WITHIN: u64 = 14;
+/// In how many days a case that was suspended is reviewed.
+pub const SUSPENDED_WITHIN: u64 = 28;
+/// In how many days after its day a payment is entered.
+pub const ENTER_WITHIN: u64 = 28;
+/// The most that is agreed at a time, in pence: more is a slip.
+const MOST: i64 = 10_000_000;
+
+/// What can be done with a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Change the assessment.
+    Assess,
+    /// Offer what was assessed.
+    Offer,
+    /// Write down that the family agrees.
+    Accept,
+    /// Write down that the family does not want it.
+    Decline,
+    /// Enter what was paid.
+    Pay,
+    /// Suspend payments.
+    Suspend,
+    /// Let payments go on.
+    Resume,
+    /// Review it: payments go on, or are suspended.
+    Review {
+        /// Whether they go on.
+        goes_on: bool,
+    },
+    /// Tell the family that it stops.
+    Notice,
+    /// End it.
+    End,
+}
+
+/// The state that an act leads to.
+///
+/// # Errors
+/// Refused where the act does not follow from the state.
+pub fn next_state(from: State, act: Act) -> Result<State, Refusal> {
+    use State::{Accepted, Assessed, Ended, Offered, Paying, Reviewed, Suspended};
+    match (from, act) {
+        (Assessed, Act::Assess) => Ok(Assessed),
+        (Assessed, Act::Offer) => Ok(Offered),
+        (Offered, Act::Accept) => Ok(Accepted),
+        (Accepted | Paying | Reviewed, Act::Pay) | (Suspended, Act::Resume) => Ok(Paying),
+        (Paying | Reviewed | Suspended, Act::Review { goes_on: true }) => Ok(Reviewed),
+        (Paying | Reviewed, Act::Suspend)
+        | (Paying | Reviewed | Suspended, Act::Review { goes_on: false }) => Ok(Suspended),
+        (Accepted | Paying | Reviewed | Suspended, Act::Notice) => Ok(from),
+        (Offered, Act::Decline)
+        | (Assessed | Offered | Accepted | Paying | Reviewed | Suspended, Act::End) => Ok(Ended),
+        _ => Err(Refusal::new(
+            format!("The case is now: {}. That step does not follow from there", from.label()),
+            FORM,
+        )),
+    }
+}
+
+/// In how many months after the first payment a case is reviewed, and in how many after each review; from the facts of the day.
+pub fn review_months(on: NaiveDate) -> (u32, u32) {
+    let months = |name: &str, otherwise: u32| {
+        fact(name, on).and_then(|fact| u32::try_from(fact.value).ok()).unwrap_or(otherwise)
+    };
+    (months("direct-payment-first-review", 3), months("direct-payment-review", 12))
+}
+
+/// How many days a family has before a payment stops.
+pub fn notice_days(on: NaiveDate) -> u64 {
+    fact("direct-payment-notice", on).and_then(|fact| u64::try_from(fact.value).ok()).unwrap_or(28)
+}
+
+pub(super) fn well_formed(terms: &Terms) -> Result<(), Refusal> {
+    let in_bounds = |amount: Pence| amount.get() <= MOST;
+    if terms.amount <= Pence::default() || !in_bounds(terms.amount) {
+        return Err(Refusal::new("Say how much is paid each time, up to £100,000", FORM));
+    }
+    if terms.once < Pence::default() || !in_bounds(terms.once) {
+        return Err(Refusal::new("Say what is paid once beside it, up to £100,000, or nothing", FORM));
+    }
+    if terms.every == Every::Once && terms.once != Pence::default() {
+        return Err(Refusal::new("What is paid once beside it is for what is paid again and again", FORM));
+    }
+    let plausible = is_plausible(terms.from) && is_plausible(terms.until);
+    let longest = terms.from.checked_add_months(Months::new(60));
+    if !plausible || terms.until < terms.from || longest.is_none_or(|longest| terms.until > longest) {
+        return Err(Refusal::new("Its last day is not before its first, and within five years of it", FORM));
+    }
+    Ok(())
+}
+
+/// What an assessment must say.
+pub(super) fn complete(assessment: &Assessment) -> Result<(), Refusal> {
+    given(&assessment.reference, "the number under which you know the child", 60)?;
+    given(&assessment.initials, "the child's initials", 10)?;
+    given(&assessment.payee, "who is paid", 200)?;
+    given(&assessment.needs, "which needs are to be met", 5000)?;
+    given(&assessment.plan, "how the money meets them", 5000)?;
+    given(&assessment.spending, "what it may be spent on", 5000)?;
+    given(&assessment.support, "who helps the family", 2000)?;
+    well_formed(&assessment.terms)
+}
+
+/// Whether somebody may offer it: not whoever assessed.
+pub(super) fn may_offer(case: &Case, person: &str) -> Result<(), Refusal> {
+    if case.assessed_by().contains(person) {
+        return Err(Refusal::new("Somebody offers it who did not assess", DUTIES));
+    }
+    Ok(())
+}
+
+/// Whether the family answered so.
+pub(super) fn answered(head: &Head, answer: &Answer, agrees: bool, on: NaiveDate) -> Result<(), Refusal> {
+    let source = if agrees { CONSENT } else { FORM };
+    if answer.by.trim().is_empty() || answer.by.chars().count() > 200 {
+        return Err(Refusal::new("Say who in the family said it", source));
+    }
+    if answer.on > on || head.offered_on.is_none_or(|offered| answer.on < offered) {
+        return Err(Refusal::new(
+            "The day on which they said it is not before the offer, and has come",
+            source,
+        ));
+    }
+    if agrees && answer.words.chars().count() > 2000 {
+        return Err(Refusal::new("Say what they said in at most 2000 characters", FORM));
+    }
+    if !agrees {
+        given(&answer.words, "why they do not want it", 2000)?;
+    }
+    Ok(())
+}
+
+/// Whether this may be paid, and entered by this person.
+pub(super) fn may_pay(
+    case: &Case,
+    (person, is_finance): (&str, bool),
+    payment: &Payment,
+    on: NaiveDate,
+) -> Result<(), Refusal> {
+    if !is_finance {
+        return Err(Refusal::new("Somebody of finance enters what was paid", DUTIES));
+    }
+    if case.approved_by().contains(person) || case.assessed_by().contains(person) {
+        return Err(Refusal::new("Whoever assessed or agreed to the amount does not pay", DUTIES));
+    }
+    given(&payment.reference, "under which number it was paid", 100)?;
+    let first = on.checked_sub_days(Days::new(ENTER_WITHIN)).unwrap_or(on);
+    if payment.paid_on > on || payment.paid_on < first {
+        return Err(Refusal::new("It was paid today or in the last 28 days", ENTERED));
+    }
+    if case.head.accepted_on.is_none_or(|accepted| payment.paid_on < accepted) {
+        return Err(Refusal::new("It was paid after the family agreed", CONSENT));
+    }
+    let amount = payment.amount.get();
+    if amount == 0 || amount.abs() > MOST {
+        return Err(Refusal::new("Say the amount that was paid, up to £100,000", FORM));
+    }
+    let (paid, agreed) = (case.paid().get(), case.agreed_by(on).get());
+    if paid + amount < 0 {
+        return Err(Refusal::new(format!("The amount that comes back is at most {}", case.paid()), FORM));
+    }
+    if amount > 0 && paid + amount > agreed {
+        let left = Pence::new((agreed - paid).max(0));
+        return Err(Refusal::new(format!("The amount that is due today is {left}"), AGREED));
+    }
+    Ok(())
+}
+
+/// Whether a review may say so.
+pub(super) fn may_review(case: &Case, person: &str, review: &Review, on: NaiveDate) -> Result<(), Refusal> {
+    given(&review.found, "what the review found", 5000)?;
+    let (_, months) = review_months(on);
+    let latest = on.checked_add_months(Months::new(months));
+    if review.again_on <= on || latest.is_none_or(|latest| review.again_on > latest) {
+        return Err(Refusal::new(format!("Review it again within {months} months"), REVIEWS));
+    }
+    let Some(amount) = review.amount else { return Ok(()) };
+    if case.assessment().is_some_and(|one| one.terms.every == Every::Once) {
+        return Err(Refusal::new("Another amount is for what is paid again and again", FORM));
+    }
+    if !(0..=MOST).contains(&amount.get()) {
+        return Err(Refusal::new("Say the other amount, up to £100,000", FORM));
+    }
+    if case.assessed_by().contains(person) || case.paid_by().contains(person) {
+        return Err(Refusal::new("Another amount is agreed by somebody who did not assess or pay", DUTIES));
+    }
+    Ok(())
+}
+
+/// Whether it may stop so. What was told before counts from when it was told.
+pub(super) fn may_stop(case: &Case, ending: &Ending, on: NaiveDate) -> Result<(), Refusal> {
+    given(&ending.why, "why it stops", 2000)?;
+    if ending.ground == Stop::Declined {
+        return Err(Refusal::new("Say why it stops: the family agreed to it, or has not answered", FORM));
+    }
+    let latest = on.checked_add_months(Months::new(12));
+    if ending.last_day < on || latest.is_none_or(|latest| ending.last_day > latest) {
+        return Err(Refusal::new("Its last day is today or within a year", FORM));
+    }
+    let is_early = matches!(case.head.state, State::Assessed | State::Offered);
+    let is_over = case.assessment().is_some_and(|one| ending.last_day >= one.terms.until);
+    let at_once = matches!(ending.ground, Stop::FamilyAsks | Stop::Misused);
+    let has_come = ending.ground == Stop::AsAgreed && is_over;
+    if ending.ground == Stop::AsAgreed && !is_over {
+        return Err(Refusal::new(
+            "Its last agreed day has not come: give another reason for its last day",
+            FORM,
+        ));
+    }
+    let told = case.told_on().unwrap_or(on);
+    let soonest = told.checked_add_days(Days::new(notice_days(on)));
+    if is_early || at_once || has_come || soonest.is_some_and(|soonest| ending.last_day >= soonest) {
+        return Ok(());
+    }
+    let soonest = soonest.map_or_else(String::new, |soonest| soonest.format(" %-d %B %Y").to_string());
+    Err(Refusal::new(format!("The soonest last day is{soonest}"), NOTICE))
+}
+
+/// What is to be done next with a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextStep {
+    /// In words.
+    pub what: &'static str,
+    /// The rule.
+    pub rule: &'static str,
+    /// By when.
+    pub due: NaiveDate,
+}
+
+/// What is to be done next, by which rule and by when; nothing for what has ended.
+pub fn next_step(head: &Head) -> Option<NextStep> {
+    let after = |day: NaiveDate, days: u64| day.checked_add_days(Days::new(days)).unwrap_or(day);
+    let step = |what, rule, due| Some(NextStep { what, rule, due });
+    if let Some(due) = head.ended_on.filter(|_| head.state != State::Ended) {
+        return step("End it on its last day", "The family was told that it stops", due);
+    }
+    match head.state {
+        State::Assessed => step(
+            "Offer it, or tell the family why not",
+            "A rule of Enough: within 28 days of the assessment, by somebody who did not assess",
+            after(head.assessed_on, OFFER_WITHIN),
+        ),
+        State::Offered => step(
+            "Write down the family's answer, or ask them again",
+            "A rule of Enough: ask again after 28 days; an offer does not run out",
+            after(head.offered_on.unwrap_or(head.assessed_on), ANSWER_WITHIN),
+        ),
+        State::Accepted => step(
+            "Pay for the first time",
+            "A rule of Enough: within 14 days of the family's answer, or from its first day",
+            after(head.accepted_on.unwrap_or(head.assessed_on), FIRST_PAYMENT_WITHIN),
+        ),
+        State::Paying | State::Reviewed => step(
+            "Review it",
+            "Within 3 months of the first payment: Special Educational Needs (Personal Budgets) Regulations 2014 for plans, \
+             a rule of Enough for the others; then within 12 months each time, a rule of Enough",
+            head.next_review_on?,
+        ),
+        State::Suspended => step(
+            "Review it, or let it go on",
+            "A rule of Enough: within 28 days of the day on which it was suspended",
+            head.next_review_on?,
+        ),
+        State::Ended => None,
+    }
+}
+
+impl Ground {
+    /// The law that the ground rests on.
+    pub fn law(self) -> &'static str {
+        match self {
+            Self::Parent | Self::DisabledParent | Self::Themself => "Children Act 1989 s17A; SI 2009/1887",
+            Self::PlanBudget => "Children and Families Act 2014 s49; SI 2014/1652",
+        }
+    }
+}

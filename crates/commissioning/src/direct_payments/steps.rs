@@ -1,0 +1,148 @@
+//! The steps of a case, each by somebody who is named with it.
+
+use chrono::{Days, Months, NaiveDate};
+use enough_store::accounts::Role;
+use enough_store::audit::Actor;
+use enough_store::sea_orm::ActiveValue::Set;
+use enough_store::{Authority, Result};
+
+use super::keep::begin;
+use super::rules::{
+    Act, SUSPENDED_WITHIN, answered, complete, given, may_offer, may_pay, may_review, may_stop, review_months,
+};
+use super::{Answer, Assessment, Ending, Payment, Review, What};
+
+/// Changes the assessment before it is offered. Whoever does has assessed, too.
+///
+/// # Errors
+/// Refused once it is offered, and to whoever is not named; a conflict when somebody has changed it since.
+pub async fn change_assessment(
+    authority: &Authority,
+    actor: &Actor,
+    place: (&str, i32),
+    assessment: &Assessment,
+) -> Result<()> {
+    complete(assessment)?;
+    let turn = begin(authority, actor, place, Act::Assess).await?;
+    turn.keep(authority, What::Assess(assessment.clone())).await
+}
+
+/// Offers what was assessed: by somebody who did not assess.
+///
+/// # Errors
+/// Refused to whoever assessed.
+pub async fn offer(authority: &Authority, actor: &Actor, place: (&str, i32)) -> Result<()> {
+    let mut turn = begin(authority, actor, place, Act::Offer).await?;
+    may_offer(&turn.case, &turn.person.id)?;
+    turn.row.offered_on = Set(Some(turn.today()));
+    turn.keep(authority, What::Offer).await
+}
+
+/// Writes down that the family agrees: who said so, on which day.
+///
+/// # Errors
+/// Refused without both.
+pub async fn accept_offer(
+    authority: &Authority,
+    actor: &Actor,
+    place: (&str, i32),
+    answer: &Answer,
+) -> Result<()> {
+    let mut turn = begin(authority, actor, place, Act::Accept).await?;
+    answered(&turn.case.head, answer, true, turn.today())?;
+    turn.row.accepted_on = Set(Some(answer.on));
+    turn.keep(authority, What::Accept(answer.clone())).await
+}
+
+/// Writes down that the family does not want it: the case ends.
+///
+/// # Errors
+/// Refused without who said so, when and why.
+pub async fn decline_offer(
+    authority: &Authority,
+    actor: &Actor,
+    place: (&str, i32),
+    answer: &Answer,
+) -> Result<()> {
+    let mut turn = begin(authority, actor, place, Act::Decline).await?;
+    answered(&turn.case.head, answer, false, turn.today())?;
+    turn.row.ended_on = Set(Some(turn.today()));
+    turn.keep(authority, What::Decline(answer.clone())).await
+}
+
+fn months_after(day: NaiveDate, months: u32) -> NaiveDate {
+    day.checked_add_months(Months::new(months)).unwrap_or(day)
+}
+
+/// Enters what was paid, or came back: by somebody of finance who neither assessed nor agreed to the amount.
+///
+/// # Errors
+/// Refused above what is agreed for the periods that have begun.
+pub async fn pay_family(
+    authority: &Authority,
+    actor: &Actor,
+    place: (&str, i32),
+    payment: &Payment,
+) -> Result<()> {
+    let mut turn = begin(authority, actor, place, Act::Pay).await?;
+    let is_finance = turn.person.roles.contains(&Role::Finance);
+    may_pay(&turn.case, (&turn.person.id, is_finance), payment, turn.today())?;
+    if turn.case.head.first_paid_on.is_none() {
+        let (first, _) = review_months(payment.paid_on);
+        turn.row.first_paid_on = Set(Some(payment.paid_on));
+        turn.row.next_review_on = Set(Some(months_after(payment.paid_on, first)));
+    }
+    turn.keep(authority, What::Pay(payment.clone())).await
+}
+
+/// Suspends payments, with a reason; it is reviewed soon.
+///
+/// # Errors
+/// Refused without a reason, and where nothing is paid.
+pub async fn suspend(authority: &Authority, actor: &Actor, place: (&str, i32), why: &str) -> Result<()> {
+    given(why, "why payments are suspended", 2000)?;
+    let mut turn = begin(authority, actor, place, Act::Suspend).await?;
+    let soon = turn.today().checked_add_days(Days::new(SUSPENDED_WITHIN)).unwrap_or(turn.today());
+    let next = turn.case.head.next_review_on.map_or(soon, |next| next.min(soon));
+    turn.row.next_review_on = Set(Some(next));
+    turn.keep(authority, What::Suspend(why.trim().to_owned())).await
+}
+
+/// Lets payments go on, with a reason.
+///
+/// # Errors
+/// Refused without a reason, and where nothing was suspended.
+pub async fn resume(authority: &Authority, actor: &Actor, place: (&str, i32), why: &str) -> Result<()> {
+    given(why, "why payments go on", 2000)?;
+    let turn = begin(authority, actor, place, Act::Resume).await?;
+    turn.keep(authority, What::Resume(why.trim().to_owned())).await
+}
+
+/// Keeps a review: what was found, whether payments go on and with which amount, and by when it is reviewed again.
+///
+/// # Errors
+/// Refused without what was found, and where another amount is agreed by whoever assessed or paid.
+pub async fn review_case(
+    authority: &Authority,
+    actor: &Actor,
+    place: (&str, i32),
+    review: &Review,
+) -> Result<()> {
+    let mut turn = begin(authority, actor, place, Act::Review { goes_on: review.goes_on }).await?;
+    may_review(&turn.case, &turn.person.id, review, turn.today())?;
+    turn.row.next_review_on = Set(Some(review.again_on));
+    turn.keep(authority, What::Review(review.clone())).await
+}
+
+/// Ends a case on its last day, or tells the family before that it will. What was told is ended by saying so on the day or later.
+///
+/// # Errors
+/// Refused without a reason, and sooner than the family must be told.
+pub async fn stop(authority: &Authority, actor: &Actor, place: (&str, i32), ending: &Ending) -> Result<()> {
+    let is_told_before = ending.last_day > enough_kernel::day_in_england(authority.environment().now());
+    let act = if is_told_before { Act::Notice } else { Act::End };
+    let mut turn = begin(authority, actor, place, act).await?;
+    may_stop(&turn.case, ending, turn.today())?;
+    turn.row.ended_on = Set(Some(ending.last_day));
+    turn.keep(authority, if is_told_before { What::Notice } else { What::End }(ending.clone())).await
+}
