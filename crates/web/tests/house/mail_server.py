@@ -55,7 +55,7 @@ def main():
 
         def check(server, session, envelope, mechanism, data):
             right = isinstance(data, LoginPassword) and (data.login, data.password) == (name.encode(), password.encode())
-            return AuthResult(success=right)
+            return AuthResult(success=right, handled=False)
 
         more |= {"authenticator": check, "auth_required": True, "auth_require_tls": given.secrecy == "start-tls"}
     controller = Controller(Keep(given.folder, given.secrecy == "tls"), hostname="127.0.0.1", port=0, **more)
