@@ -87,6 +87,15 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
         );
         assert_eq!(post(&ann, &format!("{path}/publish"), &named).await.to, path);
 
+        // The calendar asks for its notice, and takes the number as its page sends it.
+        let calendar = get(Some(&ann), "/notices").await.body;
+        let key = calendar
+            .split("value=\"")
+            .find_map(|rest| rest.split('"').next().filter(|key| key.starts_with("UK4 ")));
+        let said = format!("key={}&on=2026-11-22&reference=012345-2026", key.unwrap());
+        assert_eq!(post(&ann, "/notices", &said).await.to, "/notices");
+        assert!(get(Some(&ann), "/notices").await.body.contains("012345-2026"));
+
         let public = get(None, &path).await.body;
         for said in [
             "How &#60;good&#62;?",

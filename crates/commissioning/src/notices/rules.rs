@@ -51,7 +51,8 @@ impl Due {
 
 /// What names a notice about something, and the part of it, for good.
 pub(super) fn key(notice: Notice, path: &str, part: &str) -> String {
-    format!("{notice} {path} {part}")
+    // Without a space at the end: a form takes it away.
+    format!("{notice} {path} {part}").trim_end().to_owned()
 }
 
 fn due(

@@ -132,6 +132,7 @@ impl Authority {
             .filter(link::Column::Authority.eq(self.code()))
             .filter(link::Column::Person.eq(&person.id))
             .filter(link::Column::Purpose.eq(Purpose::Reset.key()))
+            .filter(link::Column::UsedAt.is_null())
             .filter(link::Column::ExpiresAt.gt(change.now() + Purpose::Reset.lasts() - AGAIN));
         if newest.count(change.tx()).await? > 0 {
             return Ok(());
