@@ -126,7 +126,11 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 16]> {
         rows.push([
             format!("{} {}", process.ocid, text(contract, "/id")).trim().to_owned(),
             title.into_iter().find(|title| !title.is_empty()).unwrap_or_default().to_owned(),
-            text(&tender, "/description").to_owned(),
+            [text(&tender, "/description"), award.map_or("", |award| text(award, "/description"))]
+                .into_iter()
+                .find(|text| !text.is_empty())
+                .unwrap_or_default()
+                .to_owned(),
             contact.to_owned(),
             day(contract, &format!("{period}/startDate")).to_owned(),
             day(contract, &format!("{period}/endDate")).to_owned(),
