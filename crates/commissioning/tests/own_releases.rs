@@ -8,22 +8,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
 use enough_commissioning::agreements::{
-    Agreed, Asks, Every, Ground, Justification, Measure, Payment, ProposalKind, Proposed, Rating, Terms,
-    Without, add_agreement, agree, agreement, agreements_of_tender, answer_proposal, decide_proposal, pay,
-    propose, rate, report, sign_agreement,
+    Agreed, Asked, Asks, Cause, Consequence, Every, Followed, Ground,
+    ImprovementState::{Failed, Improved},
+    Justification, Measure, Payment, ProposalKind, Proposed, Rating, Terms, Verdict, Without, add_agreement,
+    agree, agreement, agreements_of_tender, answer_improvement, answer_proposal, ask_to_improve,
+    decide_improvement, decide_proposal, pay, propose, rate, report, sign_agreement,
 };
-use enough_commissioning::codesign::Size;
+use enough_commissioning::codesign::{Size, add_round, save_text};
 use enough_commissioning::frameworks::{
     Kind as FrameworkKind, Standing, Text as FrameworkText, add_framework, decide_member, framework, join,
     publish_framework,
 };
-use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::funds::{
+    Kind as FundKind, Text as FundText, add_contribution, add_fund, agree_contribution, commit, fund,
+    open_fund, release as take_back,
+};
+use enough_commissioning::intentions::{
+    Draft, Evidence, Move, Route, add_intention, change_intention, intention, move_intention,
+};
 use enough_commissioning::notices::{Sent, notices, sent};
 use enough_commissioning::providers::{Profile, Scheme, change_profile};
 use enough_commissioning::publication::ocds::{Given, release_package};
 use enough_commissioning::publication::transparency::{HEADINGS, lines};
 use enough_commissioning::publication::{
-    Publisher, Release, contract, publish_agreement, publish_members, publish_tender,
+    Publisher, Release, contract, publish_agreement, publish_intention, publish_members, publish_tender,
 };
 use enough_commissioning::tenders::{
     Place, add_score, add_tender, answer_question, approve, ask_question, change_tender, complete, decide,
@@ -31,7 +39,7 @@ use enough_commissioning::tenders::{
     submit, tender,
 };
 use enough_kernel::Pence;
-use enough_plans::{Better, Figure, Reading, Unit};
+use enough_plans::{Better, Figure, ObjectiveKey, Reading, Unit};
 use enough_store::StoreError;
 use house::{House, passphrase};
 use serde_json::{Value, json};
@@ -48,9 +56,10 @@ fn without_nothing(value: &mut Value) {
     }
 }
 
-/// What is published: a tender, an agreement without one, a framework.
+/// What is published: a plan, a tender, an agreement without one, a framework.
 #[derive(Clone, Copy)]
 enum What {
+    Plan,
     Tender,
     Agreement,
     Framework,
@@ -66,6 +75,7 @@ async fn published(house: &House, publisher: &Publisher, (what, id): (What, &str
         Err(other) => panic!("{other}"),
     };
     let publish_now = async || match what {
+        What::Plan => publish_intention(authority, actor, publisher, id).await.unwrap(),
         What::Tender => publish_tender(authority, actor, publisher, id).await.unwrap(),
         What::Agreement => publish_agreement(authority, actor, publisher, id).await.unwrap(),
         What::Framework => publish_members(authority, actor, publisher, id).await.unwrap(),
@@ -183,7 +193,7 @@ fn publisher() -> Publisher {
     Publisher {
         prefix: "ocds-zzzzzz".to_owned(),
         buyer: Some(("GB-LAE".to_owned(), "BSS".to_owned())),
-        site: "https://example.org".to_owned(),
+        site: "https://example.org/enough".to_owned(),
     }
 }
 
@@ -570,5 +580,264 @@ async fn a_direct_award_has_grounds_and_is_announced_before_it_is_signed() {
         // What is left of the plan bounds the next, however it is called.
         let more = house::refused(add(&small, Some(Justification::Repeat)).await);
         assert!(more.contains("are left"), "{more}");
+    }
+}
+
+/// What a round changed, once it is over.
+async fn heard(house: &House, plan: &str) {
+    let (authority, ann) = (&house.authority, house.actor("ann"));
+    save_text(authority, ann, (plan, 0), ("A club for 40 children.", "The first draft")).await.unwrap();
+    let first = house.now().date_naive() + Duration::days(1);
+    add_round(authority, ann, plan, (first, first + Duration::days(84), "")).await.unwrap();
+}
+
+fn in_objective(house: &House, objectives: Vec<ObjectiveKey>, route: Route) -> Draft {
+    Draft {
+        title: "After-school clubs".to_owned(),
+        why: "120 children have no place after three".to_owned(),
+        what: "Clubs for 40 children".to_owned(),
+        areas: vec!["W1".to_owned()],
+        least: Pence::new(10_000_000),
+        most: Pence::new(70_000_000),
+        route: Some(route),
+        opens_on: Some(house.now().date_naive() + Duration::days(200)),
+        starts_on: Some(day("2028-09-01")),
+        months: 36,
+        contact: "team@example.test".to_owned(),
+        objectives,
+    }
+}
+
+#[tokio::test]
+async fn a_plan_is_released_from_the_day_on_which_everybody_reads_it() {
+    for house in House::each().await {
+        let (authority, ann) = (&house.authority, house.actor("ann"));
+        let publisher = publisher();
+        let objective = house.objective().await;
+        let text = in_objective(&house, vec![objective.clone()], Route::Contract);
+        let id = add_intention(authority, ann, &text).await.unwrap();
+        let released = async || published(&house, &publisher, (What::Plan, &id)).await;
+        assert_eq!(released().await, None, "a draft is nobody's business");
+        let short = |short| Evidence {
+            code: "W1".to_owned(),
+            name: "Abbey".to_owned(),
+            sentence: "Abbey is short of places".to_owned(),
+            short: Some(short),
+            asked: "Ages 5 to 10, on foot".to_owned(),
+        };
+        let known = [short(31.26)];
+        move_intention(authority, ann, (&id, 1), &Move::Publish, (None, &known)).await.unwrap();
+        assert_eq!(released().await.unwrap(), ["planning"]);
+        let compiled = async || {
+            let (process, _) = contract(authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();
+            serde_json::from_str::<Value>(&process.compiled).unwrap()
+        };
+        let is = compiled().await;
+        let at = |pointer: &str| is.pointer(pointer).cloned().unwrap_or_default();
+        assert_eq!(at("/planning/objectives/0/id"), json!(objective.to_string()));
+        assert_eq!(at("/planning/budget/projectID"), json!(objective.to_string()));
+        assert_eq!(at("/planning/forecasts/0/observations/1/measure"), json!("31.3"));
+        assert_eq!(at("/planning/forecasts/0/relatedObjectives"), json!([objective.to_string()]));
+        assert_eq!(at("/planning/forecasts/1/observations/0/measure"), json!("120"));
+        assert_eq!(
+            (at("/tender/status"), at("/tender/minValue/amountGross")),
+            (json!("planned"), json!(100_000))
+        );
+        assert_eq!(at("/tender/contractPeriod/endDate"), json!("2031-08-31T23:59:59Z"));
+
+        // Who was asked: the calendar says when it was over.
+        let version = async || intention(authority, &id).await.unwrap().0.version;
+        move_intention(authority, ann, (&id, version().await), &Move::Design, (None, &[])).await.unwrap();
+        heard(&house, &id).await;
+        assert_eq!(released().await.unwrap(), ["planningUpdate"]);
+        assert_eq!(compiled().await.pointer("/planning/milestones/0/status"), Some(&json!("scheduled")));
+        house.clock.pass(Duration::days(90));
+        assert_eq!(released().await.unwrap(), ["planningUpdate"]);
+        let is = compiled().await;
+        let round = is.pointer("/planning/milestones/0").unwrap();
+        assert_eq!((&round["status"], &round["dateMet"]), (&json!("met"), &round["dueDate"]));
+        // A notice that was published is named.
+        let all = notices(authority).await.unwrap();
+        let due = all.iter().find(|(due, _)| due.notice.key() == "UK2").expect("the calendar asks for it");
+        let said = Sent { on: house.now().date_naive(), reference: "012345-2027".to_owned() };
+        sent(authority, ann, &due.0.key(), &said).await.unwrap();
+        assert_eq!(released().await.unwrap(), ["planningUpdate"]);
+        assert!(compiled().await.to_string().contains("marketEngagementNotice"));
+        let (_, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();
+        write_down(&house, &releases, "own_plan");
+
+        // What it does not serve any more is taken back, once: of what was in a list, its id stays.
+        let other =
+            Draft { most: Pence::new(60_000_000), ..in_objective(&house, Vec::new(), Route::Contract) };
+        change_intention(authority, ann, (&id, version().await), &other, "Another plan").await.unwrap();
+        assert_eq!(released().await.unwrap(), ["planningUpdate"]);
+        let is = compiled().await;
+        assert_eq!(is.pointer("/planning/objectives"), Some(&json!([{ "id": objective.to_string() }])));
+        assert!(!is.to_string().contains("Every child has somewhere"), "{is}");
+        // A plan for a grant is none for a contract.
+        let grant = in_objective(&house, Vec::new(), Route::Grant);
+        change_intention(authority, ann, (&id, version().await), &grant, "A grant does").await.unwrap();
+        assert_eq!(released().await.unwrap(), ["planningUpdate"]);
+        assert_eq!(compiled().await.pointer("/tender/status"), Some(&json!("withdrawn")));
+        let (_, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();
+        write_down(&house, &releases, "own_plan_taken_back");
+
+        let text = in_objective(&house, vec![objective.clone()], Route::Grant);
+        let id = add_intention(authority, ann, &text).await.unwrap();
+        move_intention(authority, ann, (&id, 1), &Move::Publish, (None, &[])).await.unwrap();
+        assert_eq!(published(&house, &publisher, (What::Plan, &id)).await, None, "grants are told elsewhere");
+    }
+}
+
+#[tokio::test]
+async fn whose_money_it_is_is_released_to_the_penny() {
+    for house in House::each().await {
+        let (authority, ann) = (&house.authority, house.actor("ann"));
+        let publisher = publisher();
+        let tender = house.awarded().await;
+        house.sign(&tender).await;
+        let one = agreements_of_tender(authority, &tender).await.unwrap().remove(0);
+        let released = async || published(&house, &publisher, (What::Tender, &tender)).await;
+        released().await.unwrap();
+        let text = FundText {
+            name: "Early help".to_owned(),
+            kind: FundKind::Pooled,
+            purpose: "Help before things go wrong".to_owned(),
+            basis: "Agreement of 1 April 2026".to_owned(),
+            host: house.organisation("ann").to_owned(),
+            risk: "Each in proportion".to_owned(),
+            from: day("2026-04-01"),
+            until: day("2029-03-31"),
+            contact: "team@example.test".to_owned(),
+        };
+        let id = add_fund(authority, ann, &text).await.unwrap();
+        let version = async || fund(authority, &id).await.unwrap().version;
+        for (who, pence) in [("joe", 7_000_000), ("moe", 3_000_000)] {
+            let of = (house.organisation(who), Pence::new(pence));
+            let number = add_contribution(authority, ann, (&id, version().await), of).await.unwrap();
+            agree_contribution(authority, house.actor(who), (&id, version().await), number).await.unwrap();
+        }
+        open_fund(authority, ann, (&id, version().await)).await.unwrap();
+        assert_eq!(released().await, None, "it pays for nothing yet");
+        let of = (one.id.as_str(), Pence::new(1_000_001));
+        commit(authority, ann, (&id, version().await), of).await.unwrap();
+        assert_eq!(released().await.unwrap(), ["tenderUpdate"]);
+        let (process, releases) =
+            contract(authority, &format!("ocds-zzzzzz-e06999001-{tender}")).await.unwrap();
+        let is: Value = serde_json::from_str(&process.compiled).unwrap();
+        let lines = is.pointer("/planning/budget/budgetBreakdown").and_then(Value::as_array).unwrap();
+        let parts: Vec<_> = lines.iter().map(|line| line["amount"]["amountGross"].clone()).collect();
+        assert_eq!(parts, [json!(7000.01), json!(3000)]);
+        assert_eq!(lines[0]["sourceParty"]["id"], json!("GB-LAE-BSS"), "the authority is the buyer");
+        let parties = is["parties"].as_array().unwrap();
+        let funders = parties.iter().filter(|one| one["roles"].to_string().contains("funder")).count();
+        assert_eq!(funders, 2, "{parties:?}");
+        write_down(&house, &releases, "own_funded");
+        // What a fund takes back is nothing any more, and stays in the list.
+        take_back(authority, ann, (&id, version().await), of, "It is paid from elsewhere").await.unwrap();
+        assert_eq!(released().await.unwrap(), ["tenderUpdate"]);
+        let (process, _) = contract(authority, &format!("ocds-zzzzzz-e06999001-{tender}")).await.unwrap();
+        let is: Value = serde_json::from_str(&process.compiled).unwrap();
+        assert_eq!(is.pointer("/planning/budget/budgetBreakdown/0/amount/amountGross"), Some(&json!(0)));
+    }
+}
+
+#[tokio::test]
+async fn a_provider_is_asked_to_improve_and_a_failure_is_told_to_everybody() {
+    for house in House::each().await {
+        let (authority, ann, ben, lou) =
+            (&house.authority, house.actor("ann"), house.actor("ben"), house.actor("lou"));
+        let publisher = publisher();
+        let tender = house.awarded().await;
+        let one = agreements_of_tender(authority, &tender).await.unwrap().remove(0);
+        let id = one.id.as_str();
+        let version = async || agreement(authority, id).await.unwrap().version;
+        let today = || house.now().date_naive();
+        let asked = |cause, days| Asked {
+            cause,
+            agreed: "Two workers in each group".to_owned(),
+            happened: "One worker on five days".to_owned(),
+            until: today() + Duration::days(days),
+            sooner: String::new(),
+        };
+        let ask =
+            async |actor, asked: Asked| ask_to_improve(authority, actor, (id, version().await), &asked).await;
+        let early = house::refused(ask(ann, asked(Cause::Unsatisfied, 20)).await);
+        assert!(early.contains("does not follow"), "it is not signed: {early}");
+        house.sign(&tender).await;
+        let released = async || published(&house, &publisher, (What::Tender, &tender)).await;
+        released().await.unwrap();
+        let theirs = house::refused(ask(lou, asked(Cause::Unsatisfied, 20)).await);
+        assert!(theirs.contains("other side"), "{theirs}");
+        let soon = house::refused(ask(ann, asked(Cause::Unsatisfied, 13)).await);
+        assert!(soon.contains("s71") && soon.contains("harmed"), "{soon}");
+        assert_eq!(ask(ann, asked(Cause::Unsatisfied, 14)).await.unwrap(), 1);
+        let asked_on = today();
+        let decide = async |actor, number, state, followed| {
+            let verdict = Verdict { state, why: "Still one worker".to_owned(), followed };
+            decide_improvement(authority, actor, (id, version().await), (number, &verdict)).await
+        };
+        let first = house::refused(decide(ben, 1, Failed, None).await);
+        assert!(first.contains("until the day"), "{first}");
+        let said = (1, "We have found somebody");
+        let other = answer_improvement(authority, ann, (id, version().await), said).await;
+        assert!(house::refused(other).contains("provider answers"));
+        answer_improvement(authority, lou, (id, version().await), said).await.unwrap();
+        assert_eq!(released().await, None, "it stays between the two");
+        house.clock.pass(Duration::days(14));
+        let day_itself = house::refused(decide(ben, 1, Failed, None).await);
+        assert!(day_itself.contains("until the day"), "{day_itself}");
+        house.clock.pass(Duration::days(1));
+        let own = house::refused(decide(ann, 1, Failed, None).await);
+        assert!(own.contains("did not ask"), "{own}");
+        let damages = Followed { what: Consequence::Damages, on: today(), amount: Pence::new(500_000) };
+        let no_breach = house::refused(decide(ben, 1, Failed, Some(damages)).await);
+        assert!(no_breach.contains("breach only"), "{no_breach}");
+        decide(ben, 1, Failed, None).await.unwrap();
+        let late = answer_improvement(authority, lou, (id, version().await), said).await;
+        assert!(house::refused(late).contains("decided already"));
+        assert!(house::refused(decide(ben, 1, Improved, None).await).contains("decided already"));
+        assert_eq!(released().await.unwrap(), ["implementation"]);
+
+        // The calendar asks for the notice, the day of the decision counted.
+        let due = async |part: &str| {
+            let all = notices(authority).await.unwrap();
+            let of = |due: &enough_commissioning::notices::Due| due.notice.key() == "UK9" && due.part == part;
+            all.into_iter().map(|(due, _)| due).find(of).map(|due| due.by.unwrap())
+        };
+        assert_eq!(due("failure 1").await, Some(asked_on + Duration::days(15 + 29)));
+        let compiled = async || {
+            let (process, _) = contract(authority, &format!("ocds-zzzzzz-e06999001-{tender}")).await.unwrap();
+            serde_json::from_str::<Value>(&process.compiled).unwrap()
+        };
+        let failure = |is: &Value, number: usize| {
+            is.pointer(&format!("/contracts/0/implementation/performanceFailures/{number}")).cloned()
+        };
+        let is = failure(&compiled().await, 0).unwrap();
+        assert_eq!(is["requirement"], json!("Two workers in each group"));
+        assert!(is["decisionDate"].is_string() && is.get("penaltyDate").is_none(), "{is}");
+
+        // What has improved is nobody's business; of a breach only what followed from it is told.
+        assert_eq!(ask(ann, asked(Cause::Unsatisfied, 14)).await.unwrap(), 2);
+        decide(ann, 2, Improved, None).await.unwrap();
+        assert_eq!(ask(ann, asked(Cause::Breach, 14)).await.unwrap(), 3);
+        let unheard = house::refused(decide(ben, 3, Failed, Some(damages)).await);
+        assert!(unheard.contains("once it has answered"), "{unheard}");
+        house.clock.pass(Duration::days(15));
+        decide(ben, 3, Failed, None).await.unwrap();
+        assert_eq!(released().await, None, "nothing followed yet");
+        assert_eq!(due("failure 3").await, None);
+        house.clock.pass(Duration::days(100));
+        let nothing = Followed { amount: Pence::default(), ..damages };
+        assert!(house::refused(decide(ben, 3, Failed, Some(nothing)).await).contains("how much"));
+        decide(ben, 3, Failed, Some(Followed { on: today(), ..damages })).await.unwrap();
+        assert!(house::refused(decide(ben, 3, Failed, Some(damages)).await).contains("decided already"));
+        assert_eq!(released().await.unwrap(), ["implementation"]);
+        assert_eq!(due("failure 3").await, Some(today() + Duration::days(29)));
+        let is = failure(&compiled().await, 1).unwrap();
+        assert_eq!((&is["id"], &is["penaltyType"]), (&json!("F3"), &json!("imposed")));
+        assert_eq!(is.pointer("/penaltyValue/amountGross"), Some(&json!(5000)));
+        let (_, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{tender}")).await.unwrap();
+        write_down(&house, &releases, "own_failures");
     }
 }

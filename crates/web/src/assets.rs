@@ -1,9 +1,9 @@
 //! Files that pages need, under names that change with them.
 
-use axum::extract::Path;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::shown::takes_gzip;
 

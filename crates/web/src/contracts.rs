@@ -1,15 +1,17 @@
 //! Contracts: a list that can be searched, and a page for each with what was published of it.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use enough_commissioning::publication::{Process, contract, contracts};
+use enough_commissioning::publication::{OUTCOMES, Process, contract, contracts};
 use enough_kernel::Pence;
 use enough_kernel::words::count;
 use serde_json::Value;
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::{Problem, encoded};
 use crate::view::{Frame, page};
 
@@ -76,6 +78,12 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         text,
     };
     Ok(page(list)?.into_response())
+}
+
+/// A file of the extension that our releases use.
+pub async fn extension(Path(name): Path<String>) -> Result<Response, Problem> {
+    let (_, content) = OUTCOMES.1.iter().find(|(file, _)| *file == name).ok_or(Problem::NotFound)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], *content).into_response())
 }
 
 /// A release in the history of a contract.

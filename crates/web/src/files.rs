@@ -1,7 +1,7 @@
 //! Published files that people bring: a form, what each would change, and using it.
 
 use askama::Template;
-use axum::extract::{Multipart, Path};
+use axum::extract::Multipart;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_assessments::imports::{
     DataFile, FileState, add_data_file, can_be_put_back, can_be_used, data_file, data_files, kinds,
@@ -14,6 +14,7 @@ use crate::answer::newest;
 use crate::caller::Caller;
 use crate::choices::Choices;
 use crate::jobs::{ask_for_look, ask_for_put_back, ask_for_use};
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

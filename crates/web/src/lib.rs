@@ -36,6 +36,7 @@ mod notes;
 mod notices;
 mod objectives;
 mod patches;
+mod path;
 mod problem;
 mod providers;
 mod publishing;

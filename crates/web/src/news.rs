@@ -1,7 +1,6 @@
 //! Asking for news by e-mail, confirming it, and ending it.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
@@ -9,6 +8,7 @@ use enough_store::mail::{Letter, Topic};
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

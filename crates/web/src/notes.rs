@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_assessments::{
     NoteDraft, NoteHead, add_note, change_note, is_left, may_read_notes, note as head_of, notes, read_note,
@@ -17,6 +17,7 @@ use crate::answer::newest;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::names::Names;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, moment, page};
 

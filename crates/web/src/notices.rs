@@ -87,10 +87,13 @@ pub async fn sent(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let key = sent.line("key");
     match keep(caller.app.authority(), &caller.actor(), &key, &said).await {
         Ok(()) => {
-            // The release of a direct award names its notices.
-            if let Some(id) = key.split_whitespace().nth(1).and_then(|path| path.strip_prefix("/agreements/"))
-            {
+            // The releases of plans and of direct awards name their notices.
+            let path = key.split_whitespace().nth(1).unwrap_or_default();
+            if let Some(id) = path.strip_prefix("/agreements/") {
                 publish(&caller, Process::Agreement(id)).await;
+            }
+            if let Some(id) = path.strip_prefix("/intentions/") {
+                publish(&caller, Process::Plan(id)).await;
             }
             Ok(Redirect::to("/notices").into_response())
         }

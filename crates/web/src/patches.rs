@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_assessments::{
     Area, Assessment, Patch, PatchDraft, Snapshot, add_patch, change_patch, patch, patches, remove_patch,
@@ -17,6 +16,7 @@ use crate::answer::trend::{Trend, trend};
 use crate::answer::{Step, newest, sentence, steps};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::shown::Shown;
 use crate::view::{Frame, Mistakes, page};

@@ -2,7 +2,10 @@
 
 use enough_commissioning::agreements::agreements;
 use enough_commissioning::frameworks::frameworks;
-use enough_commissioning::publication::{Publisher, publish_agreement, publish_members, publish_tender};
+use enough_commissioning::intentions::intentions;
+use enough_commissioning::publication::{
+    Publisher, publish_agreement, publish_intention, publish_members, publish_tender,
+};
 use enough_commissioning::tenders::tenders;
 use enough_store::StoreError;
 use enough_store::audit::Actor;
@@ -13,6 +16,8 @@ use crate::caller::Caller;
 /// What is published: the id of it.
 #[derive(Debug, Clone, Copy)]
 pub enum Process<'a> {
+    /// A plan to buy.
+    Plan(&'a str),
     /// A tender, with the agreements that came from it.
     Tender(&'a str),
     /// An agreement; the tender that it came from, if it did.
@@ -38,6 +43,7 @@ async fn release(
 ) -> Result<bool, StoreError> {
     let authority = app.authority();
     match what {
+        Process::Plan(id) => publish_intention(authority, actor, publisher, id).await,
         Process::Tender(id) => publish_tender(authority, actor, publisher, id).await,
         Process::Agreement(id) => publish_agreement(authority, actor, publisher, id).await,
         Process::Framework(id) => publish_members(authority, actor, publisher, id).await,
@@ -60,11 +66,13 @@ pub async fn publish_all(app: &App) -> Result<(), StoreError> {
     let (authority, publisher) = (app.authority(), publisher(app, &site.origin));
     let actor = Actor::service("enough serve");
     let (tenders, agreements) = (tenders(authority).await?, agreements(authority).await?);
-    let frameworks = frameworks(authority).await?;
+    let (frameworks, plans) = (frameworks(authority).await?, intentions(authority).await?);
+    let plans = plans.iter().filter(|one| one.is_public()).map(|one| Process::Plan(&one.id));
     let tenders = tenders.iter().filter(|one| one.is_public()).map(|one| Process::Tender(&one.id));
     let agreements = agreements.iter().filter(|one| one.tender.is_none() && one.is_public());
     let frameworks = frameworks.iter().filter(|one| one.is_public());
-    let all = tenders
+    let all = plans
+        .chain(tenders)
         .chain(agreements.map(|one| Process::Agreement(&one.id)))
         .chain(frameworks.map(|one| Process::Framework(&one.id)));
     for what in all {

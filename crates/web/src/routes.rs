@@ -230,6 +230,11 @@ pub fn all() -> Vec<Route> {
         post "/agreements/{id}/answer" ReportPerformance => agreements::answer;
         post "/agreements/{id}/withdraw" ReportPerformance => agreements::withdraw;
         post "/agreements/{id}/decision" DecideAwards => agreements::decide;
+        get "/agreements/{id}/improve" ManageAgreements => agreements::asking;
+        post "/agreements/{id}/improve" ManageAgreements => agreements::ask;
+        get "/agreements/{id}/improvements/{number}" ReadPublished => agreements::improvement;
+        post "/agreements/{id}/improvements/{number}/answer" ReportPerformance => agreements::answer_it;
+        post "/agreements/{id}/improvements/{number}/decision" ManageAgreements => agreements::decide_it;
         get "/agreements/{id}/review" ManageAgreements => agreements::review;
         post "/agreements/{id}/review" ManageAgreements => agreements::reviewed;
         get "/calls" ReadPublished => calls::list;
@@ -299,6 +304,7 @@ pub fn all() -> Vec<Route> {
         get "/flags" SeeFlags => flags::list;
         get "/notices" ReadPublished => notices::list;
         post "/notices" PrepareTenders => notices::sent;
+        get "/ocds_outcomes_extension/main/{name}" ReadPublished => contracts::extension;
         get "/contracts" ReadPublished => contracts::list;
         get "/contracts/{ocid}" ReadPublished => contracts::show;
         get "/api/v1/contracts" ReadPublished => api::contracts::contracts;

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use chrono::Duration;
 use enough_commissioning::agreements::{agreement, agreements};
 use enough_store::accounts::Role;
-use house::each;
+use house::{House, each};
 
 const OBJECTIVE: &str = "version=1&title=Every+child+plays&outcome=health&lead=Head+of+play&title-1=Children+in+activities\
     &unit-1=children&better-1=more&baseline-1=140&baseline_on-1=2026-01-31&target-1=400&target_on-1=2028-01-31&source-1=Count";
@@ -59,6 +59,47 @@ async fn an_objective_is_published_measured_and_shows_what_serves_it() {
         assert!(few.contains("kept back") && !few.contains("3 children on"), "{few}");
         assert!(get(None, "/objectives").await.body.contains("Every child plays"));
     }
+}
+
+/// The provider is asked to improve, answers, and improves; nobody else reads it.
+async fn to_improve(house: &House, path: &str, (ann, kim, lou): (&str, &str, &str)) {
+    let post =
+        async |cookie: &str, path: &str, body: &str| house.send("POST", path, Some(cookie), body).await;
+    let get = async |cookie: Option<&str>, path: &str| house.send("GET", path, cookie, "").await;
+    let id = path.trim_start_matches("/agreements/");
+    let version = async || agreement(&house.authority, id).await.unwrap().version;
+    let asked = format!(
+        "version={}&cause=not-satisfied&agreed=Two+workers&happened=One+%3Cworker%3E&until=2027-04-25&sooner=",
+        version().await
+    );
+    let form = format!("{path}/improve");
+    let bare =
+        post(ann, &form, &asked.replace("cause=not-satisfied", "cause=").replace("2027", "soon")).await.body;
+    assert!(bare.contains("Say what is wrong") && bare.contains("Write a date"), "{bare}");
+    let soon = post(ann, &form, &asked).await.body;
+    assert!(soon.contains("14 days at least") && soon.contains("One &#60;worker&#62;"), "{soon}");
+    let one = post(ann, &form, &asked.replace("04-25", "05-10")).await.to;
+    assert_eq!(one, format!("{path}/improvements/1"));
+    for nobody in [None, Some(lou)] {
+        assert_eq!(get(nobody, &one).await.status, StatusCode::NOT_FOUND);
+        assert!(!get(nobody, path).await.body.contains("What had to improve"));
+    }
+    let turns = get(Some(kim), "/agreements").await.body;
+    assert!(turns.contains("Say what you do to improve by 10 May 2027"), "{turns}");
+    let theirs = get(Some(kim), &one).await.body;
+    assert!(theirs.contains("Your answer") && !theirs.contains("Decide"), "{theirs}");
+    let answer = format!("version={}&words=", version().await);
+    assert!(post(kim, &format!("{one}/answer"), &answer).await.body.contains("Say what you do about it"));
+    assert_eq!(post(kim, &format!("{one}/answer"), &format!("{answer}Somebody+comes")).await.to, one);
+    let decide = format!("{one}/decision");
+    let typed = format!("version={}&why=Two+again", version().await);
+    let none = post(ann, &decide, &typed).await.body;
+    assert!(none.contains("Say what is so now") && none.contains("Two again"), "{none}");
+    let own = post(ann, &decide, &format!("{typed}&state=failed")).await.body;
+    assert!(own.contains("did not ask"), "{own}");
+    assert_eq!(post(ann, &decide, &format!("{typed}&state=improved")).await.to, one);
+    assert!(get(Some(kim), &one).await.body.contains("It has improved"));
+    assert_eq!(get(None, &one).await.status, StatusCode::NOT_FOUND, "it stays between the two");
 }
 
 #[tokio::test]
@@ -166,6 +207,7 @@ async fn a_grant_goes_from_its_plan_to_its_review_in_the_service() {
         post(&ann, &visit, "on=2027-04-01&seen=A+calm+room&follows=").await;
         assert!(get(Some(&kim), &path).await.body.contains("A calm room"));
         assert!(!get(None, &path).await.body.contains("A calm room"));
+        to_improve(&house, &path, (&ann, &kim, &lou)).await;
         let payment = format!("{path}/payment");
         let much =
             post(&fay, &payment, "amount=6,001&what=Start&asked_on=2027-01-04&paid_on=2027-01-10").await.body;

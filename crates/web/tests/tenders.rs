@@ -48,6 +48,9 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
         let path = post(&ann, &format!("{plan}/tender"), "").await.to;
         let id = path.trim_start_matches("/tenders/").to_owned();
         assert_eq!(get(None, &path).await.status, StatusCode::NOT_FOUND, "a draft");
+        let lost = get(None, "/tenders/one").await;
+        assert_eq!(lost.status, StatusCode::NOT_FOUND, "a word for a number");
+        assert!(lost.body.contains("Page not found"), "{}", lost.body);
         let wrong =
             post(&ann, &format!("{path}/lots/1"), &LOT.replace("weight-1=60", "weight-1=sixty")).await.body;
         assert!(

@@ -1,8 +1,9 @@
 //! Agreements: what was promised in return for money, and what happened. From the award of a tender, a grant or another arrangement over
-//! measures, reports, visits, payments and changes to a review that sets the measured effect beside the expected one.
+//! measures, reports, visits, what has to improve, payments and changes to a review that sets the measured effect beside the expected one.
 
 mod award;
 mod direct;
+mod improvements;
 mod keep;
 mod payments;
 mod performance;
@@ -17,6 +18,10 @@ pub(crate) use award::{
     awarded, called_off, from, is_pending, promised, promised_otherwise, signed, write_agreement,
 };
 pub use direct::{Direct, Justification};
+pub use improvements::{
+    Asked, Cause, Consequence, Followed, IMPROVE_WITHIN, Improvement, ImprovementState, Verdict,
+    answer_improvement, ask_to_improve, decide_improvement, improvements,
+};
 pub use keep::{
     Change, agreement, agreement_changes, agreements, agreements_for, agreements_of_tender, agreements_with,
 };

@@ -163,6 +163,39 @@ table! {
 }
 
 table! {
+    /// What the provider was asked to improve.
+    agreement_improvement = "agreement_improvement" {
+        /// Whose.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub authority: String,
+        /// The agreement.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub agreement: String,
+        /// Which.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
+        /// What is asked, as JSON.
+        pub asked: String,
+        /// Who asked.
+        pub asked_by: String,
+        /// When.
+        pub asked_at: DateTimeUtc,
+        /// What the provider says it does.
+        pub answer: Option<String>,
+        /// Who said so.
+        pub answered_by: Option<String>,
+        /// When.
+        pub answered_at: Option<DateTimeUtc>,
+        /// What was decided, as JSON.
+        pub verdict: Option<String>,
+        /// Who decided it.
+        pub decided_by: Option<String>,
+        /// When.
+        pub decided_at: Option<DateTimeUtc>,
+    }
+}
+
+table! {
     /// Payments, and what came back.
     agreement_payment = "agreement_payment" {
         /// Whose.

@@ -11,7 +11,7 @@ use enough_store::{Authority, Refusal, Result, StoreError};
 use super::Notice;
 use super::records::notice_sent as table;
 use super::rules::{Due, key, of_agreement, of_authority, of_direct_award, of_market, of_plan, of_tender};
-use crate::agreements::{agreements, payments, proposals};
+use crate::agreements::{agreements, improvements, payments, proposals};
 use crate::codesign::codesign;
 use crate::frameworks::{framework_changes, frameworks};
 use crate::intentions::intentions;
@@ -45,7 +45,8 @@ pub async fn notices(authority: &Authority) -> Result<Vec<(Due, Option<Sent>)>> 
     for one in agreements(authority).await? {
         let (paid, changes) = (payments(authority, &one.id).await?, proposals(authority, &one.id).await?);
         list.extend(of_direct_award(&one));
-        list.extend(of_agreement(&one, (&paid, &changes), today));
+        let improvements = improvements(authority, &one.id).await?;
+        list.extend(of_agreement(&one, (&paid, &changes, &improvements), today));
     }
     let rows = table::Entity::find()
         .filter(table::Column::Authority.eq(authority.code()))

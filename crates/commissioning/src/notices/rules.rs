@@ -5,7 +5,8 @@ use enough_kernel::day_in_england;
 
 use super::Notice;
 use crate::agreements::{
-    Agreement, Kind, Payment, Phase, Proposal, ProposalKind, ProposalState, State as AgreementState,
+    Agreement, Improvement, Kind, Payment, Phase, Proposal, ProposalKind, ProposalState,
+    State as AgreementState,
 };
 use crate::facts::{Fact, fact};
 use crate::frameworks::{Change as MarketChange, Framework, Kind as MarketKind};
@@ -220,7 +221,7 @@ pub(super) fn of_direct_award(one: &Agreement) -> Vec<Due> {
 /// The notices of a contract that is signed, as far as they are due by a day: those of payments and years that have come.
 pub(super) fn of_agreement(
     one: &Agreement,
-    (paid, changes): (&[Payment], &[Proposal]),
+    (paid, changes, improvements): (&[Payment], &[Proposal], &[Improvement]),
     today: NaiveDate,
 ) -> Vec<Due> {
     let Some(signed) = one.signed_on.filter(|_| one.is_signed()) else { return Vec::new() };
@@ -261,6 +262,13 @@ pub(super) fn of_agreement(
             };
             list.push(by_fact(Notice::Performance, &subject, format!("year {year}"), Some(by), &rule));
         }
+    }
+    for of in improvements {
+        let Some(since) = of.noticed_on() else { continue };
+        let Some(rule) = fact("failure-notice", since) else { continue };
+        // The day itself is the first.
+        let by = after(since, &rule).and_then(|by| by.pred_opt());
+        list.push(by_fact(Notice::Performance, &subject, format!("failure {}", of.number), by, &rule));
     }
     for change in changes
         .iter()

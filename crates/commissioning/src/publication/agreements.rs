@@ -7,6 +7,8 @@ use enough_store::{Authority, Result};
 use serde_json::{Map, Value, json};
 
 use super::contract::{Around, Kept, award_tags, first_moment, period, today, value, with_history};
+use super::planning::Purpose;
+use super::plans::{came_from, is_released};
 use super::release::{Publisher, field, head, party_id, release, supplier};
 use super::tenders::publish_tender;
 use crate::agreements::{Agreement, Kind, State, agreement, agreement_changes};
@@ -17,7 +19,7 @@ use crate::notices::{Notice, published_on};
 use crate::providers::providers;
 
 /// Whether an agreement is a process of its own in the releases.
-fn is_released(one: &Agreement) -> bool {
+fn has_releases(one: &Agreement) -> bool {
     one.is_public() && matches!(one.kind, Kind::Contract | Kind::CallOff | Kind::Partnership)
 }
 
@@ -79,11 +81,15 @@ async fn projection(
     let mut all = head(authority, publisher, &one.id);
     let mut parties = vec![publisher.party(authority, &one.contact)];
     let organisations = authority.organisations().await?;
+    let providers = providers(authority).await?;
     if let Some(of) = organisations.iter().find(|of| of.id == one.organisation) {
-        parties.push(supplier(of, &["supplier"], &providers(authority).await?));
+        parties.push(supplier(of, &["supplier"], &providers));
     }
+    let paid: Vec<&str> = one.is_public().then_some(one.id.as_str()).into_iter().collect();
+    let purpose = Purpose::of(authority, &plan, &paid).await?;
+    purpose.add_funders(&mut parties, (authority, publisher), (&organisations, &providers));
     all.insert("parties".to_owned(), json!(parties));
-    all.insert("planning".to_owned(), json!({ "rationale": plan.text.why }));
+    all.insert("planning".to_owned(), purpose.planning(&plan, (authority, publisher), &organisations));
     if let Some(tender) = direct(one, around) {
         all.insert("tender".to_owned(), tender);
     }
@@ -94,13 +100,19 @@ async fn projection(
     }
     all.insert("awards".to_owned(), json!([award]));
     all.insert("contracts".to_owned(), json!([kept.contract(around)]));
+    let mut related: Vec<Value> = Vec::new();
     if let Some(id) = &one.framework {
         let from = framework(authority, id).await?;
-        let related = json!([{
+        related.push(json!({
             "id": "1", "relationship": ["framework"], "title": from.text.title, "scheme": "ocid",
             "identifier": publisher.ocid(authority, id),
-        }]);
-        all.insert("relatedProcesses".to_owned(), related);
+        }));
+    }
+    if is_released(&plan) {
+        related.push(came_from(authority, publisher, &plan));
+    }
+    if !related.is_empty() {
+        all.insert("relatedProcesses".to_owned(), json!(related));
     }
     Ok(all)
 }
@@ -122,7 +134,7 @@ pub async fn publish_agreement(
     // While the change is open nothing else changes: what is read is what is published.
     let change = authority.begin(actor).await?;
     let one = agreement(authority, id).await?;
-    if !is_released(&one) {
+    if !has_releases(&one) {
         return Ok(false);
     }
     let organisations = authority.organisations().await?;

@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use enough_kernel::{Pence, day_in_england};
-use enough_plans::Better;
+use enough_plans::{Better, Figure};
 use enough_store::{Authority, Result};
 use serde_json::{Value, json};
 
 use crate::agreements::{
-    Agreement, Payment, Performance, Period, Phase, Proposal, ProposalKind, ProposalState,
-    agreements_of_tender, last_rated, payments, performance, proposals,
+    Agreement, Consequence, Improvement, Measure, Payment, Performance, Period, Phase, Proposal,
+    ProposalKind, ProposalState, agreements_of_tender, improvements, last_rated, payments, performance,
+    proposals,
 };
 
 pub(super) fn moment(at: DateTime<Utc>) -> String {
@@ -33,12 +34,18 @@ pub(super) fn value(amount: Pence) -> Value {
     json!({ "amountGross": gross, "currency": "GBP" })
 }
 
+/// A figure as programs read it.
+pub(super) fn plain(figure: Figure) -> String {
+    figure.to_string().replace(',', "")
+}
+
 /// An agreement with what happened under it.
 pub(super) struct Kept {
     pub is: Agreement,
     performance: Performance,
     payments: Vec<Payment>,
     proposals: Vec<Proposal>,
+    improvements: Vec<Improvement>,
     /// When a report was rated last.
     rated_at: Option<DateTime<Utc>>,
 }
@@ -49,6 +56,7 @@ pub(super) async fn with_history(authority: &Authority, is: Agreement) -> Result
         performance: performance(authority, &is).await?,
         payments: payments(authority, &is.id).await?,
         proposals: proposals(authority, &is.id).await?,
+        improvements: improvements(authority, &is.id).await?,
         rated_at: last_rated(authority, &is.id).await?,
         is,
     })
@@ -100,16 +108,33 @@ impl Kept {
         self.proposals.iter().filter(|one| one.state == ProposalState::Agreed)
     }
 
+    /// What is said of a measure wherever it is: of one service, for which objectives.
+    fn measured(number: usize, measure: &Measure) -> Value {
+        let mut one =
+            json!({ "id": format!("KPI{number}"), "title": measure.title, "accountability": "performance" });
+        if let Some(objective) = &measure.objective {
+            one["relatedObjectives"] = json!([objective]);
+        }
+        one
+    }
+
     /// What was agreed to be measured: the target of each period.
     fn metrics(&self) -> Vec<Value> {
         let mut list = Vec::new();
         for (number, measure) in (1..).zip(&self.is.agreed.measures) {
             let way = if measure.better == Better::More { "or more" } else { "or less" };
-            list.push(json!({
-                "id": format!("KPI{number}"),
-                "title": measure.title,
-                "description": format!("{}. {} {way}. {}.", measure.asks.label(), measure.unit.say(measure.target), measure.every.label()),
-            }));
+            let mut one = Self::measured(number, measure);
+            one["description"] = json!(format!(
+                "{}. {} {way}. {}.",
+                measure.asks.label(),
+                measure.unit.say(measure.target),
+                measure.every.label()
+            ));
+            one["observations"] = json!([{
+                "id": format!("KPI{number}-target"), "period": period((self.is.terms.starts_on, self.is.terms.ends_on)),
+                "measure": plain(measure.target), "unit": { "name": measure.unit.key() },
+            }]);
+            list.push(one);
         }
         list
     }
@@ -125,7 +150,7 @@ impl Kept {
         if measure.unit.is_kept_back(report.reading) {
             one["notes"] = json!(measure.unit.publish(report.reading));
         } else {
-            one["measure"] = json!(measure.unit.figure(report.reading).to_string().replace(',', ""));
+            one["measure"] = json!(plain(measure.unit.figure(report.reading)));
         }
         if let Some(rated) = &report.rated {
             one["measureClassification"] = json!({ "scheme": "UK_KPI_RATING", "id": rated.rating.key(), "description": rated.rating.label() });
@@ -133,13 +158,40 @@ impl Kept {
         Some(one)
     }
 
+    /// What a public contract failed in: what was agreed, what happened, and what followed.
+    fn failures(&self, around: &Around) -> Vec<Value> {
+        let failure = |of: &Improvement| {
+            let (since, (verdict, _)) = (of.noticed_on()?, of.verdict.as_ref()?);
+            let mut one = json!({
+                "id": format!("F{}", of.number), "category": of.asked.cause.label(), "requirement": of.asked.agreed,
+                "description": format!("{}\n\n{}", of.asked.happened, verdict.why), "suppliers": [around.payee],
+            });
+            let Some(followed) = verdict.followed else {
+                one["decisionDate"] = json!(first_moment(since));
+                return Some(one);
+            };
+            one["penaltyDate"] = json!(first_moment(followed.on));
+            if followed.amount > Pence::default() {
+                one["penaltyValue"] = value(followed.amount);
+            }
+            match followed.what {
+                Consequence::Part => one["partialTermination"] = json!(verdict.why),
+                Consequence::Damages => one["penaltyType"] = json!("imposed"),
+                Consequence::Settlement => one["penaltyType"] = json!("negotiated"),
+            }
+            Some(one)
+        };
+        self.improvements.iter().filter_map(failure).collect()
+    }
+
     fn implementation(&self, around: &Around) -> Option<Value> {
         let mut metrics = Vec::new();
         for (number, periods) in &self.performance {
             let seen: Vec<Value> = periods.iter().filter_map(|of| self.observation(*number, of)).collect();
-            if !seen.is_empty() {
-                let title = self.is.measure(*number).map(|measure| &measure.title);
-                metrics.push(json!({ "id": format!("KPI{number}"), "title": title, "observations": seen }));
+            if let Some(measure) = self.is.measure(*number).filter(|_| !seen.is_empty()) {
+                let mut one = Self::measured(usize::try_from(*number).unwrap_or_default(), measure);
+                one["observations"] = json!(seen);
+                metrics.push(one);
             }
         }
         let transaction = |(number, paid): (usize, &Payment)| {
@@ -159,6 +211,17 @@ impl Kept {
                 at,
             ));
         }
+        let failures = if is_noticed { self.failures(around) } else { Vec::new() };
+        for of in self.improvements.iter().filter(|_| is_noticed) {
+            let Some(at) = of.verdict.as_ref().map(|(_, at)| *at).filter(|_| of.noticed_on().is_some())
+            else {
+                continue;
+            };
+            let notice = ("implementationNotice", "UK9", "Contract performance notice");
+            let mut notice = self.document(around, notice, at);
+            notice["id"] = json!(format!("UK9-{}-failure-{}", around.ids.0, of.number));
+            documents.push(notice);
+        }
         let ended = self.agreed().find(|one| one.proposed.kind == ProposalKind::End);
         if let Some(at) = ended
             .and_then(|one| one.decided_at)
@@ -171,8 +234,12 @@ impl Kept {
             ));
         }
         let mut all = json!({});
-        for (field, list) in [("transactions", transactions), ("metrics", metrics), ("documents", documents)]
-        {
+        for (field, list) in [
+            ("transactions", transactions),
+            ("metrics", metrics),
+            ("performanceFailures", failures),
+            ("documents", documents),
+        ] {
             if !list.is_empty() {
                 all[field] = json!(list);
             }

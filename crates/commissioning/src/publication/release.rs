@@ -13,12 +13,27 @@ use super::register::{contract, import_in};
 use crate::providers::{Profile, Provider, Scheme};
 
 /// The extensions that our releases use.
-const EXTENSIONS: [&str; 4] = [
+const EXTENSIONS: [&str; 6] = [
     "https://standard.open-contracting.org/profiles/eu/latest/en/extension.json",
     "https://raw.githubusercontent.com/open-contracting-extensions/ocds_suitability_extension/master/extension.json",
     "https://raw.githubusercontent.com/cabinetoffice/ocds_uk_extension/main/extension.json",
     "https://raw.githubusercontent.com/open-contracting-extensions/ocds_enquiry_extension/v1.1.5/extension.json",
+    "https://raw.githubusercontent.com/open-contracting-extensions/ocds_budget_breakdown_extension/master/extension.json",
+    "https://raw.githubusercontent.com/open-contracting-extensions/ocds_performance_failures_extension/master/extension.json",
 ];
+
+/// Our own extension: which objectives of which plans a process serves, and whether a measure is of all children or of those of one
+/// service. The service publishes it itself: the path of its folder, and its files by name.
+pub const OUTCOMES: (&str, [(&str, &str); 2]) = (
+    "/ocds_outcomes_extension/main",
+    [
+        ("extension.json", include_str!("../../../../reference/ocds_outcomes_extension/extension.json")),
+        (
+            "release-schema.json",
+            include_str!("../../../../reference/ocds_outcomes_extension/release-schema.json"),
+        ),
+    ],
+);
 
 /// Who publishes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,6 +187,46 @@ fn in_order_of(before: &Value, after: &mut Value) {
     }
 }
 
+/// What is left of a list that is said no more: the ids of what was in it, and of what was in lists of that; nothing of other lists.
+fn only_ids(list: &Value) -> Option<Value> {
+    let left = |of: &Value| {
+        let mut left = json!({ "id": of.get("id")? });
+        for (field, list) in of.as_object()? {
+            if let Some(list) = only_ids(list) {
+                left[field] = list;
+            }
+        }
+        Some(left)
+    };
+    let left: Vec<Value> = list.as_array()?.iter().filter_map(left).collect();
+    (!left.is_empty()).then(|| json!(left))
+}
+
+/// Keeps the ids of what is not in a list any more: a merge takes nothing out of a list, but what was said of it can be taken back. For
+/// plans, which change; what was bought does not.
+fn keep_ids(before: &Value, after: &mut Value) {
+    match (before, after) {
+        (Value::Object(before), Value::Object(after)) => {
+            for (field, was) in before {
+                if let Some(is) = after.get_mut(field) {
+                    keep_ids(was, is);
+                } else if let Some(left) = only_ids(was) {
+                    after.insert(field.clone(), left);
+                }
+            }
+        }
+        (Value::Array(before), Value::Array(after)) => {
+            for was in before.iter().filter(|was| was.get("id").is_some()) {
+                match after.iter_mut().find(|is| is.get("id") == was.get("id")) {
+                    Some(is) => keep_ids(was, is),
+                    None => after.extend(only_ids(&json!([was])).and_then(|left| left.get(0).cloned())),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// The field of what was published before; nothing, if it was not there.
 pub(super) fn field<'a>(value: Option<&'a Value>, name: &str) -> &'a Value {
     value.and_then(|value| value.get(name)).unwrap_or(&Value::Null)
@@ -205,6 +260,11 @@ pub(super) async fn release(
     if let Some(before) = &before {
         in_order_of(before, &mut after);
     }
+    if let (Some(was), Some(is)) =
+        (before.as_ref().and_then(|before| before.get("planning")), after.get_mut("planning"))
+    {
+        keep_ids(was, is);
+    }
     if before.as_ref() == Some(&after) {
         return Ok(false);
     }
@@ -218,7 +278,11 @@ pub(super) async fn release(
     release.insert("date".to_owned(), json!(change.now().to_rfc3339_opts(SecondsFormat::Micros, true)));
     release.insert("tag".to_owned(), json!(tags));
     let package = Package {
-        extensions: EXTENSIONS.iter().map(ToString::to_string).collect(),
+        extensions: EXTENSIONS
+            .iter()
+            .map(ToString::to_string)
+            .chain([format!("{}{}/extension.json", publisher.site, OUTCOMES.0)])
+            .collect(),
         publisher: Some(authority.name().to_owned()),
         license: Some("http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/".to_owned()),
         releases: vec![Value::Object(release)],

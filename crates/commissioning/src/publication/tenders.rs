@@ -8,6 +8,8 @@ use enough_store::{Authority, Result};
 use serde_json::{Map, Value, json};
 
 use super::contract::{Around, Kept, award_tags, first_moment, kept, last_moment, moment, today, value};
+use super::planning::Purpose;
+use super::plans::{came_from, is_released};
 use super::release::{Publisher, field, head, party_id, release, supplier};
 use crate::facts::fact;
 use crate::intentions::{Intention, intention};
@@ -29,6 +31,7 @@ struct Known<'a> {
     organisations: &'a [Organisation],
     agreements: &'a [Kept],
     providers: &'a [Provider],
+    purpose: &'a Purpose,
     today: NaiveDate,
 }
 
@@ -112,6 +115,8 @@ impl Known<'_> {
                 list.push(party);
             }
         }
+        let known = (self.organisations, self.providers);
+        self.purpose.add_funders(&mut list, (self.authority, self.publisher), known);
         json!(list)
     }
 
@@ -207,12 +212,21 @@ impl Known<'_> {
             let is_vcse = |id: &str| {
                 self.organisations.iter().any(|one| one.id == id && one.kind == OrganisationKind::Voluntary)
             };
-            let (mut all, mut vcse) = (0, 0);
+            let is_small = |id: &str| {
+                let of = self.providers.iter().find(|one| one.organisation.id == id)?;
+                Some(of.profile.scale()? != "large")
+            };
+            let (mut all, mut vcse, mut small) = (0, 0, Some(0));
             for bid in of_lot {
                 all += 1;
                 vcse += usize::from(is_vcse(&bid.organisation));
+                // How many are small is known where each said how large it is.
+                small = small.zip(is_small(&bid.organisation)).map(|(sum, is)| sum + usize::from(is));
             }
-            for (measure, count) in [("bids", all), ("finalStageBids", all), ("vcseFinalStageBids", vcse)] {
+            let counts =
+                [("bids", Some(all)), ("finalStageBids", Some(all)), ("vcseFinalStageBids", Some(vcse))];
+            for (measure, count) in counts.into_iter().chain([("smeFinalStageBids", small)]) {
+                let Some(count) = count else { continue };
                 list.push(json!({
                     "id": format!("L{}-{measure}", lot.number), "measure": measure, "value": count,
                     "relatedLot": format!("L{}", lot.number),
@@ -277,7 +291,12 @@ impl Known<'_> {
     fn projection(&self) -> Map<String, Value> {
         let mut all = head(self.authority, self.publisher, &self.tender.id);
         all.insert("parties".to_owned(), self.parties());
-        all.insert("planning".to_owned(), json!({ "rationale": self.plan.text.why }));
+        let place = (self.authority, self.publisher);
+        all.insert("planning".to_owned(), self.purpose.planning(self.plan, place, self.organisations));
+        if is_released(self.plan) {
+            let before = came_from(self.authority, self.publisher, self.plan);
+            all.insert("relatedProcesses".to_owned(), json!([before]));
+        }
         all.insert("tender".to_owned(), self.tender());
         self.awarded(&mut all);
         all
@@ -321,6 +340,9 @@ pub async fn publish_tender(
     let organisations = authority.organisations().await?;
     let agreements = kept(authority, id).await?;
     let providers = providers(authority).await?;
+    let paid: Vec<&str> =
+        agreements.iter().filter(|one| one.is.is_public()).map(|one| one.is.id.as_str()).collect();
+    let purpose = Purpose::of(authority, &plan, &paid).await?;
     let known = Known {
         authority,
         publisher,
@@ -332,6 +354,7 @@ pub async fn publish_tender(
         organisations: &organisations,
         agreements: &agreements,
         providers: &providers,
+        purpose: &purpose,
         today: today(change.now()),
     };
     let projection = known.projection();

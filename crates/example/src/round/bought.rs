@@ -89,6 +89,7 @@ impl Round<'_> {
         let (now, _) = intention(authority, plan).await?;
         move_intention(authority, cora, (plan, now.version), &Move::Open { sooner: None }, (None, &[]))
             .await?;
+        self.publish_plan(plan).await?;
         let ids = |names: [&str; 3]| names.iter().map(|name| self.id(name)).collect();
         let named = Named {
             openers: ids(["finance", "auditor", "commissioner-3"]),

@@ -131,6 +131,7 @@ impl Round<'_> {
         let id = add_intention(authority, cora, &text).await?;
         let known = evidence(answer, &areas);
         move_intention(authority, cora, (&id, 1), &Move::Publish, (Some(&answer.answer.id), &known)).await?;
+        self.publish_plan(&id).await?;
         self.at("2025-03-12T20:00");
         let note = "We have rooms and know the families. We have never run a nursery of this size.";
         say_interest(authority, self.actor("community-organisation"), &id, (note, true)).await?;
@@ -161,6 +162,7 @@ impl Round<'_> {
         move_intention(authority, cora, (intention, 2), &Move::Design, (None, &[])).await?;
         save_text(authority, cora, (intention, 0), (words::FIRST, "The first draft")).await?;
         add_round(authority, cora, intention, (day("2025-03-31"), day("2025-06-29"), "")).await?;
+        self.publish_plan(intention).await?;
         let design = codesign(authority, intention).await?;
         let paragraphs = design.paragraphs(1).unwrap_or_default().to_vec();
         let name = |text: &str| StoreError::Damaged(format!("{text} in the example's comments"));
@@ -191,6 +193,6 @@ impl Round<'_> {
         let response = "It opens earlier and all year, no building is needed before the award, and the first year's training is paid.";
         respond(authority, cora, (intention, 1), response).await?;
         freeze(authority, cora, (intention, 2), "").await?;
-        Ok(())
+        self.publish_plan(intention).await
     }
 }

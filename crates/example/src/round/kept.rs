@@ -60,6 +60,7 @@ impl Round<'_> {
         self.publish(of).await?;
         let (plan, _) = intention(authority, &one.intention).await?;
         move_intention(authority, cora, (&plan.id, plan.version), &Move::Fulfil, (None, &[])).await?;
+        self.publish_plan(&plan.id).await?;
         Ok(one.id)
     }
 

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use enough_assessments::AssessError;
-use enough_commissioning::publication::{Publisher, publish_tender};
+use enough_commissioning::publication::{Publisher, publish_intention, publish_tender};
 use enough_store::accounts::{Role, new_password};
 use enough_store::audit::Actor;
 use enough_store::{Authority, Clock, Store, StoreError};
@@ -80,6 +80,11 @@ impl Round<'_> {
     fn at(&self, text: &str) {
         let then = moment(&format!("{text}:00Z"));
         self.clock.pass((then - self.clock.now()).max(chrono::TimeDelta::zero()));
+    }
+
+    async fn publish_plan(&self, id: &str) -> Done<()> {
+        publish_intention(&self.authority, self.actor("commissioner"), &self.publisher, id).await?;
+        Ok(())
     }
 
     async fn publish(&self, tender: &str) -> Done<()> {

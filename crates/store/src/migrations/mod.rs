@@ -26,6 +26,7 @@ mod m20261122_000020_frameworks;
 mod m20261123_000021_commitments;
 mod m20261123_000022_direct_payments;
 mod m20261123_000023_mail;
+mod m20261123_000024_improvements;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000021_commitments::Migration),
             Box::new(m20261123_000022_direct_payments::Migration),
             Box::new(m20261123_000023_mail::Migration),
+            Box::new(m20261123_000024_improvements::Migration),
         ]
     }
 }

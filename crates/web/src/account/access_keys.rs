@@ -1,13 +1,13 @@
 //! Access keys of one's own: with one a program acts for its person over the API.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
 use enough_store::accounts::{AccessKey, AccessKeyDraft, LONGEST_KEY};
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

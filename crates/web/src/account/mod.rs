@@ -4,13 +4,13 @@ pub mod access_keys;
 pub mod passkeys;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
 use enough_store::accounts::Session;
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::sign_in::second_factor::{Enrol, recovery};
 use crate::view::{Frame, Mistakes, page};

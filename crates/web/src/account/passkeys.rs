@@ -1,13 +1,13 @@
 //! Passkeys of one's own.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
 use enough_store::accounts::Passkey;
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::sign_in::passkeys::{Offer, answer, offered};
 use crate::sign_in::second_factor::recovery;

@@ -1,7 +1,6 @@
 //! Long work: what was asked for, how far it is, what came of it.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::accounts::Action;
 use enough_store::jobs::Job;
@@ -10,6 +9,7 @@ use crate::caller::Caller;
 use crate::choices::Choices;
 use crate::form::Sent;
 use crate::jobs::{ask_for_answer, ask_for_backup};
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, page};
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_assessments::notes;
 use enough_commissioning::direct_payments::case_head;
@@ -14,6 +13,7 @@ use super::{Choice, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::names::Names;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -1,7 +1,6 @@
 //! Organisations: who works with the authority.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
 use enough_store::accounts::{Organisation, OrganisationDraft, OrganisationKind};
@@ -9,6 +8,7 @@ use enough_store::accounts::{Organisation, OrganisationDraft, OrganisationKind};
 use super::{Choice, Difference, differences, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -1,7 +1,6 @@
 //! People: who they are, what they may do, whether they may come in.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
 use enough_store::accounts::{Organisation, Person, PersonDraft, Role};
@@ -9,6 +8,7 @@ use enough_store::accounts::{Organisation, Person, PersonDraft, Role};
 use super::{Choice, Difference, differences, refused, role_choices};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

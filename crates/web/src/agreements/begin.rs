@@ -1,7 +1,6 @@
 //! An agreement without a tender: written for a plan whose published route has none, and signed by somebody else.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::agreements::{
@@ -15,6 +14,7 @@ use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::frameworks::choices;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};

@@ -1,7 +1,6 @@
 //! The form of what is measured, and of the effect that is expected.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use enough_commissioning::agreements::{
     Agreed, Agreement, Asks, Every, Expected, Measure, State, agree as keep,
@@ -13,6 +12,7 @@ use super::{done, seen, titled, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

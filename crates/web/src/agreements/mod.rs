@@ -1,25 +1,26 @@
 //! Agreements: what was promised, what happened, and where it came from; for everybody, and for those who keep them.
 
 mod begin;
+mod improvements;
 mod measures;
 mod performance;
 mod proposals;
 mod records;
 
 pub use begin::{add, give_up, new, sign};
+pub use improvements::{answer_it, ask, asking, decide_it, improvement};
 pub use measures::{agree, measures};
 pub use performance::{rate, rating, report, reported};
 pub use proposals::{answer, decide, propose, proposed, withdraw};
 pub use records::{pay, paying, review, reviewed, visit, visited};
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::agreements::{
-    Agreement, Change, Effect, HEARD_WITHIN, Kind, Payment, Performance, Phase, Proposal, ProposalState,
-    Review, State, Visit, agreement, agreement_changes, agreements, effect, payments,
-    performance as measured, proposals as proposed_for, reviews, spent, visits,
+    Agreement, Change, Effect, HEARD_WITHIN, Improvement, ImprovementState, Kind, Payment, Performance,
+    Phase, Proposal, ProposalState, Review, State, Visit, agreement, agreement_changes, agreements, effect,
+    improvements, payments, performance as measured, proposals as proposed_for, reviews, spent, visits,
 };
 use enough_commissioning::codesign::{Outcome, codesign};
 use enough_commissioning::funds::{Backing, CaseState, backing, funds};
@@ -31,6 +32,7 @@ use enough_store::{Authority, StoreError};
 
 use crate::administration::refused;
 use crate::caller::Caller;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};
@@ -163,6 +165,19 @@ async fn turns(caller: &Caller, line: &Line, today: NaiveDate) -> Result<Vec<(St
             list.push((at("#proposal"), format!("Decide: {}", open.proposed.kind.label().to_lowercase())));
         }
     }
+    for of in improvements(authority, &one.id).await? {
+        let to = at(&format!("/improvements/{}", of.number));
+        let day = crate::intentions::day(&of.asked.until);
+        match of.state() {
+            ImprovementState::Open if own && of.answer.is_none() && caller.may(Action::ReportPerformance) => {
+                list.push((to, format!("Say what you do to improve by {day}")));
+            }
+            ImprovementState::Open if manages && !own && today > of.asked.until => {
+                list.push((to, format!("Say whether it has improved: it had to by {day}")));
+            }
+            _ => {}
+        }
+    }
     if manages && line.phase == Phase::Ended && reviews(authority, &one.id).await?.is_empty() {
         list.push((at("/review"), "Review it: it has ended".to_owned()));
     }
@@ -259,6 +274,8 @@ struct One {
     cases: Vec<(CaseState, Vec<(bool, String)>)>,
     reviews: Vec<Review>,
     visits: Vec<Visit>,
+    /// What has to improve, as far as whoever asks reads it.
+    improvements: Vec<Improvement>,
     proposals: Vec<Proposal>,
     /// Whether a proposal waits for a decision.
     waiting: bool,
@@ -293,6 +310,8 @@ async fn shown(caller: &Caller, id: &str, typed: Typed, mistakes: Mistakes) -> R
     let thread = thread(caller, &one, &known).await?;
     let reviews = reviews(authority, id).await?;
     let visits = if party { visits(authority, id).await? } else { Vec::new() };
+    let mut to_improve = improvements(authority, id).await?;
+    to_improve.retain(|of| party || improvements::is_told(&one, of));
     let mut proposals = proposed_for(authority, id).await?;
     proposals.retain(|_| party);
     let page_of = One {
@@ -310,6 +329,7 @@ async fn shown(caller: &Caller, id: &str, typed: Typed, mistakes: Mistakes) -> R
         cases: cases(authority, id, party).await?,
         reviews,
         visits,
+        improvements: to_improve,
         waiting: proposals.iter().any(|one| one.state == ProposalState::Open),
         proposals,
         changes: agreement_changes(authority, id).await?,

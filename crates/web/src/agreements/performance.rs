@@ -1,7 +1,6 @@
 //! A report of a period by the provider, and its rating by the commissioner.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use enough_commissioning::agreements::{
     Agreement, Measure, Period, Rating, performance as measured, rate as keep_rating, report as keep_report,
@@ -13,6 +12,7 @@ use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::objectives::read_figure;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -1,7 +1,6 @@
 //! Another value or last day, or an ending: proposed by one, decided by another.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use enough_commissioning::agreements::{
@@ -15,6 +14,7 @@ use super::{Typed, done, seen, shown, titled, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

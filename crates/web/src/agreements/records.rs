@@ -1,7 +1,6 @@
 //! What is written down under an agreement: payments, visits, reviews.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use enough_commissioning::agreements::{
@@ -15,6 +14,7 @@ use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::intentions::evidence;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -1,7 +1,7 @@
 //! One area: its answer, ladder, children, market, settings, and how we know.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::{Area, Assessment, Market, Part, Setting, Snapshot, Source, parsed, within_reach};
 use enough_kernel::words::count;
@@ -10,6 +10,7 @@ use super::trend::{Trend, trend};
 use super::{KINDS, Step, kind, newest, sentence, steps};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::shown::same_for_all;
 use crate::view::{Frame, page};

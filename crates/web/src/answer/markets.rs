@@ -1,12 +1,12 @@
 //! Markets: areas that share the same places, and the bottleneck of each.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::{Assessment, Market, Part, Setting, parsed};
 
 use super::newest;
 use crate::caller::Caller;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::shown::same_for_all;
 use crate::view::{Frame, page};

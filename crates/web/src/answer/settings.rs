@@ -1,7 +1,7 @@
 //! Settings: a list with filters, and one page each.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::{Area, Assessment, Market, Setting, SettingQuery};
 use enough_store::accounts::Action;
@@ -10,6 +10,7 @@ use super::figures::whole;
 use super::newest;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::{Problem, encoded};
 use crate::shown::same_for_all;
 use crate::view::{Frame, page};

@@ -2,7 +2,7 @@
 
 use std::f64::consts::PI;
 
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::wkb::Ring;
@@ -13,6 +13,7 @@ use super::map::class;
 use super::{KINDS, chosen};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::shapes::Shape;
 use crate::shown::same_for_all;

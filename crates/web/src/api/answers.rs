@@ -1,7 +1,6 @@
 //! The answer, its areas, markets and settings.
 
 use axum::Json;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::{SettingQuery, area_of_postcode, within_reach};
 
@@ -10,6 +9,7 @@ use super::queries::{Areas, Kind, Query, Search, Settings, View, rows, text};
 use super::records::{Answer, Area, AreaProfile, Hits, InReach, Market, Page, Setting};
 use crate::answer::{newest, sentence};
 use crate::caller::Caller;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::shown::same_for_all;
 

@@ -1,7 +1,6 @@
 //! Contracts as open data: a list, and packages of the Open Contracting Data Standard.
 
 use axum::Json;
-use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use enough_commissioning::publication::ocds::{Given, OcdsError, record_package, release_package};
@@ -14,6 +13,7 @@ use super::jobs::moment;
 use super::queries::{Contracts, Query, Releases, rows, text};
 use super::records::Page;
 use crate::caller::Caller;
+use crate::path::Path;
 use crate::problem::{Problem, encoded};
 
 /// A contract, or the procurement that leads to one.

@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use enough_assessments::imports as kept;
@@ -15,6 +14,7 @@ use super::queries::{Query, text};
 use super::records::Page;
 use crate::caller::Caller;
 use crate::files::{begin_to_use, bring, put_back};
+use crate::path::Path;
 use crate::problem::Problem;
 
 /// A figure before and after.

@@ -1,7 +1,6 @@
 //! Long work.
 
 use axum::Json;
-use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -15,6 +14,7 @@ use super::records::Page;
 use crate::answer::newest;
 use crate::caller::Caller;
 use crate::jobs::{ask_for_answer, ask_for_backup};
+use crate::path::Path;
 use crate::problem::Problem;
 
 /// A moment as the API writes it (RFC 3339, UTC).

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use axum::Json;
-use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use enough_assessments::{self as kept, PatchDraft, Snapshot};
@@ -15,6 +14,7 @@ use super::failures::{NotAllowed, NotFound, NotNow, NotSignedIn, NotUnderstood};
 use super::records::{Area, Page};
 use crate::answer::newest;
 use crate::caller::Caller;
+use crate::path::Path;
 use crate::problem::Problem;
 
 /// Neighbourhoods with a name of their own.

@@ -1,7 +1,6 @@
 //! An application: the form, its receipt, and what became of it.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::calls::{
     Answers, Application, Call, Decision, Phase, View, apply as keep, decisions, own_applications, views,
@@ -12,6 +11,7 @@ use enough_kernel::Pence;
 use super::{now, seen, titled, told};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

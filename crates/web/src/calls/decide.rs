@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::calls::{
     Answers, Call, Decision, Given, MOST_POINTS, Phase, VIEWS, View, applications, decide_call, decisions,
@@ -16,6 +15,7 @@ use super::{now, seen, titled, told};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::names::Names;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

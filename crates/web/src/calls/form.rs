@@ -1,7 +1,6 @@
 //! The form of a call.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Duration, NaiveDate};
 use enough_commissioning::calls::{Call, Question, State, Text, add_call, change_call};
@@ -14,6 +13,7 @@ use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::frameworks::choices;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page, read_moment, typed_moment};
 

@@ -9,7 +9,6 @@ pub use decide::{decide, read, view};
 pub use form::{add, change, edit, new};
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use enough_commissioning::agreements::{Agreement, agreements};
@@ -26,6 +25,7 @@ use enough_store::accounts::Action;
 use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page, read_moment};
 

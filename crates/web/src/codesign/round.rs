@@ -1,7 +1,7 @@
 //! A round: everybody reads and comments, those who plan answer.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Days, NaiveDate};
 use enough_commissioning::codesign::{
@@ -15,7 +15,9 @@ use super::{Said, about, said_by, seen, today};
 use crate::administration::{Choice, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
+use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};
 
 fn round_of(design: &Design, number: i32) -> Result<&Round, Problem> {
@@ -64,6 +66,12 @@ pub async fn new(caller: Caller, Path(id): Path<String>) -> Result<Response, Pro
     new_form(&caller, &id, &Sent::default(), Mistakes::none()).await
 }
 
+/// A round is another now: the release of the plan says so.
+async fn changed(caller: &Caller, id: &str, number: i32) -> Response {
+    publish(caller, Process::Plan(id)).await;
+    Redirect::to(&format!("/intentions/{id}/rounds/{number}")).into_response()
+}
+
 /// The form was sent.
 pub async fn add(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let mut mistakes = Mistakes::none();
@@ -74,7 +82,7 @@ pub async fn add(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<R
     }
     let when = (opens_on, closes_on, sent.get("short"));
     match add_round(caller.app.authority(), &caller.actor(), &id, when).await {
-        Ok(number) => Ok(Redirect::to(&format!("/intentions/{id}/rounds/{number}")).into_response()),
+        Ok(number) => Ok(changed(&caller, &id, number).await),
         Err(error) => {
             let fields = [("shorter", "short"), ("last day", "closes_on")];
             new_form(&caller, &id, &sent, refused(error, &fields, "opens_on")?).await
@@ -325,7 +333,7 @@ pub async fn extend(
         return shown(&caller, (&id, number), &sent, mistakes).await;
     }
     match extend_round(caller.app.authority(), &caller.actor(), (&id, number), closes_on).await {
-        Ok(()) => Ok(Redirect::to(&format!("/intentions/{id}/rounds/{number}")).into_response()),
+        Ok(()) => Ok(changed(&caller, &id, number).await),
         Err(error) => shown(&caller, (&id, number), &sent, refused(error, &[], "closes_on")?).await,
     }
 }
@@ -338,7 +346,7 @@ pub async fn respond(
 ) -> Result<Response, Problem> {
     match publish_response(caller.app.authority(), &caller.actor(), (&id, number), sent.get("response")).await
     {
-        Ok(()) => Ok(Redirect::to(&format!("/intentions/{id}/rounds/{number}")).into_response()),
+        Ok(()) => Ok(changed(&caller, &id, number).await),
         Err(error) => shown(&caller, (&id, number), &sent, refused(error, &[], "response")?).await,
     }
 }

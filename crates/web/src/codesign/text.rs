@@ -1,7 +1,7 @@
 //! The specification: what it says, what it said, and the form in which it is written.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::codesign::{
@@ -15,6 +15,7 @@ use super::{Said, about, seen, today};
 use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

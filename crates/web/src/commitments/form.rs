@@ -1,7 +1,6 @@
 //! The form of a commitment.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_plans::commitments::{Act, Commitment, Text, add_commitment, change_commitment, next_state};
@@ -11,6 +10,7 @@ use super::{Organisations, seen, side_of, titled, today, told};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -11,7 +11,6 @@ pub use list::{Row, list, of_objective};
 pub use steps::{ask, take};
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use enough_kernel::day_in_england;
@@ -23,6 +22,7 @@ use enough_store::accounts::{Action, Organisation};
 use crate::administration::refused;
 use crate::caller::Caller;
 use crate::names::Names;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -1,7 +1,6 @@
 //! The steps that a side takes: each has its own form, with what must be said.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_plans::commitments::{
     Act, Commitment, Evidence, Rating, Said, Side, State, commitments, next_state, take_step,
@@ -11,6 +10,7 @@ use super::{Organisations, seen, side_of, titled, today, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::direct_payments::{
@@ -18,6 +17,7 @@ use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::names::Names;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -7,7 +7,6 @@ pub use form::{add, change, edit, new};
 pub use steps::{step, stepped};
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::direct_payments::{
@@ -23,6 +22,7 @@ use crate::caller::Caller;
 use crate::form::Sent;
 use crate::intentions::day;
 use crate::names::Names;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, moment, page};
 use steps::Step;

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::direct_payments::{
@@ -21,6 +20,7 @@ use crate::administration::{Choice, options, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::intentions::day;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

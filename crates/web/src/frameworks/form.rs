@@ -1,7 +1,6 @@
 //! The form of a framework or a dynamic market.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::frameworks::{Framework, Kind, State, Text, add_framework, change_framework};
@@ -11,6 +10,7 @@ use super::{back, seen, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -5,7 +5,6 @@ mod form;
 pub use form::{add, change, edit, new};
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::agreements::{Agreement, State as AgreementState, agreements};
@@ -21,6 +20,7 @@ use enough_store::accounts::{Action, OrganisationKind};
 use crate::administration::{Choice, options, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};

@@ -1,7 +1,6 @@
 //! The form of a fund.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::funds::{Fund, Kind, State, Text, add_fund, change_fund};
@@ -10,6 +9,7 @@ use super::{seen, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -10,7 +10,6 @@ pub use panels::{
 };
 
 use askama::Template;
-use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::agreements::{Agreement, State as AgreementState, agreements};
@@ -27,6 +26,7 @@ use crate::administration::{Choice, refused};
 use crate::answer::csv_field;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

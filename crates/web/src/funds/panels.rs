@@ -1,7 +1,6 @@
 //! Panels: proposed, agreed to by another, voting on agreements before they are signed.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_assessments::patches;
 use enough_commissioning::agreements::Agreement;
@@ -18,6 +17,7 @@ use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::names::Names;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

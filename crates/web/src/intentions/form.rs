@@ -1,7 +1,7 @@
 //! The form of an intention.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::intentions::{Draft, Route, add_intention, change_intention, intention};
@@ -13,7 +13,9 @@ use enough_store::StoreError;
 use crate::administration::{Choice, Difference, differences, options, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
+use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};
 
 #[derive(Template)]
@@ -250,7 +252,10 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
         Err(mistakes) => return form(&caller, place, typed, mistakes, Vec::new()).await,
     };
     match change_intention(authority, &caller.actor(), (&id, seen), &draft, &typed.because).await {
-        Ok(()) => Ok(Redirect::to(&format!("/intentions/{id}")).into_response()),
+        Ok(()) => {
+            publish(&caller, Process::Plan(&id)).await;
+            Ok(Redirect::to(&format!("/intentions/{id}")).into_response())
+        }
         Err(StoreError::Conflict { .. }) => {
             let is = Typed::of(&now.text);
             let changed = differences([

@@ -9,7 +9,7 @@ pub use form::{add, change, edit, new};
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use enough_assessments::{Area, asked};
@@ -31,7 +31,9 @@ use crate::administration::refused;
 use crate::answer::{newest, sentence};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
+use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};
 
 /// A day as people read it.
@@ -308,7 +310,10 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     let (assessment, evidence) = evidence(&caller, &one.text.areas).await?;
     let known = (assessment.as_deref(), &evidence[..]);
     match move_intention(authority, &caller.actor(), (&id, seen), &step, known).await {
-        Ok(_) => Ok(Redirect::to(&format!("/intentions/{id}")).into_response()),
+        Ok(_) => {
+            publish(&caller, Process::Plan(&id)).await;
+            Ok(Redirect::to(&format!("/intentions/{id}")).into_response())
+        }
         Err(StoreError::Conflict { .. }) => {
             let what = "Somebody else changed this plan while you were looking at it. Read it again first";
             shown(&caller, &id, &sent, Mistakes::one("step", what)).await

@@ -5,7 +5,6 @@ mod form;
 pub use form::{add, change, change_objective, edit, edit_objective, new};
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{Months, NaiveDate};
 use enough_commissioning::agreements::{Serving, serving};
@@ -22,6 +21,7 @@ use crate::administration::refused;
 use crate::caller::Caller;
 use crate::commitments::of_objective;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -1,7 +1,7 @@
 //! Events: announced, booked, and what came of them.
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use enough_commissioning::intentions::{Intention, intentions};
@@ -16,6 +16,7 @@ use enough_store::accounts::Action;
 use crate::administration::{Choice, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page, read_moment, typed_moment};
 

@@ -1,12 +1,12 @@
 //! Interest in a plan: said on its page.
 
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::providers::{say_interest, take_back as keep};
 
 use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 
 /// Somebody's organisation is interested.

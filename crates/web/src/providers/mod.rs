@@ -11,7 +11,7 @@ pub use interests::{say, take_back};
 pub use readiness::{answered, ask};
 
 use askama::Template;
-use axum::extract::{Path, RawQuery};
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use enough_commissioning::agreements::{Agreement, agreements_with};
@@ -22,6 +22,7 @@ use enough_store::accounts::{Action, OrganisationKind};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, page};
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::providers::{Answer, Question, Side, profile, questions, set_readiness};
 use enough_store::accounts::Action;
@@ -11,6 +10,7 @@ use enough_store::accounts::Action;
 use crate::administration::{Choice, options, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -1,7 +1,6 @@
 //! Links that open once: the first set-up, an invitation, a reset.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
 use enough_store::accounts::{Link, Person, Purpose};
@@ -9,6 +8,7 @@ use enough_store::mail::{Letter, is_address};
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, moment, page};
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::tenders::{
     LotOutcome, Standing, State, Tender, compare, decide as keep_decision, evaluation, percent, recommend,
@@ -14,6 +13,7 @@ use enough_store::StoreError;
 use super::{organisation_names, people, seen, told};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

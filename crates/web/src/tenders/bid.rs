@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Multipart, Path};
+use axum::extract::Multipart;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::providers::profile;
@@ -16,6 +16,7 @@ use enough_kernel::Pence;
 use super::{now, own_organisation, seen, told};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -18,7 +18,6 @@ pub use scores::{declared, leave_out, lock, moderate, moderation, own, save, sco
 pub use text::{change, edit, edit_lot, remove_lot, save_lot};
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use enough_commissioning::intentions::{Intention, intention};
@@ -34,6 +33,7 @@ use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::names::Names;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};

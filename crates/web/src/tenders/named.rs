@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use enough_commissioning::tenders::{
     FEWEST_EVALUATORS, FEWEST_OPENERS, Named, Tender, evaluation, has_opener_key, name_judges, publish,
@@ -14,6 +13,7 @@ use super::{done, people, seen, told};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

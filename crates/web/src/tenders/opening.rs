@@ -1,7 +1,6 @@
 //! Opening bids, and the passphrase with which somebody does it.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use enough_commissioning::tenders::{Phase, Tender, give_share, has_opener_key, keep_opener_key, openers};
@@ -9,6 +8,7 @@ use enough_commissioning::tenders::{Phase, Tender, give_share, has_opener_key, k
 use super::{now, people, seen, told};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -1,13 +1,13 @@
 //! Questions of bidders, and their answers to all.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::tenders::{Enquiry, Tender, answer_question, ask_question, questions};
 
 use super::{done, own_organisation, seen, shown, told};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

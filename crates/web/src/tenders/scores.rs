@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::tenders::{
     Content, Declared, Place, Score, State, Submission, SubmissionState, Tender, Weight, add_score, declare,
@@ -17,6 +16,7 @@ use super::{organisation_names, people, seen, told};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
 

@@ -1,7 +1,6 @@
 //! The forms of what a tender says: the whole, and each lot.
 
 use askama::Template;
-use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use enough_commissioning::tenders::{
@@ -14,6 +13,7 @@ use super::{done, seen, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page, read_moment, typed_moment};
 
