@@ -86,7 +86,7 @@ async fn the_round_goes_from_the_gap_to_the_measured_effect() {
         );
 
         let (count, _) = contracts(&authority, "", (0, 10)).await.unwrap();
-        assert_eq!(count, 2, "the tender and the market");
+        assert_eq!(count, 3, "the plan, the tender and the market");
         let list = releases(&authority, None, 100).await.unwrap();
         assert!(list.len() >= 8, "{}", list.len());
         store.close().await.unwrap();

@@ -52,6 +52,13 @@ impl Publisher {
         format!("{}-{}-{id}", self.prefix, authority.code().to_lowercase())
     }
 
+    /// The address of our own extension: where the service publishes it. What runs on one machine for a look, without an address that others
+    /// can ask, names the place that the project has in the world of examples.
+    fn outcomes(&self) -> String {
+        let site = if self.site.starts_with("https://") { &self.site } else { "https://example.org/enough" };
+        format!("{site}{}/extension.json", OUTCOMES.0)
+    }
+
     /// The authority as releases refer to it.
     pub(super) fn buyer_id(&self, authority: &Authority) -> String {
         self.buyer
@@ -278,11 +285,7 @@ pub(super) async fn release(
     release.insert("date".to_owned(), json!(change.now().to_rfc3339_opts(SecondsFormat::Micros, true)));
     release.insert("tag".to_owned(), json!(tags));
     let package = Package {
-        extensions: EXTENSIONS
-            .iter()
-            .map(ToString::to_string)
-            .chain([format!("{}{}/extension.json", publisher.site, OUTCOMES.0)])
-            .collect(),
+        extensions: EXTENSIONS.iter().map(ToString::to_string).chain([publisher.outcomes()]).collect(),
         publisher: Some(authority.name().to_owned()),
         license: Some("http://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/".to_owned()),
         releases: vec![Value::Object(release)],

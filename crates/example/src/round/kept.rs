@@ -1,9 +1,10 @@
-//! What was promised, and what happened: measures, signature, reports, ratings, visits, payments, a change, a grant, and the review.
+//! What was promised, and what happened: measures, signature, reports, ratings, visits, payments, an improvement, a change, a grant, and the review.
 
 use enough_assessments::Snapshot;
 use enough_commissioning::agreements::{
-    Agreed, Asks, Every, Expected, Measure, Next, Payment, ProposalKind, Proposed, Rating, Said, Terms,
-    Visit, Without, add_agreement, add_review, agree, agreement, agreements_of_tender, answer_proposal,
+    Agreed, Asked, Asks, Cause, Every, Expected, ImprovementState, Measure, Next, Payment, ProposalKind,
+    Proposed, Rating, Said, Terms, Verdict, Visit, Without, add_agreement, add_review, agree, agreement,
+    agreements_of_tender, answer_improvement, answer_proposal, ask_to_improve, decide_improvement,
     decide_proposal, note_visit, pay, propose, rate, report, sign_agreement,
 };
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, intention, move_intention, short};
@@ -121,7 +122,33 @@ impl Round<'_> {
             seen: "Calm and busy; every child had a worker near. The garden gate stuck.".to_owned(),
             follows: "The gate is mended by the end of the month; we look again in May.".to_owned(),
         };
-        Ok(note_visit(&self.authority, self.actor("commissioner"), id, &visit).await?)
+        note_visit(&self.authority, self.actor("commissioner"), id, &visit).await?;
+        self.improve(id).await
+    }
+
+    /// What the visit found is asked for, and mended in time.
+    async fn improve(&self, id: &str) -> Done<()> {
+        let (authority, cora) = (&self.authority, self.actor("commissioner"));
+        let version = async || Ok::<_, StoreError>(agreement(authority, id).await?.version);
+        let asked = Asked {
+            cause: Cause::Unsatisfied,
+            agreed: "The garden is fenced, and its gate shuts by itself.".to_owned(),
+            happened: "Since February the gate sticks and stays open. No child has left the garden; a worker stands there meanwhile.".to_owned(),
+            until: day("2026-03-31"),
+            sooner: String::new(),
+        };
+        let of = ask_to_improve(authority, cora, (id, version().await?), &asked).await?;
+        self.at("2026-03-16T10:00");
+        let said = "A joiner comes on 24 March. Until then the garden is used with two workers.";
+        let vera = self.actor("community-organisation");
+        answer_improvement(authority, vera, (id, version().await?), (of, said)).await?;
+        self.at("2026-04-01T09:30");
+        let verdict = Verdict {
+            state: ImprovementState::Improved,
+            why: "We looked on 1 April: the gate shuts.".to_owned(),
+            followed: None,
+        };
+        Ok(decide_improvement(authority, cora, (id, version().await?), (of, &verdict)).await?)
     }
 
     async fn vary(&self, id: &str) -> Done<()> {

@@ -229,6 +229,7 @@ pub async fn decide_it(
         Ok(()) => done(&caller, &id, &format!("/improvements/{number}")).await,
         Err(error) => {
             let fields = [
+                ("until the day", "state"),
                 ("What followed was", "followed_on"),
                 ("provider pays", "amount"),
                 ("follow", "followed"),
