@@ -147,6 +147,17 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             unticked.contains("Lot 1 has answers and is not ticked") && unticked.contains("Warm"),
             "{unticked}"
         );
+        // All that is wrong is said at once, each beside its field.
+        let bare =
+            format!("asked={asked}&lot=1&answer-1-1={}&answer-1-2=&price-1=99,000,000", "warm+".repeat(21));
+        let bare = post(&kim, &format!("{path}/bid"), &bare).await.body;
+        for field in ["answer-1-1", "answer-1-2", "price-1"] {
+            let link = format!("href=\"#{field}\"");
+            assert!(
+                bare.contains(&link) && bare.contains(&format!("id=\"{field}-error\"")),
+                "{field}: {bare}"
+            );
+        }
         let unread = post(&kim, &format!("{path}/bid"), &format!("{bid}&price-1=cheap")).await.body;
         assert!(unread.contains("Write an amount of pounds") && unread.contains("Warm"), "{unread}");
         let receipt = post(&kim, &format!("{path}/bid"), &format!("{bid}&price-1=80,000")).await.body;

@@ -32,7 +32,7 @@ pub(crate) use keep::{is_under_way, tenders_of};
 pub use opening::{OpenerState, give_share, has_opener_key, keep_opener_key, openers};
 pub use questions::{Enquiry, answer_question, ask_question, questions};
 pub(crate) use rules::words;
-pub use rules::{Phase, is_material};
+pub use rules::{At, Phase, faults, is_material};
 pub use score::{Bid, Standing, percent, standings};
 pub use submissions::{
     Content, LotContent, Receipt, Submission, SubmissionState, own_submissions, reconfirm, submissions,

@@ -5,7 +5,7 @@ use enough_kernel::{Pence, day_in_england};
 
 use super::costs::make_up;
 use super::criteria::{Kind, Lot, Weight, words_asked};
-use super::{Content, State, Tender, Text};
+use super::{Content, LotContent, State, Tender, Text};
 use crate::facts::fact;
 use enough_store::Refusal;
 
@@ -254,67 +254,98 @@ pub(crate) fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Whether a bid answers what the tender asks.
-pub(super) fn acceptable(text: &Text, content: &Content) -> Result<(), Refusal> {
-    const ASKED: &str = "what the tender asks of every bid";
+/// Where in a bid something is wrong: a question or a price by the number of its lot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum At {
+    /// In the bid as a whole, or its lots.
+    Bid,
+    /// What the organisation says of itself.
+    About,
+    /// Who bids together.
+    Consortium,
+    /// The answer to a question of a lot.
+    Answer(i32, i32),
+    /// The price of a lot.
+    Price(i32),
+    /// What the price of a lot is made up of.
+    Costs(i32),
+}
+
+const ASKED: &str = "what the tender asks of every bid";
+
+/// All that keeps a bid from being taken, in the order of the form.
+pub fn faults(text: &Text, content: &Content) -> Vec<(At, Refusal)> {
     if content.asked != text.asked() {
-        return Err(Refusal::new(
-            "The questions changed since this bid was begun: look at each answer again, then send it",
-            ASKED,
-        ));
+        let rule = "The questions changed since this bid was begun: look at each answer again, then send it";
+        return vec![(At::Bid, Refusal::new(rule, ASKED))];
     }
-    if content.about.chars().count() > LONGEST || content.consortium.chars().count() > LONGEST {
-        return Err(Refusal::new(
-            format!("Say who you are, and who bids together, in at most {LONGEST} characters each"),
-            FORM,
-        ));
-    }
+    let mut list = Vec::new();
     if content.lots.is_empty() {
-        return Err(Refusal::new("Bid for at least one lot", ASKED));
+        list.push((At::Bid, Refusal::new("Bid for at least one lot", ASKED)));
     }
     for (at, bid) in content.lots.iter().enumerate() {
         let Some(lot) = text.lot(bid.lot) else {
-            return Err(Refusal::new(format!("There is no lot {}", bid.lot), ASKED));
+            list.push((At::Bid, Refusal::new(format!("There is no lot {}", bid.lot), ASKED)));
+            continue;
         };
         if content.lots[..at].iter().any(|before| before.lot == bid.lot) {
-            return Err(Refusal::new(format!("Bid for lot {} once", bid.lot), ASKED));
+            list.push((At::Bid, Refusal::new(format!("Bid for lot {} once", bid.lot), ASKED)));
         }
-        for (number, one) in lot.scored() {
-            let answer = bid.answers.get(&number).map_or("", String::as_str);
-            match words(answer) {
-                0 => return Err(Refusal::new(format!("Answer question {}.{number}", bid.lot), ASKED)),
-                many if many > one.words as usize => {
-                    return Err(Refusal::new(
-                        format!(
-                            "The answer to question {}.{number} has {many} words, and may have {}",
-                            bid.lot, one.words
-                        ),
-                        ASKED,
-                    ));
-                }
-                _ => {}
-            }
-        }
-        if bid.answers.keys().any(|number| lot.scored().all(|(known, _)| known != *number)) {
-            return Err(Refusal::new(format!("Lot {} has no such question", bid.lot), ASKED));
-        }
-        match bid.price {
-            None if lot.price().is_some() => {
-                return Err(Refusal::new(format!("Give a price for lot {}", bid.lot), ASKED));
-            }
-            Some(price) if price <= Pence::default() => {
-                return Err(Refusal::new(format!("Give a price for lot {}", bid.lot), ASKED));
-            }
-            Some(price) if price > lot.ceiling => {
-                return Err(Refusal::new(format!("Lot {} may cost {} at most", bid.lot, lot.ceiling), ASKED));
-            }
-            Some(price) if lot.costs => make_up(&bid.costs, price, bid.lot)?,
-            _ => {}
-        }
-        if !lot.costs && !bid.costs.is_empty() {
-            let rule = format!("Lot {} does not ask what its price is made up of", bid.lot);
-            return Err(Refusal::new(rule, ASKED));
+        list.extend(faults_of_answers(lot, bid));
+        list.extend(faults_of_price(lot, bid));
+    }
+    for (at, said, what) in [
+        (At::Consortium, &content.consortium, "who bids together, and who does what,"),
+        (At::About, &content.about, "who you are"),
+    ] {
+        if said.chars().count() > LONGEST {
+            list.push((at, Refusal::new(format!("Say {what} in at most {LONGEST} characters"), FORM)));
         }
     }
-    Ok(())
+    list
+}
+
+fn faults_of_answers(lot: &Lot, bid: &LotContent) -> Vec<(At, Refusal)> {
+    let mut list = Vec::new();
+    for (number, one) in lot.scored() {
+        let at = At::Answer(bid.lot, number);
+        match words(bid.answers.get(&number).map_or("", String::as_str)) {
+            0 => list.push((at, Refusal::new(format!("Answer question {}.{number}", bid.lot), ASKED))),
+            many if many > one.words as usize => {
+                let rule = format!(
+                    "The answer to question {}.{number} has {many} words, and may have {}",
+                    bid.lot, one.words
+                );
+                list.push((at, Refusal::new(rule, ASKED)));
+            }
+            _ => {}
+        }
+    }
+    if bid.answers.keys().any(|number| lot.scored().all(|(known, _)| known != *number)) {
+        list.push((At::Bid, Refusal::new(format!("Lot {} has no such question", bid.lot), ASKED)));
+    }
+    list
+}
+
+fn faults_of_price(lot: &Lot, bid: &LotContent) -> Vec<(At, Refusal)> {
+    let mut list = Vec::new();
+    let price = |rule: String| (At::Price(bid.lot), Refusal::new(rule, ASKED));
+    match bid.price {
+        None if lot.price().is_some() => list.push(price(format!("Give a price for lot {}", bid.lot))),
+        Some(amount) if amount <= Pence::default() => {
+            list.push(price(format!("Give a price for lot {}", bid.lot)));
+        }
+        Some(amount) if amount > lot.ceiling => {
+            list.push(price(format!("Lot {} may cost {} at most", bid.lot, lot.ceiling)));
+        }
+        Some(amount) if lot.costs => {
+            list.extend(make_up(&bid.costs, amount, bid.lot).err().map(|wrong| (At::Costs(bid.lot), wrong)));
+        }
+        _ => {}
+    }
+    if !lot.costs && !bid.costs.is_empty() {
+        let rule = format!("Lot {} does not ask what its price is made up of", bid.lot);
+        list.push((At::Costs(bid.lot), Refusal::new(rule, ASKED)));
+    }
+    list
 }

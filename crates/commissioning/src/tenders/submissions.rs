@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::keep::{begin, damaged, refused};
 use super::records::submission;
-use super::rules::{LATE, acceptable};
+use super::rules::{LATE, faults};
 use super::{Costs, Summary, Tender, seal};
 use enough_store::Refusal;
 
@@ -216,7 +216,9 @@ pub async fn submit(
     let at = authority.environment().now();
     let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
     in_time(&one, at)?;
-    acceptable(&one.text, content)?;
+    if let Some((_, first)) = faults(&one.text, content).into_iter().next() {
+        return Err(first.into());
+    }
     let key = one.key.as_deref().ok_or_else(|| damaged("it is published and has no key"))?;
     let (id, bytes) = (authority.environment().id(), content.bytes()?);
     let hash = Hash(Sha256::digest(&bytes).into()).to_string();

@@ -8,8 +8,8 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::providers::profile;
 use enough_commissioning::tenders::{
-    Content, Cost, Costs, Lot, LotContent, Receipt, Submission, SubmissionState, Tender, own_submissions,
-    reconfirm as confirm_again, submit, withdraw as take_back,
+    At, Content, Cost, Costs, Lot, LotContent, Receipt, Submission, SubmissionState, Tender, faults,
+    own_submissions, reconfirm as confirm_again, submit, withdraw as take_back,
 };
 use enough_kernel::Pence;
 
@@ -19,6 +19,45 @@ use crate::form::Sent;
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, Mistakes, page};
+
+/// What is wrong with a bid: the id of the field, and what. All of it at once, however many questions there are.
+#[derive(Default)]
+struct Faults(Vec<(String, String)>);
+
+impl Faults {
+    fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, what)| what.as_str())
+    }
+
+    fn of_lot(&self, part: &str, lot: i32) -> Option<&str> {
+        self.of(&format!("{part}-{lot}"))
+    }
+
+    /// Adds what is wrong with a field, unless something is said of it already.
+    fn add(&mut self, field: String, what: String) {
+        if self.of(&field).is_none() {
+            self.0.push((field, what));
+        }
+    }
+}
+
+impl From<Mistakes> for Faults {
+    fn from(mistakes: Mistakes) -> Self {
+        Self(mistakes.0.into_iter().map(|(field, what)| (field.to_owned(), what)).collect())
+    }
+}
+
+/// The id of the field where something is wrong.
+fn field_at(at: At) -> String {
+    match at {
+        At::Bid => "lots".to_owned(),
+        At::About => "about".to_owned(),
+        At::Consortium => "consortium".to_owned(),
+        At::Answer(lot, number) => format!("answer-{lot}-{number}"),
+        At::Price(lot) => format!("price-{lot}"),
+        At::Costs(lot) => format!("costs-{lot}"),
+    }
+}
 
 /// A question of the form: its number, what is asked, the most words, what it counts, the answer.
 struct Question {
@@ -50,7 +89,7 @@ struct LotPart {
 #[template(path = "tenders/bid.html")]
 struct Form {
     frame: Frame,
-    mistakes: Mistakes,
+    mistakes: Faults,
     tender: Tender,
     open: bool,
     /// Whether something was typed that must not be lost, also when bids are not taken any more.
@@ -74,7 +113,7 @@ impl Form {
 }
 
 /// The parts of the price of a lot, as far as they can be read.
-fn read_costs(sent: &Sent, lot: &Lot, mistakes: &mut Mistakes) -> Costs {
+fn read_costs(sent: &Sent, lot: &Lot, mistakes: &mut Faults) -> Costs {
     let mut costs = Costs::new();
     for cost in Cost::ALL.iter().filter(|_| lot.costs) {
         let typed = sent.line(&format!("cost-{}-{cost}", lot.number));
@@ -85,7 +124,8 @@ fn read_costs(sent: &Sent, lot: &Lot, mistakes: &mut Mistakes) -> Costs {
             Ok(_) => {}
             Err(_) if typed.is_empty() => {}
             Err(wrong) => {
-                mistakes.0.push(("lots", format!("Lot {}, {}: {wrong}", lot.number, cost.label())));
+                let field = format!("cost-{}-{cost}", lot.number);
+                mistakes.add(field, format!("Lot {}, {}: {wrong}", lot.number, cost.label()));
             }
         }
     }
@@ -93,8 +133,8 @@ fn read_costs(sent: &Sent, lot: &Lot, mistakes: &mut Mistakes) -> Costs {
 }
 
 /// What the form says, as far as it can be read: a price that is none is left out and named.
-fn read(sent: &Sent, tender: &Tender) -> (Content, Mistakes) {
-    let mut mistakes = Mistakes::none();
+fn read(sent: &Sent, tender: &Tender) -> (Content, Faults) {
+    let mut mistakes = Faults::default();
     let plain = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
     let mut lots = Vec::new();
     for lot in &tender.text.lots {
@@ -105,7 +145,7 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Mistakes) {
             if fields.chain(costs).chain([format!("price-{}", lot.number)]).any(is_typed) {
                 let what =
                     format!("Lot {} has answers and is not ticked: tick it, or empty them", lot.number);
-                mistakes.0.push(("lots", what));
+                mistakes.add(format!("lot-{}", lot.number), what);
             }
             continue;
         }
@@ -117,7 +157,8 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Mistakes) {
             Ok(price) => Some(price),
             Err(wrong) => {
                 if !typed.is_empty() {
-                    mistakes.0.push(("lots", format!("Lot {}: {wrong}", lot.number)));
+                    let field = format!("price-{}", lot.number);
+                    mistakes.add(field, format!("Lot {}: {wrong}", lot.number));
                 }
                 None
             }
@@ -151,7 +192,7 @@ async fn form(
     id: &str,
     content: &Content,
     typed: Option<&Sent>,
-    mistakes: Mistakes,
+    mistakes: Faults,
 ) -> Result<Response, Problem> {
     let (tender, _) = seen(caller, id).await?;
     let own = own_submissions(caller.app.authority(), own_organisation(caller)?).await?;
@@ -203,7 +244,7 @@ async fn form(
     if !content.asked.is_empty() && content.asked != asked && mistakes.of("lots").is_none() {
         let what =
             "The questions changed since this was written: look at each answer again before you send it";
-        mistakes.0.push(("lots", what.to_owned()));
+        mistakes.add("lots".to_owned(), what.to_owned());
     }
     let title = if mistakes.0.is_empty() { "Your bid" } else { "Error: Your bid" };
     let counts =
@@ -233,7 +274,7 @@ pub async fn bid(caller: Caller, Path(id): Path<String>) -> Result<Response, Pro
     let own = profile(caller.app.authority(), own_organisation(&caller)?).await?;
     // Answered once: who bids is as its profile says, until it is changed here.
     let content = Content { about: own.profile.about, ..nothing() };
-    form(&caller, &id, &content, None, Mistakes::none()).await
+    form(&caller, &id, &content, None, Faults::default()).await
 }
 
 #[derive(Template)]
@@ -268,7 +309,14 @@ fn fields(content: &Content) -> Vec<(String, String)> {
 /// The form was sent: the bid is sealed, and the page that answers is its receipt.
 pub async fn submitted(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let (tender, _) = seen(&caller, &id).await?;
-    let (content, mistakes) = read(&sent, &tender);
+    let (content, mut mistakes) = read(&sent, &tender);
+    for (at, wrong) in faults(&tender.text, &content) {
+        // What could not be read is missing in the bid, too; a price whose parts cannot be read has no sum.
+        let is_sum = matches!(at, At::Costs(lot) if mistakes.0.iter().any(|(field, _)| field.starts_with(&format!("cost-{lot}-"))));
+        if !is_sum {
+            mistakes.add(field_at(at), wrong.to_string());
+        }
+    }
     if !mistakes.0.is_empty() {
         return form(&caller, &id, &content, Some(&sent), mistakes).await;
     }
@@ -279,7 +327,7 @@ pub async fn submitted(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
             let frame = Frame::new(&caller, "Your bid is sealed");
             Ok(page(Sealed { frame, tender, receipt, fields })?.into_response())
         }
-        Err(error) => form(&caller, &id, &content, Some(&sent), told(error, &[], "lots")?).await,
+        Err(error) => form(&caller, &id, &content, Some(&sent), told(error, &[], "lots")?.into()).await,
     }
 }
 
@@ -313,9 +361,9 @@ pub async fn from_copy(
     }
     let Ok(content) = serde_json::from_slice::<Content>(&bytes) else {
         let mistakes = Mistakes::one("copy", "That is no copy of a bid that was saved here");
-        return form(&caller, &id, &nothing(), None, mistakes).await;
+        return form(&caller, &id, &nothing(), None, mistakes.into()).await;
     };
-    form(&caller, &id, &content, None, Mistakes::none()).await
+    form(&caller, &id, &content, None, Faults::default()).await
 }
 
 /// A bid is to be withdrawn.
@@ -323,7 +371,7 @@ pub async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<Response
     let of = (id.as_str(), own_organisation(&caller)?);
     match take_back(caller.app.authority(), &caller.actor(), of).await {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/bid")).into_response()),
-        Err(error) => form(&caller, &id, &nothing(), None, told(error, &[], "lots")?).await,
+        Err(error) => form(&caller, &id, &nothing(), None, told(error, &[], "lots")?.into()).await,
     }
 }
 
@@ -332,6 +380,6 @@ pub async fn reconfirm(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
     let of = (id.as_str(), own_organisation(&caller)?);
     match confirm_again(caller.app.authority(), &caller.actor(), of, sent.number("version")?).await {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/bid")).into_response()),
-        Err(error) => form(&caller, &id, &nothing(), None, told(error, &[], "lots")?).await,
+        Err(error) => form(&caller, &id, &nothing(), None, told(error, &[], "lots")?.into()).await,
     }
 }
