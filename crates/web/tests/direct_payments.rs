@@ -65,7 +65,7 @@ async fn a_case_goes_from_the_assessment_to_its_end() {
         assert_eq!(post(&ann, &format!("{case}/accept"), yes).await.to, case);
         let much = "version=3&amount=100.51&on=2026-11-22&reference=BACS+1";
         let much = post(&fay, &format!("{case}/pay"), much).await.body;
-        assert!(much.contains("due today is £100.50") && much.contains("value=\"100.51\""), "{much}");
+        assert!(much.contains("due on that day is £100.50") && much.contains("value=\"100.51\""), "{much}");
         let pay = "version=3&amount=100.50&on=2026-11-22&reference=BACS+1";
         assert!(post(&ben, &format!("{case}/pay"), pay).await.body.contains("Somebody of finance"));
         assert_eq!(post(&fay, &format!("{case}/pay"), pay).await.to, case);
@@ -83,9 +83,16 @@ async fn a_case_goes_from_the_assessment_to_its_end() {
         let soon = post(&ben, &format!("{case}/stop"), soon).await.body;
         assert!(soon.contains("soonest last day is 20 December 2026"), "{soon}");
         let end = "version=5&ground=family-asks&words=They+moved+away&on=2026-11-22";
+        let who = post(&ben, &format!("{case}/stop"), &format!("{end}&said_on=2026-11-22")).await.body;
+        assert!(who.contains("href=\"#by\"") && who.contains("who in the family asked"), "{who}");
+        let end = format!("{end}&by=Pat&said_on=2026-11-22");
+        let end = end.as_str();
         assert_eq!(post(&ben, &format!("{case}/stop"), end).await.to, case);
         let ended = get(Some(&ann), &case).await.body;
-        assert!(ended.contains("They moved away") && !ended.contains(&format!("{case}/pay")), "{ended}");
+        assert!(
+            ended.contains("They moved away") && ended.contains("family asks for it (Pat, 22 November 2026)"),
+            "{ended}"
+        );
 
         // Everybody reads what it is and totals, and nothing of this case, not even in the year in which it is one of few.
         for _ in 0..2 {
@@ -96,6 +103,7 @@ async fn a_case_goes_from_the_assessment_to_its_end() {
             house.pass(Duration::days(365));
         }
         let public = get(None, "/direct-payments").await.body;
+        assert!(!public.contains("April 2025 to"), "nothing was kept then: {public}");
         let row = public.split("April 2026 to March 2027").nth(1).unwrap().split("</tr>").next().unwrap();
         assert_eq!(row.matches("kept back").count(), 4, "{row}");
     }

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use enough_kernel::{Pence, day_in_england};
 use serde::{Deserialize, Serialize};
 
+use super::money::pauses;
 use super::{Assessment, State, What, agreed_by};
 
 /// What is open of a case: for its clocks.
@@ -66,23 +67,43 @@ impl Case {
         self.entries.iter().filter(|entry| is(&entry.what)).map(|entry| entry.by.as_str()).collect()
     }
 
-    /// The ids of those who assessed.
+    /// The ids of those who said what is needed: who assessed, and who proposed another amount in a review.
     pub fn assessed_by(&self) -> BTreeSet<&str> {
-        self.by(|what| matches!(what, What::Assess(_)))
-    }
-
-    /// The ids of those who agreed to an amount: who offered it, and who agreed to another in a review.
-    pub fn approved_by(&self) -> BTreeSet<&str> {
         self.by(|what| match what {
-            What::Offer => true,
+            What::Assess(_) => true,
             What::Review(review) => review.amount.is_some(),
             _ => false,
         })
     }
 
-    /// The ids of those who paid.
+    /// The ids of those who agreed to an amount for the authority: who offered it, and who agreed to another.
+    pub fn approved_by(&self) -> BTreeSet<&str> {
+        self.by(|what| matches!(what, What::Offer | What::Agree(_)))
+    }
+
+    /// The ids of those who wrote down that the family agreed.
+    pub fn accepted_by(&self) -> BTreeSet<&str> {
+        self.by(|what| matches!(what, What::Accept(_)))
+    }
+
+    /// The ids of those who paid; who enters that the bank sent something back does not.
     pub fn paid_by(&self) -> BTreeSet<&str> {
-        self.by(|what| matches!(what, What::Pay(_)))
+        self.by(|what| matches!(what, What::Pay(payment) if !payment.undelivered))
+    }
+
+    /// The other amount that a review proposed and nobody has agreed to yet, and the day of that review.
+    pub fn proposed(&self) -> Option<(Pence, NaiveDate)> {
+        let newest = self.entries.iter().rev().find_map(|entry| match &entry.what {
+            What::Agree(_) => Some(None),
+            What::Review(review) => review.amount.map(|amount| Some((amount, day_in_england(entry.at)))),
+            _ => None,
+        });
+        newest.flatten()
+    }
+
+    /// Whether payments were suspended on a day: from the day after they were until the day before they went on.
+    pub fn is_paused(&self, on: NaiveDate) -> bool {
+        pauses(&self.entries).iter().any(|(since, until)| *since < on && on < *until)
     }
 
     /// What was paid in all, less what came back.
@@ -94,14 +115,29 @@ impl Case {
         Pence::new(amounts.sum())
     }
 
+    /// What was paid out in all: what the family gave back was paid, what the bank could not deliver was not.
+    pub fn paid_out(&self) -> Pence {
+        let amounts = self.entries.iter().map(|entry| match &entry.what {
+            What::Pay(payment) if payment.undelivered => payment.amount.get(),
+            What::Pay(payment) => payment.amount.get().max(0),
+            _ => 0,
+        });
+        Pence::new(amounts.sum())
+    }
+
     /// What is agreed by a day.
     pub fn agreed_by(&self, on: NaiveDate) -> Pence {
         self.assessment().map_or(Pence::default(), |one| agreed_by(&one.terms, &self.entries, on))
     }
 
-    /// The day on which the family was told first that it stops.
-    pub fn told_on(&self) -> Option<NaiveDate> {
-        let told = self.entries.iter().find(|entry| matches!(entry.what, What::Notice(_)));
-        told.map(|entry| day_in_england(entry.at))
+    /// The day on which the family was told first that it stops on a day or sooner, and not told since that it goes on.
+    pub fn told_on(&self, last_day: NaiveDate) -> Option<NaiveDate> {
+        let withdrawn = self.entries.iter().rposition(|entry| matches!(entry.what, What::Withdraw(_)));
+        let standing = self.entries.iter().skip(withdrawn.map_or(0, |at| at + 1));
+        let told = standing.filter_map(|entry| match &entry.what {
+            What::Notice(ending) if ending.last_day <= last_day => Some(day_in_england(entry.at)),
+            _ => None,
+        });
+        told.min()
     }
 }

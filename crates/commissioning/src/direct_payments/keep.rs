@@ -8,8 +8,8 @@ use enough_store::accounts::{Action, Person, State as Account};
 use enough_store::audit::{Actor, Event};
 use enough_store::need_to_know::Access;
 use enough_store::sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder,
 };
 use enough_store::{Authority, Change, Result, StoreError};
 
@@ -229,7 +229,7 @@ pub async fn add_case(
     readers: &BTreeSet<String>,
 ) -> Result<String> {
     let person = actor.somebody()?.to_owned();
-    complete(assessment)?;
+    complete(assessment, day_in_england(authority.environment().now()))?;
     let mut readers = readers.clone();
     readers.insert(person.clone());
     may_be_named(authority, &readers, &BTreeSet::new()).await?;
@@ -273,27 +273,33 @@ pub async fn is_left(authority: &Authority, id: &str) -> Result<bool> {
 /// Names the people who need to know a case, and nobody else.
 ///
 /// # Errors
-/// Refused to whoever is not named with it, and where somebody is named who may not be.
+/// Refused to whoever is not named with it, and where somebody is named who may not be; a conflict when somebody has changed it since.
 pub async fn name_people(
     authority: &Authority,
     actor: &Actor,
-    id: &str,
+    (id, seen): (&str, i32),
     readers: &BTreeSet<String>,
 ) -> Result<()> {
     let person = actor.somebody()?.to_owned();
     may_be_named(authority, readers, &authority.readers(&record(id)).await?).await?;
     let is_left = is_left(authority, id).await?;
     let mut change = authority.begin(actor).await?;
-    find(change.tx(), authority.code(), id).await?;
+    let row = find(change.tx(), authority.code(), id).await?;
     let access = change.open_record(&record(id), &person).await?;
     if access != Access::Named && !(is_left && access != Access::Closed) {
         return Err(StoreError::Refused("Only those who are named with a case name others".to_owned()));
     }
+    if row.version != seen {
+        return Err(StoreError::Conflict { what: record(id), seen, now: row.version });
+    }
+    let mut row = row.into_active_model();
+    row.version = Set(seen + 1);
+    row.update(change.tx()).await?;
     change.name_readers(&record(id), readers).await?;
     change.commit().await
 }
 
-/// Removes the cases that ended more than [`KEPT_YEARS`] ago, with all that is sealed of them; gives how many. Nothing is logged when
+/// Removes the cases that ended, were to end, or were never agreed to more than [`KEPT_YEARS`] ago, with all that is sealed of them; gives how many. Nothing is logged when
 /// there was none.
 ///
 /// # Errors
@@ -302,10 +308,15 @@ pub async fn sweep_cases(authority: &Authority, actor: &Actor) -> Result<u64> {
     let mut change = authority.begin(actor).await?;
     let today = day_in_england(change.now());
     let before = today.checked_sub_months(Months::new(12 * KEPT_YEARS)).unwrap_or(NaiveDate::MIN);
+    let waits = |state: State| Condition::all().add(table::Column::State.eq(state.key()));
     let old = table::Entity::find()
         .filter(table::Column::Authority.eq(authority.code()))
-        .filter(table::Column::State.eq(State::Ended.key()))
-        .filter(table::Column::EndedOn.lt(before))
+        .filter(
+            Condition::any()
+                .add(table::Column::EndedOn.lt(before))
+                .add(waits(State::Assessed).add(table::Column::AssessedOn.lt(before)))
+                .add(waits(State::Offered).add(table::Column::OfferedOn.lt(before))),
+        )
         .all(change.tx())
         .await?;
     for row in &old {

@@ -23,7 +23,8 @@ pub use rules::{
     next_state, next_step, notice_days, review_months,
 };
 pub use steps::{
-    accept_offer, change_assessment, decline_offer, offer, pay_family, resume, review_case, stop, suspend,
+    accept_offer, agree_amount, change_assessment, decline_offer, offer, pay_family, resume, review_case,
+    stop, suspend, withdraw_notice,
 };
 pub use totals::{Counts, Known, Line, line, totals, totals_of};
 
@@ -133,6 +134,9 @@ pub struct Payment {
     pub paid_on: NaiveDate,
     /// The number under which the bank or the ledger has it.
     pub reference: String,
+    /// Whether the bank could not deliver it: then it can be paid again.
+    #[serde(default)]
+    pub undelivered: bool,
 }
 
 /// What a review found and changed.
@@ -140,7 +144,7 @@ pub struct Payment {
 pub struct Review {
     /// What was found.
     pub found: String,
-    /// Another amount each time, for what is due after the day of the review.
+    /// Another amount each time that is proposed: it holds once somebody else has agreed to it.
     pub amount: Option<Pence>,
     /// Whether payments go on; they are suspended otherwise.
     pub goes_on: bool,
@@ -155,6 +159,9 @@ pub struct Ending {
     pub ground: Stop,
     /// In words.
     pub why: String,
+    /// Who in the family asked for it, and on which day, where it did.
+    #[serde(default)]
+    pub asked: Option<(String, NaiveDate)>,
     /// Its last day: today, or a day to come.
     pub last_day: NaiveDate,
 }
@@ -179,8 +186,12 @@ pub enum What {
     Resume(String),
     /// It was reviewed.
     Review(Review),
+    /// The other amount that a review proposed was agreed to; who in the family was told, when, and what they said.
+    Agree(Answer),
     /// The family was told that it stops.
     Notice(Ending),
+    /// The family was told that it does not stop after all, and why.
+    Withdraw(String),
     /// It ended.
     End(Ending),
 }
@@ -197,7 +208,9 @@ impl What {
             Self::Suspend(_) => "suspend",
             Self::Resume(_) => "resume",
             Self::Review(_) => "review",
+            Self::Agree(_) => "agree",
             Self::Notice(_) => "notice",
+            Self::Withdraw(_) => "withdraw",
             Self::End(_) => "end",
         }
     }

@@ -27,6 +27,8 @@ pub const FIRST_PAYMENT_WITHIN: u64 = 14;
 pub const SUSPENDED_WITHIN: u64 = 28;
 /// In how many days after its day a payment is entered.
 pub const ENTER_WITHIN: u64 = 28;
+/// How many days ago the first day of what is assessed can be.
+const BACK: u64 = 31;
 /// The most that is agreed at a time, in pence: more is a slip.
 const MOST: i64 = 10_000_000;
 
@@ -47,6 +49,8 @@ pub enum Act {
     Suspend,
     /// Let payments go on.
     Resume,
+    /// Agree to the other amount that a review proposed.
+    Agree,
     /// Review it: payments go on, or are suspended.
     Review {
         /// Whether they go on.
@@ -54,6 +58,8 @@ pub enum Act {
     },
     /// Tell the family that it stops.
     Notice,
+    /// Tell the family that it does not stop after all.
+    Withdraw,
     /// End it.
     End,
 }
@@ -69,10 +75,13 @@ pub fn next_state(from: State, act: Act) -> Result<State, Refusal> {
         (Assessed, Act::Offer) => Ok(Offered),
         (Offered, Act::Accept) => Ok(Accepted),
         (Accepted | Paying | Reviewed, Act::Pay) | (Suspended, Act::Resume) => Ok(Paying),
+        // What was paid before is entered, and what comes back.
+        (Suspended | Ended, Act::Pay)
+        | (Paying | Reviewed | Suspended, Act::Agree)
+        | (Accepted | Paying | Reviewed | Suspended, Act::Notice | Act::Withdraw) => Ok(from),
         (Paying | Reviewed | Suspended, Act::Review { goes_on: true }) => Ok(Reviewed),
         (Paying | Reviewed, Act::Suspend)
         | (Paying | Reviewed | Suspended, Act::Review { goes_on: false }) => Ok(Suspended),
-        (Accepted | Paying | Reviewed | Suspended, Act::Notice) => Ok(from),
         (Offered, Act::Decline)
         | (Assessed | Offered | Accepted | Paying | Reviewed | Suspended, Act::End) => Ok(Ended),
         _ => Err(Refusal::new(
@@ -114,8 +123,9 @@ pub(super) fn well_formed(terms: &Terms) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// What an assessment must say.
-pub(super) fn complete(assessment: &Assessment) -> Result<(), Refusal> {
+/// What an assessment must say on a day.
+pub(super) fn complete(assessment: &Assessment, on: NaiveDate) -> Result<(), Refusal> {
+    let earliest = on.checked_sub_days(Days::new(BACK));
     given(&assessment.reference, "the number under which you know the child", 60)?;
     given(&assessment.initials, "the child's initials", 10)?;
     given(&assessment.payee, "who is paid", 200)?;
@@ -123,7 +133,18 @@ pub(super) fn complete(assessment: &Assessment) -> Result<(), Refusal> {
     given(&assessment.plan, "how the money meets them", 5000)?;
     given(&assessment.spending, "what it may be spent on", 5000)?;
     given(&assessment.support, "who helps the family", 2000)?;
+    if earliest.is_none_or(|earliest| assessment.terms.from < earliest) {
+        return Err(Refusal::new(format!("Its first day is at most {BACK} days ago"), FORM));
+    }
     well_formed(&assessment.terms)
+}
+
+/// Whether there is something left of what was assessed.
+pub(super) fn not_over(case: &Case, on: NaiveDate) -> Result<(), Refusal> {
+    if case.assessment().is_some_and(|one| one.terms.until < on) {
+        return Err(Refusal::new("Its last day has passed: assess anew", FORM));
+    }
+    Ok(())
 }
 
 /// Whether somebody may offer it: not whoever assessed.
@@ -162,11 +183,20 @@ pub(super) fn may_pay(
     payment: &Payment,
     on: NaiveDate,
 ) -> Result<(), Refusal> {
-    if !is_finance {
+    let amount = payment.amount.get();
+    if payment.undelivered {
+        if case.paid_by().contains(person) || amount >= 0 {
+            let rule = "What the bank could not deliver came back, and somebody enters it who did not pay";
+            return Err(Refusal::new(rule, DUTIES));
+        }
+    } else if !is_finance {
         return Err(Refusal::new("Somebody of finance enters what was paid", DUTIES));
-    }
-    if case.approved_by().contains(person) || case.assessed_by().contains(person) {
-        return Err(Refusal::new("Whoever assessed or agreed to the amount does not pay", DUTIES));
+    } else if [case.approved_by(), case.assessed_by(), case.accepted_by()]
+        .iter()
+        .any(|of| of.contains(person))
+    {
+        let rule = "Whoever assessed, agreed to the amount or wrote down the family's answer does not pay";
+        return Err(Refusal::new(rule, DUTIES));
     }
     given(&payment.reference, "under which number it was paid", 100)?;
     let first = on.checked_sub_days(Days::new(ENTER_WITHIN)).unwrap_or(on);
@@ -176,17 +206,23 @@ pub(super) fn may_pay(
     if case.head.accepted_on.is_none_or(|accepted| payment.paid_on < accepted) {
         return Err(Refusal::new("It was paid after the family agreed", CONSENT));
     }
-    let amount = payment.amount.get();
     if amount == 0 || amount.abs() > MOST {
         return Err(Refusal::new("Say the amount that was paid, up to £100,000", FORM));
     }
-    let (paid, agreed) = (case.paid().get(), case.agreed_by(on).get());
-    if paid + amount < 0 {
+    if case.paid().get() + amount < 0 {
         return Err(Refusal::new(format!("The amount that comes back is at most {}", case.paid()), FORM));
     }
-    if amount > 0 && paid + amount > agreed {
+    if amount < 0 {
+        return Ok(());
+    }
+    if case.is_paused(payment.paid_on) {
+        return Err(Refusal::new("It was paid on a day on which payments were suspended", AGREED));
+    }
+    // What the family gave back was paid: it is no reason to pay it again.
+    let (paid, agreed) = (case.paid_out().get(), case.agreed_by(payment.paid_on).get());
+    if paid + amount > agreed {
         let left = Pence::new((agreed - paid).max(0));
-        return Err(Refusal::new(format!("The amount that is due today is {left}"), AGREED));
+        return Err(Refusal::new(format!("The amount that was due on that day is {left}"), AGREED));
     }
     Ok(())
 }
@@ -194,27 +230,81 @@ pub(super) fn may_pay(
 /// Whether a review may say so.
 pub(super) fn may_review(case: &Case, person: &str, review: &Review, on: NaiveDate) -> Result<(), Refusal> {
     given(&review.found, "what the review found", 5000)?;
+    if case.paid_by().contains(person) {
+        return Err(Refusal::new("Whoever pays does not review", DUTIES));
+    }
     let (_, months) = review_months(on);
-    let latest = on.checked_add_months(Months::new(months));
+    let (latest, within) = if review.goes_on {
+        (on.checked_add_months(Months::new(months)), format!("{months} months"))
+    } else {
+        let latest = on.checked_add_days(Days::new(SUSPENDED_WITHIN));
+        (latest, format!("{SUSPENDED_WITHIN} days while it is suspended"))
+    };
     if review.again_on <= on || latest.is_none_or(|latest| review.again_on > latest) {
-        return Err(Refusal::new(format!("Review it again within {months} months"), REVIEWS));
+        return Err(Refusal::new(format!("Review it again within {within}"), REVIEWS));
     }
     let Some(amount) = review.amount else { return Ok(()) };
     if case.assessment().is_some_and(|one| one.terms.every == Every::Once) {
         return Err(Refusal::new("Another amount is for what is paid again and again", FORM));
     }
-    if !(0..=MOST).contains(&amount.get()) {
-        return Err(Refusal::new("Say the other amount, up to £100,000", FORM));
+    if !(1..=MOST).contains(&amount.get()) {
+        return Err(Refusal::new(
+            "Say the other amount, up to £100,000; stop it if nothing is to be paid",
+            FORM,
+        ));
     }
-    if case.assessed_by().contains(person) || case.paid_by().contains(person) {
-        return Err(Refusal::new("Another amount is agreed by somebody who did not assess or pay", DUTIES));
+    if case.approved_by().contains(person) {
+        return Err(Refusal::new("Another amount is proposed by somebody who agreed to none", DUTIES));
     }
     Ok(())
 }
 
-/// Whether it may stop so. What was told before counts from when it was told.
-pub(super) fn may_stop(case: &Case, ending: &Ending, on: NaiveDate) -> Result<(), Refusal> {
+/// Whether somebody may agree to the other amount that a review proposed, and the family was told so.
+pub(super) fn may_agree(case: &Case, person: &str, answer: &Answer, on: NaiveDate) -> Result<(), Refusal> {
+    let Some((_, reviewed)) = case.proposed() else {
+        return Err(Refusal::new("No other amount is proposed", FORM));
+    };
+    if case.assessed_by().contains(person) || case.paid_by().contains(person) {
+        return Err(Refusal::new("Somebody agrees to it who did not assess, propose or pay", DUTIES));
+    }
+    if answer.by.trim().is_empty() || answer.by.chars().count() > 200 {
+        return Err(Refusal::new("Say who in the family was told", CONSENT));
+    }
+    if answer.on > on || answer.on < reviewed {
+        return Err(Refusal::new(
+            "The day on which they were told is not before the review, and has come",
+            CONSENT,
+        ));
+    }
+    given(&answer.words, "what they said", 2000)
+}
+
+/// Whether somebody may let suspended payments go on.
+pub(super) fn may_resume(case: &Case, person: &str) -> Result<(), Refusal> {
+    if case.paid_by().contains(person) {
+        return Err(Refusal::new("Whoever pays does not let payments go on", DUTIES));
+    }
+    Ok(())
+}
+
+/// Whether it may stop so, and by this person. What was told before counts from when it was told.
+pub(super) fn may_stop(case: &Case, person: &str, ending: &Ending, on: NaiveDate) -> Result<(), Refusal> {
     given(&ending.why, "why it stops", 2000)?;
+    if case.head.state == State::Assessed && case.assessed_by().contains(person) {
+        return Err(Refusal::new("Somebody says that there is no offer who did not assess", DUTIES));
+    }
+    if ending.ground == Stop::Misused && case.paid_by().contains(person) {
+        return Err(Refusal::new("Whoever pays does not say that money was misused", DUTIES));
+    }
+    if ending.ground == Stop::FamilyAsks {
+        let (by, day) = ending.asked.clone().unwrap_or_default();
+        if by.trim().is_empty() || by.chars().count() > 200 {
+            return Err(Refusal::new("Say who in the family asked for it", CONSENT));
+        }
+        if day > on || case.head.assessed_on > day {
+            return Err(Refusal::new("The day on which they asked has come, after the assessment", CONSENT));
+        }
+    }
     if ending.ground == Stop::Declined {
         return Err(Refusal::new("Say why it stops: the family agreed to it, or has not answered", FORM));
     }
@@ -232,7 +322,7 @@ pub(super) fn may_stop(case: &Case, ending: &Ending, on: NaiveDate) -> Result<()
             FORM,
         ));
     }
-    let told = case.told_on().unwrap_or(on);
+    let told = case.told_on(ending.last_day).unwrap_or(on);
     let soonest = told.checked_add_days(Days::new(notice_days(on)));
     if is_early || at_once || has_come || soonest.is_some_and(|soonest| ending.last_day >= soonest) {
         return Ok(());
@@ -256,7 +346,8 @@ pub struct NextStep {
 pub fn next_step(head: &Head) -> Option<NextStep> {
     let after = |day: NaiveDate, days: u64| day.checked_add_days(Days::new(days)).unwrap_or(day);
     let step = |what, rule, due| Some(NextStep { what, rule, due });
-    if let Some(due) = head.ended_on.filter(|_| head.state != State::Ended) {
+    let ends = head.ended_on.filter(|_| head.state != State::Ended);
+    if let Some(due) = ends.filter(|due| head.next_review_on.is_none_or(|review| *due <= review)) {
         return step("End it on its last day", "The family was told that it stops", due);
     }
     match head.state {
@@ -272,11 +363,11 @@ pub fn next_step(head: &Head) -> Option<NextStep> {
         ),
         State::Accepted => step(
             "Pay for the first time",
-            "A rule of Enough: within 14 days of the family's answer, or from its first day",
-            after(head.accepted_on.unwrap_or(head.assessed_on), FIRST_PAYMENT_WITHIN),
+            "A rule of Enough: within 14 days of the family's answer, or on its first day if that is later",
+            head.next_review_on?,
         ),
         State::Paying | State::Reviewed => step(
-            "Review it",
+            "Review it, before its last day",
             "Within 3 months of the first payment: Special Educational Needs (Personal Budgets) Regulations 2014 for plans, \
              a rule of Enough for the others; then within 12 months each time, a rule of Enough",
             head.next_review_on?,

@@ -4,13 +4,14 @@ use chrono::{Days, Months, NaiveDate};
 use enough_store::accounts::Role;
 use enough_store::audit::Actor;
 use enough_store::sea_orm::ActiveValue::Set;
-use enough_store::{Authority, Result};
+use enough_store::{Authority, Refusal, Result};
 
 use super::keep::begin;
 use super::rules::{
-    Act, SUSPENDED_WITHIN, answered, complete, given, may_offer, may_pay, may_review, may_stop, review_months,
+    Act, FIRST_PAYMENT_WITHIN, FORM, SUSPENDED_WITHIN, answered, complete, given, may_agree, may_offer,
+    may_pay, may_resume, may_review, may_stop, not_over, notice_days, review_months,
 };
-use super::{Answer, Assessment, Ending, Payment, Review, What};
+use super::{Answer, Assessment, Case, Ending, Payment, Review, What};
 
 /// Changes the assessment before it is offered. Whoever does has assessed, too.
 ///
@@ -22,8 +23,11 @@ pub async fn change_assessment(
     place: (&str, i32),
     assessment: &Assessment,
 ) -> Result<()> {
-    complete(assessment)?;
     let turn = begin(authority, actor, place, Act::Assess).await?;
+    complete(assessment, turn.today())?;
+    if turn.case.assessment() == Some(assessment) {
+        return Err(Refusal::new("Nothing is changed, and so nobody has assessed it", FORM).into());
+    }
     turn.keep(authority, What::Assess(assessment.clone())).await
 }
 
@@ -34,6 +38,7 @@ pub async fn change_assessment(
 pub async fn offer(authority: &Authority, actor: &Actor, place: (&str, i32)) -> Result<()> {
     let mut turn = begin(authority, actor, place, Act::Offer).await?;
     may_offer(&turn.case, &turn.person.id)?;
+    not_over(&turn.case, turn.today())?;
     turn.row.offered_on = Set(Some(turn.today()));
     turn.keep(authority, What::Offer).await
 }
@@ -50,7 +55,12 @@ pub async fn accept_offer(
 ) -> Result<()> {
     let mut turn = begin(authority, actor, place, Act::Accept).await?;
     answered(&turn.case.head, answer, true, turn.today())?;
+    not_over(&turn.case, turn.today())?;
     turn.row.accepted_on = Set(Some(answer.on));
+    // Until it is paid for the first time its clock is the day of that.
+    let soon = answer.on.checked_add_days(Days::new(FIRST_PAYMENT_WITHIN)).unwrap_or(answer.on);
+    let first = turn.case.assessment().map_or(soon, |one| soon.max(one.terms.from));
+    turn.row.next_review_on = Set(Some(first));
     turn.keep(authority, What::Accept(answer.clone())).await
 }
 
@@ -68,6 +78,13 @@ pub async fn decline_offer(
     answered(&turn.case.head, answer, false, turn.today())?;
     turn.row.ended_on = Set(Some(turn.today()));
     turn.keep(authority, What::Decline(answer.clone())).await
+}
+
+/// A day of a review: in time to renew what ends, if its last day comes sooner.
+fn before_the_end(case: &Case, latest: NaiveDate, today: NaiveDate) -> NaiveDate {
+    let until = case.assessment().map_or(latest, |one| one.terms.until);
+    let ahead = until.checked_sub_days(Days::new(notice_days(today))).unwrap_or(until);
+    if ahead > today { latest.min(ahead) } else { latest.min(until.max(today)) }
 }
 
 fn months_after(day: NaiveDate, months: u32) -> NaiveDate {
@@ -90,7 +107,8 @@ pub async fn pay_family(
     if turn.case.head.first_paid_on.is_none() {
         let (first, _) = review_months(payment.paid_on);
         turn.row.first_paid_on = Set(Some(payment.paid_on));
-        turn.row.next_review_on = Set(Some(months_after(payment.paid_on, first)));
+        let latest = months_after(payment.paid_on, first);
+        turn.row.next_review_on = Set(Some(before_the_end(&turn.case, latest, turn.today())));
     }
     turn.keep(authority, What::Pay(payment.clone())).await
 }
@@ -115,6 +133,7 @@ pub async fn suspend(authority: &Authority, actor: &Actor, place: (&str, i32), w
 pub async fn resume(authority: &Authority, actor: &Actor, place: (&str, i32), why: &str) -> Result<()> {
     given(why, "why payments go on", 2000)?;
     let turn = begin(authority, actor, place, Act::Resume).await?;
+    may_resume(&turn.case, &turn.person.id)?;
     turn.keep(authority, What::Resume(why.trim().to_owned())).await
 }
 
@@ -130,8 +149,43 @@ pub async fn review_case(
 ) -> Result<()> {
     let mut turn = begin(authority, actor, place, Act::Review { goes_on: review.goes_on }).await?;
     may_review(&turn.case, &turn.person.id, review, turn.today())?;
-    turn.row.next_review_on = Set(Some(review.again_on));
+    turn.row.next_review_on = Set(Some(before_the_end(&turn.case, review.again_on, turn.today())));
     turn.keep(authority, What::Review(review.clone())).await
+}
+
+/// Agrees to the other amount that a review proposed: by somebody who did not assess, propose or pay, once the family was told. More holds
+/// from the next period on; less 28 days after the family was told.
+///
+/// # Errors
+/// Refused where none is proposed, and without who was told, when, and what they said.
+pub async fn agree_amount(
+    authority: &Authority,
+    actor: &Actor,
+    place: (&str, i32),
+    answer: &Answer,
+) -> Result<()> {
+    let turn = begin(authority, actor, place, Act::Agree).await?;
+    may_agree(&turn.case, &turn.person.id, answer, turn.today())?;
+    turn.keep(authority, What::Agree(answer.clone())).await
+}
+
+/// Takes back that it stops, with a reason, before its last day.
+///
+/// # Errors
+/// Refused without a reason, and where the family was not told that it stops.
+pub async fn withdraw_notice(
+    authority: &Authority,
+    actor: &Actor,
+    place: (&str, i32),
+    why: &str,
+) -> Result<()> {
+    given(why, "why it does not stop", 2000)?;
+    let mut turn = begin(authority, actor, place, Act::Withdraw).await?;
+    if turn.case.head.ended_on.is_none() {
+        return Err(Refusal::new("The family was not told that it stops", FORM).into());
+    }
+    turn.row.ended_on = Set(None);
+    turn.keep(authority, What::Withdraw(why.trim().to_owned())).await
 }
 
 /// Ends a case on its last day, or tells the family before that it will. What was told is ended by saying so on the day or later.
@@ -142,7 +196,7 @@ pub async fn stop(authority: &Authority, actor: &Actor, place: (&str, i32), endi
     let is_told_before = ending.last_day > enough_kernel::day_in_england(authority.environment().now());
     let act = if is_told_before { Act::Notice } else { Act::End };
     let mut turn = begin(authority, actor, place, act).await?;
-    may_stop(&turn.case, ending, turn.today())?;
+    may_stop(&turn.case, &turn.person.id, ending, turn.today())?;
     turn.row.ended_on = Set(Some(ending.last_day));
     turn.keep(authority, if is_told_before { What::Notice } else { What::End }(ending.clone())).await
 }

@@ -4,7 +4,7 @@
 //! whoever looks twice could tell when one family began. Three years are told, so that what is removed when its term has passed
 //! changes none of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use enough_kernel::{Pence, day_in_england, is_few};
@@ -89,20 +89,23 @@ fn year_of(day: NaiveDate) -> i32 {
     if day.month() < 4 { day.year() - 1 } else { day.year() }
 }
 
-/// Each child counts once, however many cases it has; money that came back is not taken off.
+/// Each child counts once, however many cases it has, if more was paid for it in the year than came back in it.
 fn counts(cases: &[Known], year: i32) -> Counts {
-    let paid_in = |case: &Known, year: i32| -> i64 {
-        let paid = case.paid.iter().filter(|(on, amount)| year_of(*on) == year && amount.get() > 0);
-        paid.map(|(_, amount)| amount.get()).sum()
-    };
-    let with = |year: i32| -> BTreeSet<&str> {
-        cases.iter().filter(|case| paid_in(case, year) > 0).map(|case| case.child.as_str()).collect()
+    let with = |year: i32| -> BTreeMap<&str, i64> {
+        let mut paid = BTreeMap::new();
+        for case in cases {
+            let in_year = case.paid.iter().filter(|(on, _)| year_of(*on) == year);
+            *paid.entry(case.child.as_str()).or_insert(0) +=
+                in_year.map(|(_, amount)| amount.get()).sum::<i64>();
+        }
+        paid.retain(|_, paid| *paid > 0);
+        paid
     };
     let (now, before) = (with(year), with(year - 1));
     Counts {
         with: now.len() as u64,
-        began: now.difference(&before).count() as u64,
-        paid: Pence::new(cases.iter().map(|case| paid_in(case, year)).sum()),
+        began: now.keys().filter(|child| !before.contains_key(*child)).count() as u64,
+        paid: Pence::new(now.values().sum()),
     }
 }
 
@@ -111,12 +114,24 @@ fn counts(cases: &[Known], year: i32) -> Counts {
 pub fn totals_of(cases: &[Known], on: NaiveDate) -> Vec<Line> {
     // A year is told from 1 July after it ended.
     let newest = if on.month() < 7 { on.year() - 2 } else { on.year() - 1 };
+    // Of years before the first payment nobody kept anything here, and who had one then is not known.
+    let first = cases.iter().flat_map(|case| &case.paid).map(|(on, _)| year_of(*on)).min();
     let years: BTreeMap<i32, Counts> =
         (newest - 3..=newest).map(|year| (year, counts(cases, year))).collect();
     let pairs = years.iter().zip(years.iter().skip(1));
-    let mut lines: Vec<Line> = pairs.map(|((_, before), (year, now))| line(*year, before, now)).collect();
+    let told = pairs.filter(|(_, (year, _))| first.is_some_and(|first| first <= **year));
+    let of = |((_, before), (year, now)): ((&i32, &Counts), (&i32, &Counts))| {
+        let told = line(*year, before, now);
+        if first == Some(*year) { Line { began: None, ended: None, ..told } } else { told }
+    };
+    let mut lines: Vec<Line> = told.map(of).collect();
     lines.reverse();
     lines
+}
+
+/// The number of a child, however it was written: `C-4711` and `c 4711` are one child.
+fn of_child(reference: &str) -> String {
+    reference.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 fn known(case: &Case) -> Known {
@@ -125,7 +140,7 @@ fn known(case: &Case) -> Known {
         _ => None,
     });
     Known {
-        child: case.assessment().map(|one| one.reference.trim().to_lowercase()).unwrap_or_default(),
+        child: case.assessment().map(|one| of_child(&one.reference)).unwrap_or_default(),
         paid: paid.collect(),
     }
 }
@@ -141,7 +156,7 @@ pub async fn totals(authority: &Authority) -> Result<Vec<Line>> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::{BTreeSet, HashMap};
 
     use super::*;
 
@@ -201,6 +216,11 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_child_is_one_however_its_number_is_written() {
+        assert!(["c4711", "C 4711", "C-4711 "].iter().all(|number| of_child(number) == "c4711"));
+    }
+
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
     }
@@ -216,12 +236,16 @@ mod tests {
         // Another case of the same child is no other child.
         cases.push(case(7, &["2027-03-01"]));
         let on = |cases: &[Known], text: &str| totals_of(cases, day(text))[0];
-        assert_eq!(on(&cases, "2027-06-30").year, 2025, "not before July");
+        assert_eq!(totals_of(&cases, day("2027-06-30")), [], "not before July");
         let told = on(&cases, "2027-07-01");
-        assert_eq!((told.year, told.with, told.began, told.ended), (2026, Some(8), Some(8), Some(0)));
+        // Whether they had a payment before it was kept here nobody knows.
+        assert_eq!((told.year, told.with, told.began, told.ended), (2026, Some(8), None, None));
         assert_eq!(told.thousands, Some(5), "17 payments of £300 are £5,100");
         let few = on(&cases[..5], "2027-07-01");
         assert_eq!((few.with, few.thousands), (None, None));
+        let mut back = cases.clone();
+        back[0].paid.push((day("2027-02-01"), Pence::new(-60_000)));
+        assert_eq!(on(&back, "2027-07-01").with, Some(7), "what came back whole was no payment");
         cases.extend((2..8).map(|child| case(child, &["2027-05-01"])));
         let next = on(&cases, "2028-07-01");
         assert_eq!((next.with, next.began, next.ended), (Some(6), None, None), "two ended");
@@ -232,7 +256,10 @@ mod tests {
         for (month, newest) in [(4, 2030), (6, 2030), (7, 2031), (12, 2031)] {
             let today = NaiveDate::from_ymd_opt(2032, month, 30).unwrap();
             let ended = today.checked_sub_months(chrono::Months::new(12 * super::super::KEPT_YEARS)).unwrap();
-            assert_eq!(totals_of(&[], today)[0].year, newest);
+            let old = [case(1, &["2020-05-01"])];
+            let years: Vec<i32> = totals_of(&old, today).iter().map(|line| line.year).collect();
+            assert_eq!(years, [newest, newest - 1, newest - 2]);
+            assert_eq!(totals_of(&[], today), [], "nothing is told of years in which nothing was kept");
             // The first year that a line depends on is after the last in which an old case can have been paid.
             assert!(newest - 3 > year_of(ended), "{today}");
         }

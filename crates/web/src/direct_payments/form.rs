@@ -6,13 +6,13 @@ use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::direct_payments::{
-    Assessment, Every, Ground, State, Terms, add_case, case_head, change_assessment, may_keep_cases,
+    Assessment, Case, Every, Ground, State, Terms, add_case, case_head, change_assessment, may_keep_cases,
     open_case,
 };
 use enough_kernel::Pence;
 use enough_store::need_to_know::Access;
 
-use super::steps::told;
+use super::steps::{CHANGED, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -172,31 +172,36 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     }
 }
 
-/// The assessment of a case that whoever asks may change, and its version; nothing where they may not.
-async fn changeable(caller: &Caller, id: &str) -> Result<Option<(i32, Assessment)>, Problem> {
+/// The assessment of a case that whoever asks is named with, its version, and whether it can be changed still; nothing where they are not.
+async fn changeable(caller: &Caller, id: &str) -> Result<Option<(i32, Assessment, bool)>, Problem> {
     let authority = caller.app.authority();
     case_head(authority, id).await?;
     let person = &caller.session()?.person.id;
     let (access, case) = open_case(authority, &caller.actor(), (id, person)).await?;
-    let case = case.filter(|case| access == Access::Named && case.head.state == State::Assessed);
-    Ok(case.and_then(|case| Some((case.head.version, case.assessment()?.clone()))))
+    let case = case.filter(|_| access == Access::Named);
+    let is_open = |case: &Case| case.head.state == State::Assessed;
+    Ok(case.and_then(|case| Some((case.head.version, case.assessment()?.clone(), is_open(&case)))))
 }
 
 /// The form of one that is not offered yet.
 pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     match changeable(&caller, &id).await? {
-        Some((version, is)) => form(&caller, Some((&id, version, &is)), None, Mistakes::none()).await,
-        None => Ok(Redirect::to(&format!("/direct-payments/cases/{id}")).into_response()),
+        Some((version, is, true)) => form(&caller, Some((&id, version, &is)), None, Mistakes::none()).await,
+        _ => Ok(Redirect::to(&format!("/direct-payments/cases/{id}")).into_response()),
     }
 }
 
 /// The form was sent.
 pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let to = format!("/direct-payments/cases/{id}");
-    let Some((version, is)) = changeable(&caller, &id).await? else {
+    let Some((version, is, is_open)) = changeable(&caller, &id).await? else {
         return Ok(Redirect::to(&to).into_response());
     };
     let of = Some((id.as_str(), version, &is));
+    if !is_open {
+        // What was typed stays to be copied.
+        return form(&caller, of, Some(&sent), Mistakes::one("needs", CHANGED)).await;
+    }
     let assessment = match read(&sent) {
         Ok(assessment) => assessment,
         Err(mistakes) => return form(&caller, of, Some(&sent), mistakes).await,

@@ -6,8 +6,9 @@ use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::direct_payments::{
-    Act, Answer, Case, Ending, Payment, Review, Stop, accept_offer, case_head, decline_offer, is_left,
-    name_people, next_state, offer, open_case, pay_family, record, resume, review_case, stop, suspend,
+    Act, Answer, Case, Ending, Payment, Review, State, Stop, accept_offer, agree_amount, case_head,
+    decline_offer, is_left, name_people, next_state, offer, open_case, pay_family, record, resume,
+    review_case, stop, suspend, withdraw_notice,
 };
 use enough_kernel::{Pence, day_in_england};
 use enough_store::accounts::{Person, Role};
@@ -31,16 +32,19 @@ names! {
         Accept = "accept", "The family agrees";
         Decline = "decline", "The family does not want it";
         Pay = "pay", "Enter a payment";
+        Agree = "agree", "Agree to the other amount";
         Review = "review", "Review it";
         Resume = "resume", "Let payments go on";
         Suspend = "suspend", "Suspend payments";
+        Undelivered = "undelivered", "The bank sent a payment back";
         Stop = "stop", "Stop or end it";
+        Withdraw = "withdraw", "It does not stop after all";
         People = "people", "Say who needs to know";
     }
 }
 
 /// What a conflict is told as.
-const CHANGED: &str = "Somebody else changed this case meanwhile. Read it again in another window, and do there what you still want";
+pub(super) const CHANGED: &str = "Somebody else changed this case meanwhile. Read it again in another window, and do there what you still want";
 
 /// What a refusal is told as, beside a field.
 pub(super) fn told(
@@ -60,7 +64,9 @@ impl Step {
             Self::Offer => &[Act::Offer],
             Self::Accept => &[Act::Accept],
             Self::Decline => &[Act::Decline],
-            Self::Pay => &[Act::Pay],
+            Self::Pay | Self::Undelivered => &[Act::Pay],
+            Self::Agree => &[Act::Agree],
+            Self::Withdraw => &[Act::Withdraw],
             Self::Review => &[Act::Review { goes_on: true }],
             Self::Resume => &[Act::Resume],
             Self::Suspend => &[Act::Suspend],
@@ -72,7 +78,8 @@ impl Step {
     /// Whether it is what the case waits for.
     pub(super) fn leads(self, case: &Case, today: NaiveDate) -> bool {
         match self {
-            Self::Offer | Self::Accept | Self::Pay | Self::Review => true,
+            Self::Offer | Self::Accept | Self::Agree | Self::Review => true,
+            Self::Pay => !matches!(case.head.state, State::Suspended | State::Ended),
             Self::Stop => case.head.ended_on.is_some_and(|on| on <= today),
             _ => false,
         }
@@ -83,14 +90,22 @@ impl Step {
 pub(super) fn ways(case: &Case, person: &Person, today: NaiveDate) -> Vec<Step> {
     let assessed = case.assessed_by().contains(person.id.as_str());
     let approved = case.approved_by().contains(person.id.as_str());
+    let accepted = case.accepted_by().contains(person.id.as_str());
+    let pays = case.paid_by().contains(person.id.as_str());
     let may = |step: &Step| match step {
         Step::People => true,
         Step::Offer if assessed => false,
-        Step::Pay if assessed || approved || !person.roles.contains(&Role::Finance) => false,
+        Step::Pay if assessed || approved || accepted || !person.roles.contains(&Role::Finance) => false,
+        Step::Agree if assessed || pays || case.proposed().is_none() => false,
+        Step::Review | Step::Resume if pays => false,
+        Step::Undelivered if pays || case.paid() == Pence::default() => false,
+        Step::Stop if assessed && case.head.state == State::Assessed => false,
+        Step::Withdraw if case.head.ended_on.is_none() => false,
         step => step.acts().iter().any(|act| next_state(case.head.state, *act).is_ok()),
     };
     let mut list: Vec<Step> = Step::ALL.iter().copied().filter(may).collect();
-    if case.head.ended_on.is_some_and(|on| on <= today) {
+    let ends = case.head.state != State::Ended && case.head.ended_on.is_some_and(|on| on <= today);
+    if ends {
         list.sort_by_key(|step| *step != Step::Stop);
     }
     list
@@ -111,8 +126,11 @@ struct Form {
     agreed: Pence,
     /// What is offered.
     terms: String,
+    /// The other amount that waits for somebody who agrees to it.
+    proposed: String,
     by: String,
     on: String,
+    said_on: String,
     words: String,
     amount: String,
     back: bool,
@@ -144,7 +162,9 @@ async fn form(
     if is_empty {
         readers = authority.readers(&record(&case.head.id)).await?;
     }
-    let on = if is_empty && matches!(step, Step::Pay | Step::Accept | Step::Decline) {
+    let on = if is_empty
+        && matches!(step, Step::Pay | Step::Undelivered | Step::Accept | Step::Decline | Step::Agree)
+    {
         day_in_england(authority.environment().now()).to_string()
     } else {
         sent.get("on").to_owned()
@@ -170,7 +190,9 @@ async fn form(
         paid: case.paid(),
         agreed: case.agreed_by(day_in_england(authority.environment().now())),
         terms: offered(case),
+        proposed: case.proposed().map_or_else(String::new, |(amount, _)| amount.to_string()),
         by: sent.get("by").to_owned(),
+        said_on: sent.get("said_on").to_owned(),
         on,
         words: sent.get("words").to_owned(),
         amount: sent.get("amount").to_owned(),
@@ -220,9 +242,19 @@ impl From<StoreError> for Failed {
     }
 }
 
-fn typed_day(sent: &Sent) -> Result<NaiveDate, Failed> {
-    let wrong = |_| Failed::Typed(Mistakes::one("on", "Write a date, such as 2027-04-01"));
-    sent.line("on").parse().map_err(wrong)
+fn typed_day(sent: &Sent, field: &'static str) -> Result<NaiveDate, Failed> {
+    let wrong = |_| Failed::Typed(Mistakes::one(field, "Write a date, such as 2027-04-01"));
+    sent.line(field).parse().map_err(wrong)
+}
+
+fn typed_ending(sent: &Sent) -> Result<Ending, Failed> {
+    let ground = sent.get("ground").parse::<Stop>();
+    let ground = ground.map_err(|_| Failed::Typed(Mistakes::one("ground", "Choose why it stops")))?;
+    let asked = match ground {
+        Stop::FamilyAsks => Some((sent.line("by"), typed_day(sent, "said_on")?)),
+        _ => None,
+    };
+    Ok(Ending { ground, why: sent.line("words"), asked, last_day: typed_day(sent, "on")? })
 }
 
 fn typed_amount(sent: &Sent) -> Result<Pence, Failed> {
@@ -238,7 +270,7 @@ fn typed_review(sent: &Sent) -> Result<Review, Failed> {
         _ => return Err(Failed::Typed(Mistakes::one("goes_on", "Choose whether payments go on"))),
     };
     let amount = if sent.line("amount").is_empty() { None } else { Some(typed_amount(sent)?) };
-    Ok(Review { found: sent.line("words"), amount, goes_on, again_on: typed_day(sent)? })
+    Ok(Review { found: sent.line("words"), amount, goes_on, again_on: typed_day(sent, "on")? })
 }
 
 async fn act(caller: &Caller, (id, step): (&str, Step), sent: &Sent, version: i32) -> Result<(), Failed> {
@@ -246,39 +278,37 @@ async fn act(caller: &Caller, (id, step): (&str, Step), sent: &Sent, version: i3
     let words = sent.line("words");
     match step {
         Step::Offer => offer(authority, actor, place).await?,
-        Step::Accept | Step::Decline => {
-            let answer = Answer { by: sent.line("by"), on: typed_day(sent)?, words };
-            if step == Step::Accept {
-                accept_offer(authority, actor, place, &answer).await?;
-            } else {
-                decline_offer(authority, actor, place, &answer).await?;
+        Step::Accept | Step::Decline | Step::Agree => {
+            let answer = Answer { by: sent.line("by"), on: typed_day(sent, "on")?, words };
+            match step {
+                Step::Accept => accept_offer(authority, actor, place, &answer).await?,
+                Step::Decline => decline_offer(authority, actor, place, &answer).await?,
+                _ => agree_amount(authority, actor, place, &answer).await?,
             }
         }
-        Step::Pay => {
-            let amount = typed_amount(sent)?;
-            let amount = if sent.get("back").is_empty() { amount } else { Pence::new(-amount.get()) };
-            let payment = Payment { amount, paid_on: typed_day(sent)?, reference: sent.line("reference") };
-            pay_family(authority, actor, place, &payment).await?;
+        Step::Pay | Step::Undelivered => {
+            let (undelivered, amount) = (step == Step::Undelivered, typed_amount(sent)?);
+            let is_back = undelivered || !sent.get("back").is_empty();
+            let amount = if is_back { Pence::new(-amount.get()) } else { amount };
+            let (paid_on, reference) = (typed_day(sent, "on")?, sent.line("reference"));
+            pay_family(authority, actor, place, &Payment { amount, paid_on, reference, undelivered }).await?;
         }
+        Step::Withdraw => withdraw_notice(authority, actor, place, &words).await?,
         Step::Review => review_case(authority, actor, place, &typed_review(sent)?).await?,
         Step::Resume => resume(authority, actor, place, &words).await?,
         Step::Suspend => suspend(authority, actor, place, &words).await?,
-        Step::Stop => {
-            let ground = sent.get("ground").parse::<Stop>();
-            let ground = ground.map_err(|_| Failed::Typed(Mistakes::one("ground", "Choose why it stops")))?;
-            let ending = Ending { ground, why: words, last_day: typed_day(sent)? };
-            stop(authority, actor, place, &ending).await?;
-        }
+        Step::Stop => stop(authority, actor, place, &typed_ending(sent)?).await?,
         Step::People => {
             let readers = sent.all("reader").map(str::to_owned).collect();
-            name_people(authority, actor, id, &readers).await?;
+            name_people(authority, actor, place, &readers).await?;
         }
     }
     Ok(())
 }
 
 /// The fields that refusals are about; each form has those that its refusals name.
-const FIELDS: [(&str, &str); 9] = [
+const FIELDS: [(&str, &str); 10] = [
+    ("day on which they asked", "said_on"),
     ("who in the family", "by"),
     ("day on which", "on"),
     ("last day", "on"),
@@ -295,7 +325,7 @@ fn otherwise(step: Step) -> &'static str {
     match step {
         Step::Offer => "offer",
         Step::People => "reader",
-        Step::Pay => "amount",
+        Step::Pay | Step::Undelivered => "amount",
         _ => "words",
     }
 }
