@@ -169,17 +169,23 @@ async fn a_case_goes_its_way_and_no_two_duties_are_one_persons() {
         assert_eq!(opened(&house, &id).await.paid(), Pence::new(74_345));
         // What the family gave back is not paid again; what the bank could not deliver is, and somebody else says so.
         assert!(refused(paid(&house, "joe", &id, 345).await).contains("is £0"));
-        let bank = Payment { undelivered: true, ..payment(-12_000, today(&house)) };
+        let bank = Payment { undelivered: true, ..payment(-12_345, today(&house)) };
         let own = pay_family(authority, house.actor("cat"), at(&house, &id).await, &bank).await;
         assert!(refused(own).contains("who did not pay"));
+        let other = Payment { undelivered: true, ..payment(-12_000, today(&house)) };
+        let other = pay_family(authority, ann, at(&house, &id).await, &other).await;
+        assert!(refused(other).contains("those of a payment"));
         pay_family(authority, ann, at(&house, &id).await, &bank).await.unwrap();
-        paid(&house, "joe", &id, 12_000).await.unwrap();
+        let twice = pay_family(authority, ann, at(&house, &id).await, &bank).await;
+        assert!(refused(twice).contains("has not come back"));
+        paid(&house, "joe", &id, 12_345).await.unwrap();
         assert!(refused(paid(&house, "joe", &id, 1).await).contains("is £0"));
 
         suspend(authority, ben, at(&house, &id).await, &marked("nobody answers")).await.unwrap();
         house.clock.pass(Duration::days(14));
         assert!(refused(paid(&house, "joe", &id, 1).await).contains("were suspended"));
         paid(&house, "joe", &id, -1).await.unwrap();
+        // Who keeps it going does not pay, whichever comes first.
         let own = resume(authority, house.actor("joe"), at(&house, &id).await, "I know them").await;
         assert!(refused(own).contains("Whoever pays"));
         resume(authority, ben, at(&house, &id).await, &marked("they were away")).await.unwrap();
@@ -257,6 +263,8 @@ async fn a_case_goes_its_way_and_no_two_duties_are_one_persons() {
         house.clock.pass(Duration::days(7));
         assert!(refused(paid(&house, "joe", &id, 1).await).contains("is £0"));
         paid(&house, "joe", &id, -1).await.unwrap();
+        house.clock.pass(Duration::days(100));
+        assert!(refused(paid(&house, "joe", &id, -1).await).contains("3 months after its end"));
         assert_eq!(case_head(authority, &id).await.unwrap().state, State::Ended);
 
         // A family that does not want it: the case ends, with why.
@@ -366,12 +374,12 @@ async fn what_ended_long_ago_goes_with_all_that_was_sealed() {
         assert!(authority.readers(&record(&id)).await.unwrap().is_empty());
         assert!(!text_of(&house, "direct_payment_entry").await.contains(&id));
         assert_eq!(opened(&house, &kept).await.entries.len(), 3, "what has not ended stays");
-        // What nobody ever offered, or agreed to, does not stay for ever.
+        // What nobody ever offered, agreed to, or looked at when it was to be paid does not stay for ever.
         let forgotten = new(&house).await;
         let offered = new(&house).await;
         offer(authority, house.actor("ben"), (&offered, 1)).await.unwrap();
         house.clock.pass(Duration::days(366 * i64::from(KEPT_YEARS)));
-        assert_eq!(sweep_cases(authority, &service).await.unwrap(), 2);
+        assert_eq!(sweep_cases(authority, &service).await.unwrap(), 3);
         assert!(matches!(case_head(authority, &forgotten).await, Err(StoreError::NotFound(_))));
     }
 }
@@ -466,6 +474,7 @@ fn holds(house: &House, case: &Case) {
     assert!(Pence::default() <= paid && paid <= out && out <= agreed, "{paid}, {out} of {agreed}: {case:?}");
     let (assessed, approved, payers) = (case.assessed_by(), case.approved_by(), case.paid_by());
     assert!(assessed.is_disjoint(&approved), "who assessed or proposed agrees to no amount");
+    assert!(payers.is_disjoint(&case.kept_going_by()), "who pays does not keep it going");
     assert!(payers.is_disjoint(&case.accepted_by()), "who pays writes down no answer of the family");
     assert!(payers.is_disjoint(&assessed) && payers.is_disjoint(&approved), "who pays did neither");
     let finance = [house.id("joe"), house.id("cat")];

@@ -41,7 +41,7 @@ async fn notices_are_due_from_the_plan_to_the_end() {
         assert!(!list.iter().any(|(notice, ..)| notice == "UK7"), "it is not signed");
         house.sign(&tender).await;
         // Light touch: 120 days after 14 March.
-        assert!(has(&due(&house).await, "UK7", "", "2027-07-12"), "{:?}", due(&house).await);
+        assert!(has(&due(&house).await, "UK7", "", "2027-07-11"), "{:?}", due(&house).await);
 
         house.clock.pass(Duration::days(200));
         let id = agreements_of_tender(authority, &tender).await.unwrap()[0].id.clone();
@@ -57,7 +57,10 @@ async fn notices_are_due_from_the_plan_to_the_end() {
             pay(authority, joe, &id, &payment).await.unwrap();
         }
         let list = due(&house).await;
-        assert!(has(&list, "UK8", "payment 1", "2027-10-30"), "30 days after the quarter: {list:?}");
+        assert!(
+            has(&list, "UK8", "payment 1", "2027-10-29"),
+            "30 days from the last of the quarter: {list:?}"
+        );
         assert!(!list.iter().any(|(_, part, _)| part == "payment 2"), "it is not over £30,000");
         let seen = compliance(authority, (day("2027-04-01"), day("2027-09-30"))).await.unwrap();
         assert_eq!(seen, Compliance { payments: 2, in_time: 1, average: Some(40.0) });
@@ -84,7 +87,7 @@ async fn notices_are_due_from_the_plan_to_the_end() {
         answer_proposal(authority, house.actor("lou"), (&id, one.version + 4), (false, "No")).await.unwrap();
         decide_proposal(authority, joe, (&id, one.version + 5), (true, "Yes")).await.unwrap();
         house.clock.pass(Duration::days(150));
-        assert!(has(&due(&house).await, "UK11", "", "2028-03-01"), "30 days after its last day");
+        assert!(has(&due(&house).await, "UK11", "", "2028-02-29"), "30 days from its last day");
 
         // What was published on the central platform is done, once, with its number.
         let all = notices(authority).await.unwrap();

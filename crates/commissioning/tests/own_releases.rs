@@ -790,8 +790,9 @@ async fn a_provider_is_asked_to_improve_and_a_failure_is_told_to_everybody() {
         house.clock.pass(Duration::days(1));
         let own = house::refused(decide(ann, 1, Failed, None).await);
         assert!(own.contains("did not ask"), "{own}");
-        let damages = Followed { what: Consequence::Damages, on: today(), amount: Pence::new(500_000) };
-        let no_breach = house::refused(decide(ben, 1, Failed, Some(damages)).await);
+        let damages =
+            Followed { what: Consequence::Damages, on: today(), amount: Pence::new(500_000), added: None };
+        let no_breach = house::refused(decide(ben, 1, Failed, Some(damages.clone())).await);
         assert!(no_breach.contains("breach only"), "{no_breach}");
         decide(ben, 1, Failed, None).await.unwrap();
         let late = answer_improvement(authority, lou, (id, version().await), said).await;
@@ -817,23 +818,25 @@ async fn a_provider_is_asked_to_improve_and_a_failure_is_told_to_everybody() {
         assert_eq!(is["requirement"], json!("Two workers in each group"));
         assert!(is["decisionDate"].is_string() && is.get("penaltyDate").is_none(), "{is}");
 
-        // What has improved is nobody's business; of a breach only what followed from it is told.
+        // What has improved is nobody's business; what follows later from a breach has a notice of its own.
         assert_eq!(ask(ann, asked(Cause::Unsatisfied, 14)).await.unwrap(), 2);
         decide(ann, 2, Improved, None).await.unwrap();
         assert_eq!(ask(ann, asked(Cause::Breach, 14)).await.unwrap(), 3);
-        let unheard = house::refused(decide(ben, 3, Failed, Some(damages)).await);
+        let unheard = house::refused(decide(ben, 3, Failed, Some(damages.clone())).await);
         assert!(unheard.contains("once it has answered"), "{unheard}");
         house.clock.pass(Duration::days(15));
         decide(ben, 3, Failed, None).await.unwrap();
-        assert_eq!(released().await, None, "nothing followed yet");
-        assert_eq!(due("failure 3").await, None);
+        let decided_on = today();
+        assert_eq!(released().await.unwrap(), ["implementation"]);
+        assert_eq!(due("failure 3").await, Some(decided_on + Duration::days(29)));
         house.clock.pass(Duration::days(100));
-        let nothing = Followed { amount: Pence::default(), ..damages };
+        let nothing = Followed { amount: Pence::default(), ..damages.clone() };
         assert!(house::refused(decide(ben, 3, Failed, Some(nothing)).await).contains("how much"));
-        decide(ben, 3, Failed, Some(Followed { on: today(), ..damages })).await.unwrap();
+        decide(ben, 3, Failed, Some(Followed { on: today(), ..damages.clone() })).await.unwrap();
         assert!(house::refused(decide(ben, 3, Failed, Some(damages)).await).contains("decided already"));
         assert_eq!(released().await.unwrap(), ["implementation"]);
-        assert_eq!(due("failure 3").await, Some(today() + Duration::days(29)));
+        assert_eq!(due("failure 3").await, Some(decided_on + Duration::days(29)), "as it was");
+        assert_eq!(due("consequence 3").await, Some(today() + Duration::days(29)));
         let is = failure(&compiled().await, 1).unwrap();
         assert_eq!((&is["id"], &is["penaltyType"]), (&json!("F3"), &json!("imposed")));
         assert_eq!(is.pointer("/penaltyValue/amountGross"), Some(&json!(5000)));

@@ -67,7 +67,7 @@ pub struct Asked {
 }
 
 /// What followed from a breach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Followed {
     /// What.
     pub what: Consequence,
@@ -75,6 +75,9 @@ pub struct Followed {
     pub on: NaiveDate,
     /// How much the provider pays; nothing where it pays nothing.
     pub amount: Pence,
+    /// Why, by whom and when it was added, if that was after the decision.
+    #[serde(default)]
+    pub added: Option<(String, String, DateTime<Utc>)>,
 }
 
 /// What was decided.
@@ -117,16 +120,17 @@ impl Improvement {
         self.asked.cause == Cause::Breach && self.state() == ImprovementState::Failed && is_without
     }
 
-    /// The day from which a public contract has to tell everybody of it; none where it does not: a breach from which nothing followed, and
-    /// what has improved.
-    pub fn noticed_on(&self) -> Option<NaiveDate> {
-        let (verdict, at) = self.verdict.as_ref()?;
+    /// The days from which a public contract has to tell everybody of it: when it was decided that it has not improved, and when something
+    /// followed from it; none where it has improved. Of what followed before it was decided there is one.
+    pub fn noticed_on(&self) -> Vec<NaiveDate> {
+        let Some((verdict, at)) = self.verdict.as_ref() else { return Vec::new() };
         if verdict.state != ImprovementState::Failed {
-            return None;
+            return Vec::new();
         }
-        match self.asked.cause {
-            Cause::Unsatisfied => Some(day_in_england(*at)),
-            Cause::Breach => verdict.followed.map(|followed| followed.on),
+        match &verdict.followed {
+            Some(followed) if followed.added.is_none() => vec![followed.on.min(day_in_england(*at))],
+            Some(followed) => vec![day_in_england(*at), followed.on],
+            None => vec![day_in_england(*at)],
         }
     }
 }
@@ -143,6 +147,12 @@ fn may_ask(one: &Agreement, asked: &Asked, on: NaiveDate) -> std::result::Result
         return Err(Refusal::new("It is to be better on a day to come, within a year", FORM));
     }
     let soonest = on.checked_add_days(Days::new(IMPROVE_WITHIN));
+    if asked.sooner.chars().count() > 2000 {
+        return Err(Refusal::new(
+            "Say in at most 2000 characters why children would be harmed by waiting",
+            FORM,
+        ));
+    }
     if soonest.is_none_or(|soonest| asked.until < soonest) && asked.sooner.trim().is_empty() {
         return Err(Refusal::new(
             format!("It has {IMPROVE_WITHIN} days at least: say why children would be harmed by waiting"),
@@ -164,7 +174,7 @@ fn may_decide(
         return Err(Refusal::new("It is decided already", STATES));
     }
     given(&verdict.why, "why", 5000)?;
-    match (verdict.state, verdict.followed) {
+    match (verdict.state, &verdict.followed) {
         (ImprovementState::Open, _) => return Err(Refusal::new("Say whether it has improved", FORM)),
         (ImprovementState::Failed, _) => {}
         (_, Some(_)) => {
@@ -181,7 +191,7 @@ fn may_decide(
             CHANCE,
         ));
     }
-    let Some(followed) = verdict.followed else { return Ok(()) };
+    let Some(followed) = &verdict.followed else { return Ok(()) };
     if of.asked.cause != Cause::Breach {
         return Err(Refusal::new("These follow from a breach only: ask anew, as one", FAILED));
     }
@@ -320,14 +330,17 @@ pub async fn decide_improvement(
     let found = number(&change, id, of).await?;
     let is = read(found.clone())?;
     may_decide(&one, &is, (&person, verdict), day_in_england(change.now()))?;
-    let mut verdict = verdict.clone();
-    if let Some((before, _)) = &is.verdict {
-        verdict.why = format!("{}\n\n{}", before.why, verdict.why.trim());
-    }
     let mut found = found.into_active_model();
-    found.verdict = Set(Some(json(&verdict)?));
-    found.decided_by = Set(Some(person));
-    found.decided_at = Set(Some(change.now()));
+    if let Some((before, _)) = &is.verdict {
+        // The decision stays as it was; what followed is added to it.
+        let added = Some((verdict.why.trim().to_owned(), person, change.now()));
+        let followed = verdict.followed.clone().map(|followed| Followed { added, ..followed });
+        found.verdict = Set(Some(json(&Verdict { followed, ..before.clone() })?));
+    } else {
+        found.verdict = Set(Some(json(verdict)?));
+        found.decided_by = Set(Some(person));
+        found.decided_at = Set(Some(change.now()));
+    }
     found.update(change.tx()).await?;
     row.update(change.tx()).await?;
     change.log(

@@ -6,8 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use enough_kernel::{Pence, day_in_england};
 use serde::{Deserialize, Serialize};
 
-use super::money::pauses;
-use super::{Assessment, State, What, agreed_by};
+use super::money::{amount_on, pauses};
+use super::{Assessment, Payment, State, Stop, What, agreed_by};
 
 /// What is open of a case: for its clocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ impl Case {
     pub fn proposed(&self) -> Option<(Pence, NaiveDate)> {
         let newest = self.entries.iter().rev().find_map(|entry| match &entry.what {
             What::Agree(_) => Some(None),
-            What::Review(review) => review.amount.map(|amount| Some((amount, day_in_england(entry.at)))),
+            What::Review(review) => Some(review.amount.map(|amount| (amount, day_in_england(entry.at)))),
             _ => None,
         });
         newest.flatten()
@@ -133,11 +133,42 @@ impl Case {
     /// The day on which the family was told first that it stops on a day or sooner, and not told since that it goes on.
     pub fn told_on(&self, last_day: NaiveDate) -> Option<NaiveDate> {
         let withdrawn = self.entries.iter().rposition(|entry| matches!(entry.what, What::Withdraw(_)));
-        let standing = self.entries.iter().skip(withdrawn.map_or(0, |at| at + 1));
-        let told = standing.filter_map(|entry| match &entry.what {
-            What::Notice(ending) if ending.last_day <= last_day => Some(day_in_england(entry.at)),
-            _ => None,
+        let mut standing: Vec<(NaiveDate, NaiveDate)> = Vec::new();
+        for entry in self.entries.iter().skip(withdrawn.map_or(0, |at| at + 1)) {
+            // What the family asked for, or misuse, needs no time and gives none.
+            if let What::Notice(ending) = &entry.what
+                && matches!(ending.ground, Stop::Other | Stop::AsAgreed)
+            {
+                // A later day takes the place of a sooner one.
+                standing.retain(|(_, last)| *last >= ending.last_day);
+                standing.push((day_in_england(entry.at), ending.last_day));
+            }
+        }
+        standing.into_iter().filter(|(_, last)| *last <= last_day).map(|(told, _)| told).min()
+    }
+
+    /// The amount each time that holds on a day.
+    pub fn amount_on(&self, on: NaiveDate) -> Pence {
+        self.assessment().map_or(Pence::default(), |one| amount_on(&one.terms, &self.entries, on))
+    }
+
+    /// The ids of those who said that payments go on: in a review, after a suspension, or against a notice.
+    pub fn kept_going_by(&self) -> BTreeSet<&str> {
+        self.by(|what| matches!(what, What::Review(_) | What::Resume(_) | What::Withdraw(_)))
+    }
+
+    /// Whether a payment of this amount and number was made that the bank has not sent back yet.
+    pub fn is_out(&self, amount: Pence, reference: &str) -> bool {
+        let same = |payment: &Payment| payment.reference.trim().eq_ignore_ascii_case(reference.trim());
+        let out = self.entries.iter().map(|entry| match &entry.what {
+            What::Pay(payment) if !payment.undelivered && payment.amount == amount && same(payment) => 1,
+            What::Pay(payment)
+                if payment.undelivered && payment.amount.get() == -amount.get() && same(payment) =>
+            {
+                -1
+            }
+            _ => 0,
         });
-        told.min()
+        out.sum::<i64>() > 0
     }
 }

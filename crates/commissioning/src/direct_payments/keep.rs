@@ -314,6 +314,12 @@ pub async fn sweep_cases(authority: &Authority, actor: &Actor) -> Result<u64> {
         .filter(
             Condition::any()
                 .add(table::Column::EndedOn.lt(before))
+                // What nobody has looked at for so long goes, too.
+                .add(
+                    Condition::all()
+                        .add(table::Column::State.ne(State::Ended.key()))
+                        .add(table::Column::NextReviewOn.lt(before)),
+                )
                 .add(waits(State::Assessed).add(table::Column::AssessedOn.lt(before)))
                 .add(waits(State::Offered).add(table::Column::OfferedOn.lt(before))),
         )

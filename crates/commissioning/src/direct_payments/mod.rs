@@ -19,8 +19,8 @@ pub use keep::{
 };
 pub use money::agreed_by;
 pub use rules::{
-    ANSWER_WITHIN, Act, ENTER_WITHIN, FIRST_PAYMENT_WITHIN, NextStep, OFFER_WITHIN, SUSPENDED_WITHIN,
-    next_state, next_step, notice_days, review_months,
+    ANSWER_WITHIN, Act, ENTER_AFTER_END, ENTER_WITHIN, FIRST_PAYMENT_WITHIN, NextStep, OFFER_WITHIN,
+    SUSPENDED_WITHIN, next_state, next_step, notice_days, review_months,
 };
 pub use steps::{
     accept_offer, agree_amount, change_assessment, decline_offer, offer, pay_family, resume, review_case,

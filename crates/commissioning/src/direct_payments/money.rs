@@ -65,9 +65,9 @@ impl Changes {
             let day = day_in_england(entry.at);
             match &entry.what {
                 What::Accept(answer) => changes.agreed = answer.on,
-                What::Review(review) => proposed = review.amount.or(proposed),
+                What::Review(review) => proposed = review.amount,
                 What::Agree(answer) => {
-                    let newest = changes.amounts.last().map_or(terms.amount, |(_, amount)| *amount);
+                    let newest = changes.amount(terms, day);
                     if let Some(amount) = proposed.take() {
                         // A family that has less has time to prepare for it.
                         let notice = Days::new(if amount < newest { notice_days(day) } else { 0 });
@@ -75,12 +75,20 @@ impl Changes {
                         changes.amounts.push((day.max(told), amount));
                     }
                 }
-                What::Notice(ending) | What::End(ending) => changes.last = terms.until.min(ending.last_day),
+                What::Notice(ending) => changes.last = terms.until.min(ending.last_day),
+                // Whoever ends it late gives no more than the family was told.
+                What::End(ending) => changes.last = changes.last.min(ending.last_day),
                 What::Withdraw(_) => changes.last = terms.until,
                 _ => {}
             }
         }
         changes
+    }
+
+    /// The amount each time that holds on a day.
+    fn amount(&self, terms: &Terms, on: NaiveDate) -> Pence {
+        let newest = self.amounts.iter().rev().find(|(day, _)| *day <= on);
+        newest.map_or(terms.amount, |(_, amount)| *amount)
     }
 
     /// What is due for a period, from its first day to its last: nothing for one that was over before the family agreed, or that began
@@ -92,14 +100,18 @@ impl Changes {
         {
             return Pence::default();
         }
-        let newest = self.amounts.iter().rev().find(|(day, _)| *day < begins);
-        let amount = newest.map_or(terms.amount, |(_, amount)| *amount);
+        let amount = begins.pred_opt().map_or(terms.amount, |before| self.amount(terms, before));
         let (all, there) = ((after - begins).num_days(), (terms.until - begins).num_days() + 1);
         if terms.every == Every::Once || there >= all {
             return amount;
         }
         Pence::new((2 * amount.get() * there + all) / (2 * all))
     }
+}
+
+/// The amount each time that holds on a day.
+pub(super) fn amount_on(terms: &Terms, entries: &[Entry], on: NaiveDate) -> Pence {
+    Changes::of(terms, entries).amount(terms, on)
 }
 
 /// What is agreed for all periods that have begun by a day, with what is paid once, in pence: no more is ever paid in all. A period
@@ -128,6 +140,14 @@ mod tests {
 
     fn entry(on: &str, what: What) -> Entry {
         Entry { by: "ann".to_owned(), at: format!("{on}T10:00:00Z").parse().unwrap(), what }
+    }
+
+    fn less_of(entries: &[Entry]) -> Review {
+        let review = entries.iter().find_map(|entry| match &entry.what {
+            What::Review(review) => Some(review.clone()),
+            _ => None,
+        });
+        review.unwrap()
     }
 
     #[test]
@@ -167,10 +187,25 @@ mod tests {
         let less = [entry("2027-01-10", What::Review(review)), agreed];
         assert_eq!(by(&less, "2027-02-08"), 10_000 + 6 * 5_001, "28 days after the family was told");
         assert_eq!(by(&less, "2027-02-15"), 10_000 + 6 * 5_001 + 1);
+        // A cut that does not hold yet is no ground for another with less time.
+        let first = Review { amount: Some(Pence::new(2_000)), ..less_of(&less) };
+        let then = Review { amount: Some(Pence::new(4_000)), ..first.clone() };
+        let twice = [
+            entry("2027-01-10", What::Review(first)),
+            entry("2027-01-11", What::Agree(answer("2027-01-11"))),
+            entry("2027-01-12", What::Review(then)),
+            entry("2027-01-13", What::Agree(answer("2027-01-13"))),
+        ];
+        assert_eq!(by(&twice, "2027-02-07"), 10_000 + 5 * 5_001);
+        assert_eq!(by(&twice, "2027-02-15"), 10_000 + 6 * 5_001 + 4_000);
         let told =
             Ending { ground: Stop::Other, why: "Other".to_owned(), asked: None, last_day: day("2027-01-12") };
         let told = entry("2027-01-05", What::Notice(told));
         assert_eq!(by(std::slice::from_ref(&told), "2027-12-01"), 20_002);
+        let late =
+            Ending { ground: Stop::Other, why: "Other".to_owned(), asked: None, last_day: day("2027-02-20") };
+        let ended = [told.clone(), entry("2027-02-20", What::End(late))];
+        assert_eq!(by(&ended, "2027-03-01"), 20_002, "who ends it late gives no more");
         let stays = [told, entry("2027-01-06", What::Withdraw("We were wrong".to_owned()))];
         assert_eq!(by(&stays, "2027-01-24"), 25_003, "it goes on after all");
         let late = [entry("2027-01-19", What::Accept(answer("2027-01-19")))];

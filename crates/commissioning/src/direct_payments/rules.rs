@@ -27,6 +27,8 @@ pub const FIRST_PAYMENT_WITHIN: u64 = 14;
 pub const SUSPENDED_WITHIN: u64 = 28;
 /// In how many days after its day a payment is entered.
 pub const ENTER_WITHIN: u64 = 28;
+/// For how many months after the end of a case what was due before, or comes back, is entered.
+pub const ENTER_AFTER_END: u32 = 3;
 /// How many days ago the first day of what is assessed can be.
 const BACK: u64 = 31;
 /// The most that is agreed at a time, in pence: more is a slip.
@@ -127,6 +129,9 @@ pub(super) fn well_formed(terms: &Terms) -> Result<(), Refusal> {
 pub(super) fn complete(assessment: &Assessment, on: NaiveDate) -> Result<(), Refusal> {
     let earliest = on.checked_sub_days(Days::new(BACK));
     given(&assessment.reference, "the number under which you know the child", 60)?;
+    if !assessment.reference.chars().any(char::is_alphanumeric) {
+        return Err(Refusal::new("Say the number under which you know the child", FORM));
+    }
     given(&assessment.initials, "the child's initials", 10)?;
     given(&assessment.payee, "who is paid", 200)?;
     given(&assessment.needs, "which needs are to be met", 5000)?;
@@ -191,17 +196,30 @@ pub(super) fn may_pay(
         }
     } else if !is_finance {
         return Err(Refusal::new("Somebody of finance enters what was paid", DUTIES));
-    } else if [case.approved_by(), case.assessed_by(), case.accepted_by()]
+    } else if [case.approved_by(), case.assessed_by(), case.accepted_by(), case.kept_going_by()]
         .iter()
         .any(|of| of.contains(person))
     {
-        let rule = "Whoever assessed, agreed to the amount or wrote down the family's answer does not pay";
+        let rule = "Whoever assessed, agreed to the amount, wrote down the family's answer or said that it goes on does not pay";
         return Err(Refusal::new(rule, DUTIES));
     }
     given(&payment.reference, "under which number it was paid", 100)?;
+    if payment.undelivered && !case.is_out(Pence::new(-amount), &payment.reference) {
+        let rule = "The amount and the number are those of a payment that has not come back";
+        return Err(Refusal::new(rule, AGREED));
+    }
     let first = on.checked_sub_days(Days::new(ENTER_WITHIN)).unwrap_or(on);
     if payment.paid_on > on || payment.paid_on < first {
         return Err(Refusal::new("It was paid today or in the last 28 days", ENTERED));
+    }
+    // What is told of a year stays as it is when the case is removed.
+    let late = case.head.ended_on.filter(|_| case.head.state == State::Ended);
+    let late = late.and_then(|ended| ended.checked_add_months(Months::new(ENTER_AFTER_END)));
+    if late.is_some_and(|late| payment.paid_on > late) {
+        return Err(Refusal::new(
+            format!("It was paid in the {ENTER_AFTER_END} months after its end"),
+            ENTERED,
+        ));
     }
     if case.head.accepted_on.is_none_or(|accepted| payment.paid_on < accepted) {
         return Err(Refusal::new("It was paid after the family agreed", CONSENT));

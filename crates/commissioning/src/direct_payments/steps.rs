@@ -181,8 +181,14 @@ pub async fn withdraw_notice(
 ) -> Result<()> {
     given(why, "why it does not stop", 2000)?;
     let mut turn = begin(authority, actor, place, Act::Withdraw).await?;
-    if turn.case.head.ended_on.is_none() {
+    may_resume(&turn.case, &turn.person.id)?;
+    let Some(last) = turn.case.head.ended_on else {
         return Err(Refusal::new("The family was not told that it stops", FORM).into());
+    };
+    if last < turn.today() {
+        return Err(
+            Refusal::new("The day on which it stopped has passed: end it, and assess anew", FORM).into()
+        );
     }
     turn.row.ended_on = Set(None);
     turn.keep(authority, What::Withdraw(why.trim().to_owned())).await
@@ -197,6 +203,7 @@ pub async fn stop(authority: &Authority, actor: &Actor, place: (&str, i32), endi
     let act = if is_told_before { Act::Notice } else { Act::End };
     let mut turn = begin(authority, actor, place, act).await?;
     may_stop(&turn.case, &turn.person.id, ending, turn.today())?;
-    turn.row.ended_on = Set(Some(ending.last_day));
+    let told = turn.case.head.ended_on.filter(|_| !is_told_before);
+    turn.row.ended_on = Set(Some(told.map_or(ending.last_day, |told| told.min(ending.last_day))));
     turn.keep(authority, if is_told_before { What::Notice } else { What::End }(ending.clone())).await
 }

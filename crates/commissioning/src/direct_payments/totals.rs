@@ -261,7 +261,8 @@ mod tests {
             assert_eq!(years, [newest, newest - 1, newest - 2]);
             assert_eq!(totals_of(&[], today), [], "nothing is told of years in which nothing was kept");
             // The first year that a line depends on is after the last in which an old case can have been paid.
-            assert!(newest - 3 > year_of(ended), "{today}");
+            let paid = ended.checked_add_months(chrono::Months::new(super::super::ENTER_AFTER_END)).unwrap();
+            assert!(newest - 3 > year_of(paid), "{today}");
         }
     }
 }

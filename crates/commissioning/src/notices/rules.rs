@@ -84,8 +84,9 @@ fn by_fact(
     due(notice, subject, part, by, (&rule.rule, &rule.source))
 }
 
+/// The last day of a period of days that begins with a day, as the Act counts them.
 fn after(day: NaiveDate, rule: &Fact) -> Option<NaiveDate> {
-    day.checked_add_days(Days::new(rule.value.unsigned_abs()))
+    day.checked_add_days(Days::new(rule.value.unsigned_abs()))?.pred_opt()
 }
 
 /// The last day of the quarter of the calendar that a day is in.
@@ -262,13 +263,16 @@ pub(super) fn of_agreement(
             };
             list.push(by_fact(Notice::Performance, &subject, format!("year {year}"), Some(by), &rule));
         }
+        if one.terms.ends_on <= today + Days::new(366) {
+            list.push(by_fact(Notice::Performance, &subject, "end", Some(one.terms.ends_on), &rule));
+        }
     }
     for of in improvements {
-        let Some(since) = of.noticed_on() else { continue };
-        let Some(rule) = fact("failure-notice", since) else { continue };
-        // The day itself is the first.
-        let by = after(since, &rule).and_then(|by| by.pred_opt());
-        list.push(by_fact(Notice::Performance, &subject, format!("failure {}", of.number), by, &rule));
+        for (what, since) in ["failure", "consequence"].into_iter().zip(of.noticed_on()) {
+            let Some(rule) = fact("failure-notice", since) else { continue };
+            let part = format!("{what} {}", of.number);
+            list.push(by_fact(Notice::Performance, &subject, part, after(since, &rule), &rule));
+        }
     }
     for change in changes
         .iter()

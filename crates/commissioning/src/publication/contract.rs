@@ -161,21 +161,27 @@ impl Kept {
     /// What a public contract failed in: what was agreed, what happened, and what followed.
     fn failures(&self, around: &Around) -> Vec<Value> {
         let failure = |of: &Improvement| {
-            let (since, (verdict, _)) = (of.noticed_on()?, of.verdict.as_ref()?);
+            let (since, (verdict, _)) = (*of.noticed_on().first()?, of.verdict.as_ref()?);
             let mut one = json!({
                 "id": format!("F{}", of.number), "category": of.asked.cause.label(), "requirement": of.asked.agreed,
                 "description": format!("{}\n\n{}", of.asked.happened, verdict.why), "suppliers": [around.payee],
             });
-            let Some(followed) = verdict.followed else {
+            let Some(followed) = &verdict.followed else {
                 one["decisionDate"] = json!(first_moment(since));
                 return Some(one);
             };
+            if followed.added.is_some() {
+                one["decisionDate"] = json!(first_moment(since));
+            }
             one["penaltyDate"] = json!(first_moment(followed.on));
             if followed.amount > Pence::default() {
                 one["penaltyValue"] = value(followed.amount);
             }
             match followed.what {
-                Consequence::Part => one["partialTermination"] = json!(verdict.why),
+                Consequence::Part => {
+                    let why = followed.added.as_ref().map_or(&verdict.why, |(why, ..)| why);
+                    one["partialTermination"] = json!(why);
+                }
                 Consequence::Damages => one["penaltyType"] = json!("imposed"),
                 Consequence::Settlement => one["penaltyType"] = json!("negotiated"),
             }
@@ -213,7 +219,7 @@ impl Kept {
         }
         let failures = if is_noticed { self.failures(around) } else { Vec::new() };
         for of in self.improvements.iter().filter(|_| is_noticed) {
-            let Some(at) = of.verdict.as_ref().map(|(_, at)| *at).filter(|_| of.noticed_on().is_some())
+            let Some(at) = of.verdict.as_ref().map(|(_, at)| *at).filter(|_| !of.noticed_on().is_empty())
             else {
                 continue;
             };

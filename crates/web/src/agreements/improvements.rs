@@ -110,6 +110,8 @@ struct Shown {
     /// Whether whoever asks answers for the provider.
     answers: bool,
     turn: Turn,
+    /// What was typed into a form that is not there any more.
+    lost: String,
     words: String,
     states: Vec<Choice>,
     why: String,
@@ -120,7 +122,7 @@ struct Shown {
 
 /// Whether everybody reads of something that a provider did not improve: where the law tells everybody.
 pub(super) fn is_told(one: &Agreement, is: &Improvement) -> bool {
-    one.signed_on.is_some_and(|signed| one.is_public_contract(signed)) && is.noticed_on().is_some()
+    one.signed_on.is_some_and(|signed| one.is_public_contract(signed)) && !is.noticed_on().is_empty()
 }
 
 async fn shown(
@@ -152,6 +154,11 @@ async fn shown(
             () if keeps && is_open => Turn::Decide,
             () if keeps && is.may_follow() => Turn::Add,
             () => Turn::Nothing,
+        },
+        lost: match () {
+            // Somebody has decided meanwhile: what was typed can still be copied.
+            () if is_open || is.may_follow() => String::new(),
+            () => [sent.get("words"), sent.get("why")].concat(),
         },
         words: match &is.answer {
             Some((words, _)) if sent.get("words").is_empty() => words.clone(),
@@ -195,7 +202,12 @@ fn verdict(sent: &Sent) -> Result<Verdict, Mistakes> {
     let state = sent.line("state").parse::<ImprovementState>();
     let state = state.map_err(|_| mistakes.0.push(("state", "Say what is so now".to_owned())));
     let mut followed = None;
-    if let Ok(what) = sent.line("followed").parse::<Consequence>() {
+    let is_typed = ["followed_on", "amount"].iter().any(|field| !sent.line(field).is_empty());
+    let what = sent.line("followed").parse::<Consequence>();
+    if what.is_err() && (is_typed || sent.get("adds") == "yes") {
+        mistakes.0.push(("followed", "Say what followed from the breach".to_owned()));
+    }
+    if let Ok(what) = what {
         let on = sent.line("followed_on").parse::<NaiveDate>();
         let on = on.map_err(|_| mistakes.0.push(("followed_on", WRITE_A_DATE.to_owned())));
         let amount = match sent.line("amount").as_str() {
@@ -203,7 +215,7 @@ fn verdict(sent: &Sent) -> Result<Verdict, Mistakes> {
             text => text.parse::<Pence>().map_err(|wrong| mistakes.0.push(("amount", wrong.to_string()))),
         };
         if let (Ok(on), Ok(amount)) = (on, amount) {
-            followed = Some(Followed { what, on, amount });
+            followed = Some(Followed { what, on, amount, added: None });
         }
     }
     match state {
@@ -235,7 +247,8 @@ pub async fn decide_it(
                 ("follow", "followed"),
                 ("Say why", "why"),
             ];
-            shown(&caller, (&id, number), &sent, told(error, &fields, "state")?).await
+            let otherwise = if sent.get("adds") == "yes" { "why" } else { "state" };
+            shown(&caller, (&id, number), &sent, told(error, &fields, otherwise)?).await
         }
     }
 }

@@ -138,7 +138,8 @@ fn read(sent: &Sent) -> Result<Assessment, Mistakes> {
 }
 
 /// The fields that refusals are about.
-const FIELDS: [(&str, &str); 13] = [
+const FIELDS: [(&str, &str); 14] = [
+    ("first day is at most", "from"),
     ("number under which", "reference"),
     ("initials", "initials"),
     ("who is paid", "payee"),

@@ -189,6 +189,8 @@ struct Opened {
     late: bool,
     paid: Pence,
     agreed: Pence,
+    /// The amount each time that holds today.
+    each: Pence,
     /// Another amount that a review proposed and nobody has agreed to yet.
     proposed: Option<Pence>,
     accepted_on: Option<NaiveDate>,
@@ -233,6 +235,7 @@ async fn opened(caller: &Caller, case: Case, access: Access) -> Result<Opened, P
     Ok(Opened {
         paid: case.paid(),
         agreed: case.agreed_by(today),
+        each: case.amount_on(today),
         proposed: case.proposed().map(|(amount, _)| amount),
         late: next.as_ref().is_some_and(|next| next.due < today),
         next,

@@ -91,13 +91,18 @@ pub(super) fn ways(case: &Case, person: &Person, today: NaiveDate) -> Vec<Step> 
     let assessed = case.assessed_by().contains(person.id.as_str());
     let approved = case.approved_by().contains(person.id.as_str());
     let accepted = case.accepted_by().contains(person.id.as_str());
+    let keeps_going = case.kept_going_by().contains(person.id.as_str());
     let pays = case.paid_by().contains(person.id.as_str());
     let may = |step: &Step| match step {
         Step::People => true,
         Step::Offer if assessed => false,
-        Step::Pay if assessed || approved || accepted || !person.roles.contains(&Role::Finance) => false,
+        Step::Pay
+            if assessed || approved || accepted || keeps_going || !person.roles.contains(&Role::Finance) =>
+        {
+            false
+        }
         Step::Agree if assessed || pays || case.proposed().is_none() => false,
-        Step::Review | Step::Resume if pays => false,
+        Step::Review | Step::Resume | Step::Withdraw if pays => false,
         Step::Undelivered if pays || case.paid() == Pence::default() => false,
         Step::Stop if assessed && case.head.state == State::Assessed => false,
         Step::Withdraw if case.head.ended_on.is_none() => false,
