@@ -207,6 +207,8 @@ pub fn all() -> Vec<Route> {
         post "/tenders/{id}/moderation/{submission}/exclude" PrepareTenders => tenders::leave_out;
         get "/tenders/{id}/award" PrepareTenders => tenders::award;
         post "/tenders/{id}/award" PrepareTenders => tenders::recommended;
+        get "/tenders/{id}/evidence" ReadEvidence => tenders::evidence;
+        get "/tenders/{id}/evidence.json" ReadEvidence => tenders::evidence_file;
         get "/tenders/{id}/decide" DecideAwards => tenders::decide;
         post "/tenders/{id}/decide" DecideAwards => tenders::decided;
         get "/agreements" ReadPublished => agreements::list;

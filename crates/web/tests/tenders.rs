@@ -323,6 +323,25 @@ async fn a_tender_goes_from_draft_to_award_in_the_service() {
             path
         );
         assert!(get(None, &path).await.body.contains("Signed on 2027-02-04"));
+        // Whoever audits reads how it was run, as a page and as a file; nobody else does.
+        let (_, pam) = house.person("pam", Role::Auditor).await;
+        assert!(get(Some(&pam), &path).await.body.contains("How it was run: the evidence"));
+        let page = get(Some(&pam), &format!("{path}/evidence")).await.body;
+        for part in [
+            "Bids and scores were checked again",
+            "Moderated: it counts",
+            "tender.moderate",
+            "Recommended by",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let file = get(Some(&pam), &format!("{path}/evidence.json")).await.body;
+        let file: serde_json::Value = serde_json::from_str(&file).unwrap();
+        assert_eq!(
+            (file["tender"].as_str(), file["bids"].as_array().map(Vec::len)),
+            (path.split('/').next_back(), Some(bids.len()))
+        );
+        assert_eq!(get(Some(&ann), &format!("{path}/evidence")).await.status, 403);
         assert!(house.authority.verify(&[]).await.unwrap().is_ok());
     }
 }

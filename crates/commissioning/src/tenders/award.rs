@@ -96,13 +96,13 @@ pub struct Summary {
 }
 
 /// How the bids for each lot stand, with the bids.
-struct Judged {
+pub(super) struct Judged {
     bids: Vec<(submission::Model, Content)>,
     scores: Evaluation,
-    lots: BTreeMap<i32, Vec<Standing>>,
+    pub(super) lots: BTreeMap<i32, Vec<Standing>>,
 }
 
-async fn judge(authority: &Authority, db: &impl ConnectionTrait, one: &Tender) -> Result<Judged> {
+pub(super) async fn judge(authority: &Authority, db: &impl ConnectionTrait, one: &Tender) -> Result<Judged> {
     let bids = opened(authority, db, &one.id).await?;
     let judged = load(db, authority.code(), &one.id).await?;
     if !judged.is_locked() {

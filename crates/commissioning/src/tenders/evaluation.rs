@@ -136,7 +136,7 @@ pub async fn evaluation(authority: &Authority, tender: &str) -> Result<Evaluatio
     load(authority.store().read(), authority.code(), tender).await
 }
 
-async fn scores(db: &impl ConnectionTrait, authority: &str, tender: &str) -> Result<Vec<Score>> {
+pub(super) async fn scores(db: &impl ConnectionTrait, authority: &str, tender: &str) -> Result<Vec<Score>> {
     let rows = tender_score::Entity::find()
         .filter(tender_score::Column::Authority.eq(authority))
         .filter(tender_score::Column::Tender.eq(tender))
@@ -496,7 +496,7 @@ fn places(one: &Tender, bids: &[(submission::Model, Content)], may: impl Fn(&str
 }
 
 /// SHA-256 of scores in the order of what they are of: place, points and reason of each, as JSON.
-fn hash_of(scores: &[Score]) -> String {
+pub(super) fn hash_of(scores: &[Score]) -> String {
     let line = |score: &Score| {
         let place = &score.place;
         serde_json::json!([place.submission, place.lot, place.criterion, score.points, score.reason])

@@ -22,6 +22,7 @@ use crate::agreements::{called_off, promised_otherwise};
 use crate::codesign::codesign;
 use crate::intentions::{Intention, Route, State as IntentionState, happened, intention, intention_in};
 use enough_store::Refusal;
+use serde::Serialize;
 
 /// The fewest openers: two open, and a third so that one who is away or has forgotten loses no bid.
 pub const FEWEST_OPENERS: usize = 3;
@@ -29,7 +30,7 @@ pub const FEWEST_OPENERS: usize = 3;
 pub const FEWEST_EVALUATORS: usize = 2;
 
 /// Something that happened to a tender since it was published.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// When.
     pub at: DateTime<Utc>,

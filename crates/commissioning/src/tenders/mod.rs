@@ -5,6 +5,7 @@ mod award;
 mod costs;
 mod criteria;
 mod evaluation;
+mod evidence;
 mod keep;
 mod opening;
 mod questions;
@@ -24,6 +25,7 @@ pub use evaluation::{
     Declared, Evaluation, Moderation, Place, Score, add_score, declare, evaluation, exclude, lock_scores,
     moderate, name_judges, read_submission, scores_for,
 };
+pub use evidence::{BidEvidence, EvaluatorEvidence, Evidence, ScoreEvidence, StandingEvidence, evidence};
 pub use keep::{
     Change, FEWEST_EVALUATORS, FEWEST_OPENERS, Named, add_tender, approve, cancel, change_tender, publish,
     remove_tender, tender, tender_of, tenders,
@@ -156,5 +158,10 @@ impl Tender {
     /// Whether everybody sees it.
     pub fn is_public(&self) -> bool {
         self.published_at.is_some()
+    }
+
+    /// Whether auditors can read how it was run: bidders were told, or it is over.
+    pub fn has_evidence(&self) -> bool {
+        self.notified_at.is_some() || matches!(self.state, State::Cancelled | State::Unsuccessful)
     }
 }

@@ -9,6 +9,7 @@ use enough_store::sea_orm::{
     QueryFilter, QueryOrder,
 };
 use enough_store::{Authority, Result};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::keep::{begin, damaged, refused, subject, tell};
@@ -22,7 +23,7 @@ use enough_store::Refusal;
 const TWO: &str = "a rule of Enough: no bid is opened before the closing time and two openers";
 
 /// An opener of a tender.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OpenerState {
     /// Their id.
     pub person: String,

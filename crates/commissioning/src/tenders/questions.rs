@@ -6,6 +6,7 @@ use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
 };
 use enough_store::{Authority, Result, StoreError};
+use serde::Serialize;
 
 use super::keep::{begin, refused, subject, tell};
 use super::records::tender_question;
@@ -14,7 +15,7 @@ use super::submissions::begin_unnamed;
 use enough_store::Refusal;
 
 /// A question about a tender.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Enquiry {
     /// Which: 1, 2, ...
     pub number: i32,

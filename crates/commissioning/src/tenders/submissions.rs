@@ -82,7 +82,7 @@ pub struct Receipt {
 }
 
 /// That there is a bid: what may be known while it is sealed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Submission {
     /// Its id.
     pub id: String,

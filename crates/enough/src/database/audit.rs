@@ -64,9 +64,9 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
-    /// Check a proof that somebody gives, without any database
+    /// Check a proof that somebody gives, or all proofs of an evidence pack, without any database
     Check {
-        /// The proof
+        /// The proof, or the evidence pack of a tender (JSON)
         #[arg(value_name = "FILE")]
         proof: PathBuf,
         /// The key of the log, as 'enough audit key' printed it
@@ -80,19 +80,38 @@ fn read(file: &Path) -> Result<String, Failure> {
         .map_err(|error| Failure::Input(format!("cannot read {}: {error}", file.display())))
 }
 
+/// The proofs of a file: one, or those under `log`.
+fn proofs(text: &str) -> serde_json::Result<Vec<InclusionProof>> {
+    let mut given: serde_json::Value = serde_json::from_str(text)?;
+    match given.get_mut("log") {
+        Some(log) => serde_json::from_value(log.take()),
+        None => Ok(vec![serde_json::from_value(given)?]),
+    }
+}
+
 #[allow(clippy::print_stdout)]
-fn check(proof: &Path, key: &str) -> Result<(), Failure> {
+fn check(file: &Path, key: &str) -> Result<(), Failure> {
     let key: Verifier = key.parse().map_err(Failure::Usage)?;
-    let given: InclusionProof = serde_json::from_str(&read(proof)?)
-        .map_err(|error| Failure::Input(format!("{} is not a proof: {error}", proof.display())))?;
-    let checkpoint = given.check(&key).map_err(|reason| Failure::Check(format!("not proven: {reason}")))?;
+    let no_proof = |why: &str| Failure::Input(format!("{} is not a proof: {why}", file.display()));
+    let given = proofs(&read(file)?).map_err(|error| no_proof(&error.to_string()))?;
+    let mut signed = None;
+    for proof in &given {
+        let found = proof.check(&key);
+        signed = Some(found.map_err(|reason| Failure::Check(format!("not proven: {reason}")))?);
+    }
+    let signed = signed.ok_or_else(|| no_proof("its log has no entries"))?;
+    let what = match given.as_slice() {
+        [one] => format!("entry {} is", one.position),
+        all => format!("{} entries are", count(all.len() as f64)),
+    };
     println!(
-        "proven: entry {} is in the log of {} entries signed by {}",
-        given.position,
-        count(checkpoint.size as f64),
-        checkpoint.origin
+        "proven: {what} in the log of {} entries signed by {}",
+        count(signed.size as f64),
+        signed.origin
     );
-    println!("{}", given.entry);
+    for proof in &given {
+        println!("{}", proof.entry);
+    }
     Ok(())
 }
 

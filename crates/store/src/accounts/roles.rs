@@ -53,6 +53,7 @@ names! {
         OpenBids = "open-bids", "Open bids, with one's own passphrase and a second opener";
         ScoreBids = "score-bids", "Score the bids one was named for";
         ReadApplications = "read-applications", "Read applications to calls once they are closed";
+        ReadEvidence = "read-evidence", "Read how a finished tender was run: scores, reasons, and who did and read what";
         DecideAwards = "decide-awards", "Decide what was recommended";
         Bid = "bid", "Ask about a tender and bid for it";
         ManagePlans = "manage-plans", "Write plans with objectives and indicators, publish them, tell figures";
@@ -89,7 +90,7 @@ pub enum Who {
 }
 
 /// The table: which role may do what. What is not here nobody may do.
-pub const TABLE: [(Action, Who); 38] = [
+pub const TABLE: [(Action, Who); 39] = [
     (Action::ReadPublished, Who::Everybody),
     (Action::SignIn, Who::Everybody),
     (Action::ProveSecondFactor, Who::HalfSignedIn),
@@ -112,6 +113,7 @@ pub const TABLE: [(Action, Who); 38] = [
         Action::ReadApplications,
         Who::Roles(&[Role::Commissioner, Role::Evaluator, Role::Finance, Role::Auditor]),
     ),
+    (Action::ReadEvidence, Who::Roles(&[Role::Auditor])),
     (Action::DecideAwards, Who::Roles(&[Role::Commissioner, Role::Finance])),
     (Action::Bid, Who::Roles(&[Role::Provider, Role::Community])),
     (Action::ManagePlans, Who::Roles(&[Role::Commissioner])),

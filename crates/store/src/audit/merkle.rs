@@ -127,24 +127,38 @@ fn split(size: u64) -> u64 {
     1 << (size - 1).ilog2()
 }
 
-/// The path that proves a leaf to be in the tree, lowest sibling first.
+/// The paths that prove leaves to be in the tree, each with its lowest sibling first. `indices` rise; every part of the tree is hashed once
+/// for all of them.
 ///
 /// # Panics
-/// If there is no such leaf.
-pub fn inclusion(leaves: &[Hash], index: u64) -> Vec<Hash> {
-    assert!(index < leaves.len() as u64, "there is no leaf {index} among {}", leaves.len());
-    if leaves.len() == 1 {
-        return Vec::new();
+/// If they do not rise, or there is no such leaf.
+pub fn inclusions(leaves: &[Hash], indices: &[u64]) -> Vec<Vec<Hash>> {
+    assert!(indices.is_sorted_by(|a, b| a < b), "leaves are proven in their order");
+    let size = leaves.len() as u64;
+    assert!(indices.last().is_none_or(|last| *last < size), "there is no such leaf among {size}");
+    let mut wanted: Vec<(u64, Vec<Hash>)> = indices.iter().map(|index| (*index, Vec::new())).collect();
+    if !wanted.is_empty() {
+        walk(leaves, 0, &mut wanted);
+    }
+    wanted.into_iter().map(|(_, path)| path).collect()
+}
+
+/// The root of a part of the tree that begins with a leaf, and on the way the siblings of what is wanted there.
+fn walk(leaves: &[Hash], first: u64, wanted: &mut [(u64, Vec<Hash>)]) -> Hash {
+    if wanted.is_empty() || leaves.len() == 1 {
+        return root(leaves);
     }
     let at = split(leaves.len() as u64);
     let (left, right) = leaves.split_at(at as usize);
-    let (mut path, sibling) = if index < at {
-        (inclusion(left, index), root(right))
-    } else {
-        (inclusion(right, index - at), root(left))
-    };
-    path.push(sibling);
-    path
+    let cut = wanted.partition_point(|(index, _)| *index < first + at);
+    let (in_left, in_right) = wanted.split_at_mut(cut);
+    let (of_left, of_right) = (walk(left, first, in_left), walk(right, first + at, in_right));
+    for (part, sibling) in [(in_left, of_right), (in_right, of_left)] {
+        for (_, path) in part {
+            path.push(sibling);
+        }
+    }
+    node(of_left, of_right)
 }
 
 /// Whether a path proves that a leaf is in the tree of a size and root.
@@ -287,10 +301,11 @@ mod tests {
         let d: Vec<Hash> = LEAVES[..7].iter().map(|data| leaf(data)).collect();
         let (g, h, i, j) = (node(d[0], d[1]), node(d[2], d[3]), node(d[4], d[5]), d[6]);
         let (k, l) = (node(g, h), node(i, j));
-        assert_eq!(inclusion(&d, 0), [d[1], h, l]);
-        assert_eq!(inclusion(&d, 3), [d[2], g, l]);
-        assert_eq!(inclusion(&d, 4), [d[5], j, k]);
-        assert_eq!(inclusion(&d, 6), [i, k]);
+        let paths = [vec![d[1], h, l], vec![d[2], g, l], vec![d[5], j, k], vec![i, k]];
+        assert_eq!(inclusions(&d, &[0, 3, 4, 6]), paths);
+        for (index, path) in [0, 3, 4, 6].into_iter().zip(paths) {
+            assert_eq!(inclusions(&d, &[index]), [path]);
+        }
         assert_eq!(consistency(&d, 3), [d[2], d[3], g, l]);
         assert_eq!(consistency(&d, 4), [l]);
         assert_eq!(consistency(&d, 6), [i, j, k]);
@@ -305,7 +320,10 @@ mod tests {
         fn every_leaf_is_proven_and_nothing_else_is(count in 1_usize..80, at: u16, other: u16, flip: u8) {
             let leaves = some_leaves(count);
             let (at, other) = (u64::from(at) % count as u64, u64::from(other) % count as u64);
-            let (whole, path) = (root(&leaves), inclusion(&leaves, at));
+            let mut both = vec![at.min(other), at.max(other)];
+            both.dedup();
+            let (whole, paths) = (root(&leaves), inclusions(&leaves, &both));
+            let path = paths[both.iter().position(|one| *one == at).unwrap()].clone();
             prop_assert!(includes(whole, count as u64, at, leaves[at as usize], &path));
             prop_assert!(at == other || !includes(whole, count as u64, at, leaves[other as usize], &path));
             prop_assert!(!includes(whole, count as u64, count as u64, leaves[at as usize], &path));

@@ -1,6 +1,7 @@
 //! Proves a log whole, or names the first entry that is not as it was written; gives out proofs.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::SimpleExpr;
 use sea_orm::{
     AccessMode, ColumnTrait, EntityTrait, IsolationLevel, QueryFilter, QueryOrder, QuerySelect,
     TransactionTrait,
@@ -151,16 +152,37 @@ impl Authority {
     /// # Errors
     /// When there is no such entry, or the database fails.
     pub async fn prove(&self, position: u64) -> Result<InclusionProof> {
+        let found = self.proofs(audit_entry::Column::Position.eq(position as i64)).await?.pop();
+        found.ok_or_else(|| StoreError::NotFound(format!("entry {position} in the audit log")))
+    }
+
+    /// The proofs of all entries about some subjects, in the order of the log, up to a checkpoint signed now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn prove_about(&self, subjects: &[String]) -> Result<Vec<InclusionProof>> {
+        self.proofs(audit_entry::Column::Subject.is_in(subjects)).await
+    }
+
+    async fn proofs(&self, which: SimpleExpr) -> Result<Vec<InclusionProof>> {
         let note = self.checkpoint().await?;
         let checkpoint = Checkpoint::read(&note, &self.verifier()).map_err(StoreError::Damaged)?;
-        let row = audit_entry::Entity::find_by_id((self.code().to_owned(), position as i64))
-            .one(self.store().read())
+        let rows = audit_entry::Entity::find()
+            .filter(audit_entry::Column::Authority.eq(self.code()))
+            .filter(audit_entry::Column::Position.lt(checkpoint.size as i64))
+            .filter(which)
+            .order_by_asc(audit_entry::Column::Position)
+            .all(self.store().read())
             .await?;
-        let row = row.filter(|_| position < checkpoint.size);
-        let row = row.ok_or_else(|| StoreError::NotFound(format!("entry {position} in the audit log")))?;
-        let leaves = self.leaves(checkpoint.size).await?;
-        let path = merkle::inclusion(&leaves, position).iter().map(ToString::to_string).collect();
-        Ok(InclusionProof { entry: row.entry, position, path, checkpoint: note })
+        let positions: Vec<u64> = rows.iter().map(|row| row.position as u64).collect();
+        let paths = merkle::inclusions(&self.leaves(checkpoint.size).await?, &positions);
+        let proof = |(row, path): (audit_entry::Model, Vec<Hash>)| InclusionProof {
+            position: row.position as u64,
+            entry: row.entry,
+            path: path.iter().map(ToString::to_string).collect(),
+            checkpoint: note.clone(),
+        };
+        Ok(rows.into_iter().zip(paths).map(proof).collect())
     }
 
     /// The proof that the log of an older size is a beginning of the log of a newer one.

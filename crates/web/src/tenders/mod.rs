@@ -2,6 +2,7 @@
 
 mod award;
 mod bid;
+mod evidence;
 mod named;
 mod opening;
 mod questions;
@@ -11,6 +12,7 @@ mod turn;
 
 pub use award::{award, decide, decided, recommended};
 pub use bid::{bid, copy, from_copy, reconfirm, submitted, withdraw};
+pub use evidence::{evidence, evidence_file};
 pub use named::{name, name_again, named, named_again};
 pub use opening::{keep_key, key, open, opened};
 pub use questions::{answer, answered, ask};
@@ -142,8 +144,14 @@ struct One {
 }
 
 /// What the page of a tender leads to.
-const MAY: [Action; 5] =
-    [Action::PrepareTenders, Action::OpenBids, Action::ScoreBids, Action::DecideAwards, Action::Bid];
+const MAY: [Action; 6] = [
+    Action::PrepareTenders,
+    Action::OpenBids,
+    Action::ScoreBids,
+    Action::ReadEvidence,
+    Action::DecideAwards,
+    Action::Bid,
+];
 
 /// What was typed on the page.
 #[derive(Default)]
