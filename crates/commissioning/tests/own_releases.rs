@@ -16,8 +16,8 @@ use enough_commissioning::agreements::{
 };
 use enough_commissioning::codesign::{Size, add_round, save_text};
 use enough_commissioning::frameworks::{
-    Kind as FrameworkKind, Standing, Text as FrameworkText, add_framework, decide_member, framework, join,
-    publish_framework,
+    Kind as FrameworkKind, Standing, Text as FrameworkText, add_framework, decide_member, framework,
+    framework_changes, frameworks_of_tender, join, publish_framework,
 };
 use enough_commissioning::funds::{
     Kind as FundKind, Text as FundText, add_contribution, add_fund, agree_contribution, commit, fund,
@@ -329,6 +329,11 @@ fn day(text: &str) -> chrono::NaiveDate {
 
 /// An open plan of so many pounds with a way.
 async fn plan(house: &House, route: Route, pounds: i64) -> String {
+    plan_from(house, route, (pounds, "2027-06-01")).await
+}
+
+/// The same, from a day on.
+async fn plan_from(house: &House, route: Route, (pounds, from): (i64, &str)) -> String {
     let text = Draft {
         title: "Days out".to_owned(),
         why: "Families asked".to_owned(),
@@ -337,7 +342,7 @@ async fn plan(house: &House, route: Route, pounds: i64) -> String {
         most: Pence::new(pounds * 100),
         route: Some(route),
         opens_on: Some(house.now().date_naive()),
-        starts_on: Some(day("2027-06-01")),
+        starts_on: Some(day(from)),
         months: 12,
         contact: "team@example.test".to_owned(),
         ..Draft::default()
@@ -686,6 +691,88 @@ async fn a_plan_is_released_from_the_day_on_which_everybody_reads_it() {
         let id = add_intention(authority, ann, &text).await.unwrap();
         move_intention(authority, ann, (&id, 1), &Move::Publish, (None, &[])).await.unwrap();
         assert_eq!(published(&house, &publisher, (What::Plan, &id)).await, None, "grants are told elsewhere");
+    }
+}
+
+#[tokio::test]
+async fn a_tender_sets_up_a_framework_and_its_process_is_that_of_the_tender() {
+    for house in House::each().await {
+        let (authority, ann, ben) = (&house.authority, house.actor("ann"), house.actor("ben"));
+        let publisher = publisher();
+        let tender = house.awarded_for(Some(2)).await;
+        let released = async || published(&house, &publisher, (What::Tender, &tender)).await;
+        let compiled = async || {
+            let (process, _) = contract(authority, &format!("ocds-zzzzzz-e06999001-{tender}")).await.unwrap();
+            serde_json::from_str::<Value>(&process.compiled).unwrap()
+        };
+        assert_eq!(released().await.unwrap(), ["planning", "tender", "award"]);
+        let is = compiled().await;
+        let of = is.pointer("/tender/lots/0/techniques/frameworkAgreement").unwrap();
+        assert_eq!(
+            (&of["maximumParticipants"], &of["method"], &of["value"]["amountGross"]),
+            (&json!(2), &json!("withAndWithoutReopeningCompetition"), &json!(350_000))
+        );
+        let statuses = |is: &Value, what: &str| -> Vec<String> {
+            let list = is[what].as_array().cloned().unwrap_or_default();
+            list.iter().map(|one| one["status"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(statuses(&is, "awards"), ["pending", "pending"]);
+        assert!(frameworks_of_tender(authority, &tender).await.unwrap().is_empty(), "nothing is signed yet");
+
+        house.sign(&tender).await;
+        assert!(agreements_of_tender(authority, &tender).await.unwrap().is_empty());
+        let one = frameworks_of_tender(authority, &tender).await.unwrap().remove(0);
+        let (text, last) = (&one.text, Some(day("2030-08-31")));
+        assert_eq!((text.title.as_str(), text.until), ("After-school club: Lot 1", last));
+        assert_eq!((text.ceiling, one.published_at.is_some()), (Some(Pence::new(35_000_000)), true));
+        assert!(one.has(house.organisation("kim")) && one.has(house.organisation("lou")));
+        assert_eq!(framework_changes(authority, &one.id).await.unwrap()[0].what, "Published");
+        assert_eq!(released().await.unwrap(), ["awardUpdate", "contract"]);
+        let is = compiled().await;
+        assert_eq!(
+            (statuses(&is, "awards"), statuses(&is, "contracts")),
+            (vec!["active".into(); 2], vec!["active".into(); 2])
+        );
+        let line = ("Lot 1".to_owned(), "framework".to_owned());
+        assert_eq!(register(&house, &tender).await, [line.clone(), line]);
+        let asked = notices(authority).await.unwrap();
+        let of = format!("/tenders/{tender}");
+        assert!(
+            asked.iter().any(|(due, _)| due.notice.key() == "UK7" && due.subject.path == of),
+            "{asked:?}"
+        );
+
+        // Who leaves is told with the process of the tender; nobody joins.
+        let place = (one.id.as_str(), one.version);
+        let gone = (house.organisation("kim"), Standing::Removed);
+        decide_member(authority, ann, place, gone, "It closed").await.unwrap();
+        let back = (house.organisation("kim"), Standing::Admitted);
+        let late = decide_member(authority, ann, (&one.id, one.version + 1), back, "It opened").await;
+        assert!(house::refused(late).contains("Nobody joins a framework"));
+        assert!(publish_members(authority, ann, &publisher, &one.id).await.unwrap());
+        let is = compiled().await;
+        let ended =
+            |what: &str| statuses(&is, what).into_iter().filter(|one| one != "active").collect::<Vec<_>>();
+        assert_eq!(
+            (ended("awards"), ended("contracts")),
+            (vec!["cancelled".to_owned()], vec!["terminated".to_owned()])
+        );
+        let (_, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{tender}")).await.unwrap();
+        write_down(&house, &releases, "own_framework_tender");
+
+        // What is called off names the process of the tender; an amount that was never promised is not owed.
+        house.clock.pass(Duration::days(200));
+        let plan = plan_from(&house, Route::CallOff, (20_000, "2027-10-01")).await;
+        let mut new = Without { framework: Some(one.id.clone()), ..without(&house, 15_000) };
+        (new.terms.starts_on, new.terms.ends_on) = (day("2027-10-01"), day("2027-12-31"));
+        let off = add_agreement(authority, ann, &plan, &new).await.unwrap();
+        agree(authority, ann, (&off, 1), &measured(), "").await.unwrap();
+        sign_agreement(authority, ben, (&off, 2), house.now().date_naive()).await.unwrap();
+        published(&house, &publisher, (What::Agreement, &off)).await.unwrap();
+        let (process, _) = contract(authority, &format!("ocds-zzzzzz-e06999001-{off}")).await.unwrap();
+        let is: Value = serde_json::from_str(&process.compiled).unwrap();
+        let related = is.pointer("/relatedProcesses/0/identifier").unwrap();
+        assert_eq!(related, &json!(format!("ocds-zzzzzz-e06999001-{tender}")));
     }
 }
 

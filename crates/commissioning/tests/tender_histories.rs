@@ -8,11 +8,14 @@ mod house;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
+use enough_commissioning::agreements::agreements_of_tender;
+use enough_commissioning::frameworks::{Framework, frameworks_of_tender};
 use enough_commissioning::tenders::{
-    Bid, Criterion, Formula, Kind, Lot, Place, State, SubmissionState, Tender, Weight, add_score, approve,
-    change_tender, complete, decide, declare, evaluation, exclude, give_share, lock_scores, moderate,
-    name_judges, notify, openers, own_submissions, publish, publish_award, read_submission, recommend,
-    reconfirm, scores_for, send_back, standings, submissions, submit, tender, withdraw,
+    Bid, Criterion, Formula, Kind, Lot, LotOutcome, Place, Standing, State, SubmissionState, Tender, Weight,
+    add_score, approve, change_tender, complete, decide, declare, evaluation, exclude, give_share,
+    lock_scores, moderate, name_judges, notify, openers, own_submissions, publish, publish_award,
+    read_submission, recommend, reconfirm, scores_for, send_back, standings, submissions, submit, tender,
+    withdraw,
 };
 use enough_kernel::{Pence, is_working_day};
 use enough_store::testing::Empty;
@@ -299,8 +302,45 @@ async fn hold(house: &House, before: &Tender, now: &Tender, act: &Act) {
     if now.state == State::Complete {
         assert!(now.standstill_until.unwrap() < house.now().date_naive(), "{what}");
     }
+    made(house, now, &what).await;
     if let Some(outcome) = now.outcome.as_ref().filter(|_| now.state != State::Recommended) {
         assert_ne!(now.recommended_by.as_deref(), Some(house.id("joe")), "{outcome:?}");
+    }
+}
+
+/// What a tender makes: agreements when its award is published, or frameworks when it is signed; with those who won, and nobody who is
+/// worse than somebody who did not.
+async fn made(house: &House, now: &Tender, what: &str) {
+    let authority = &house.authority;
+    let agreements = agreements_of_tender(authority, &now.id).await.unwrap();
+    let frameworks = frameworks_of_tender(authority, &now.id).await.unwrap();
+    let outcome = now.outcome.clone().unwrap_or_default();
+    let won = |lot: &&LotOutcome| !lot.winners.is_empty();
+    let Some(setup) = &now.text.framework else {
+        assert!(frameworks.is_empty() && outcome.lots.iter().all(|lot| lot.winners.len() <= 1), "{what}");
+        let lots = if now.award_at.is_some() { outcome.lots.iter().filter(won).count() } else { 0 };
+        assert_eq!(agreements.len(), lots, "{what}");
+        return;
+    };
+    assert!(agreements.is_empty(), "{what}");
+    let lots = if now.state == State::Complete { outcome.lots.iter().filter(won).count() } else { 0 };
+    assert_eq!(frameworks.len(), lots, "{what}");
+    let standings = enough_commissioning::tenders::compare(authority, now).await.unwrap_or_default();
+    for lot in outcome.lots.iter().filter(won) {
+        let bids: BTreeSet<&str> = lot.winners.iter().map(|one| one.submission.as_str()).collect();
+        let rank = |one: &Standing| one.place.unwrap_or(usize::MAX);
+        let worst =
+            standings[&lot.lot].iter().filter(|one| bids.contains(one.submission.as_str())).map(rank).max();
+        let others = standings[&lot.lot].iter().filter(|one| !bids.contains(one.submission.as_str()));
+        assert!(others.map(rank).all(|place| Some(place) > worst), "{what}");
+        assert!(worst <= Some(setup.places as usize), "{what}");
+        let number = |one: &&Framework| one.tender.as_ref().is_some_and(|(_, number)| *number == lot.lot);
+        if let Some(one) = frameworks.iter().find(number) {
+            let members: BTreeSet<&str> = one.members.keys().map(String::as_str).collect();
+            let winners: BTreeSet<&str> = lot.winners.iter().map(|one| one.organisation.as_str()).collect();
+            assert!(members == winners && members.iter().all(|of| one.has(of)), "{what}");
+            assert_eq!(one.text.ceiling, now.text.lot(lot.lot).map(|lot| lot.ceiling), "{what}");
+        }
     }
 }
 
@@ -338,11 +378,11 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(20))]
 
     #[test]
-    fn whatever_is_tried_the_invariants_hold(far in 0_usize..24, history in prop::collection::vec(acts(), 5..50)) {
+    fn whatever_is_tried_the_invariants_hold(far in 0_usize..24, places in prop::option::of(1_u32..3), history in prop::collection::vec(acts(), 5..50)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let house = House::new(Empty::sqlite()).await;
-            let id = house.approved().await;
+            let id = house.approved_for(places).await;
             let (mut before, _) = tender(&house.authority, &id).await.unwrap();
             // From somewhere on the way, so that every state is tried from.
             for act in way()[..far].iter().chain(&history) {
@@ -359,8 +399,14 @@ proptest! {
 /// A whole way, so that the histories are known to reach the end: the same acts as above.
 #[tokio::test]
 async fn the_histories_reach_the_end() {
+    for places in [None, Some(1), Some(2)] {
+        reaches_the_end(places).await;
+    }
+}
+
+async fn reaches_the_end(places: Option<u32>) {
     let house = House::new(Empty::sqlite()).await;
-    let id = house.approved().await;
+    let id = house.approved_for(places).await;
     let way = way();
     let (mut before, _) = tender(&house.authority, &id).await.unwrap();
     for act in &way {

@@ -40,7 +40,7 @@ async fn the_round_goes_from_the_gap_to_the_measured_effect() {
         let design = codesign(&authority, &plan.id).await.unwrap();
         assert_eq!((design.rounds[0].comments.len(), design.last.unwrap().version), (5, 2));
         assert_eq!(
-            tenders(&authority).await.unwrap()[0].outcome.as_ref().unwrap().lots[0].price,
+            tenders(&authority).await.unwrap()[0].outcome.as_ref().unwrap().lots[0].winners[0].price,
             Some(Pence::new(31_800_000))
         );
 

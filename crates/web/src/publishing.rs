@@ -70,7 +70,7 @@ pub async fn publish_all(app: &App) -> Result<(), StoreError> {
     let plans = plans.iter().filter(|one| one.is_public()).map(|one| Process::Plan(&one.id));
     let tenders = tenders.iter().filter(|one| one.is_public()).map(|one| Process::Tender(&one.id));
     let agreements = agreements.iter().filter(|one| one.tender.is_none() && one.is_public());
-    let frameworks = frameworks.iter().filter(|one| one.is_public());
+    let frameworks = frameworks.iter().filter(|one| one.tender.is_none() && one.is_public());
     let all = plans
         .chain(tenders)
         .chain(agreements.map(|one| Process::Agreement(&one.id)))

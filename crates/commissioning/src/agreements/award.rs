@@ -20,7 +20,7 @@ use crate::intentions::{Route, State as IntentionState, happened, intention_in};
 use crate::tenders::{LotOutcome, Tender};
 
 /// The last day of what starts on a day and runs so many months.
-fn last_day(starts_on: NaiveDate, months: u32) -> NaiveDate {
+pub(crate) fn last_day(starts_on: NaiveDate, months: u32) -> NaiveDate {
     starts_on.checked_add_months(Months::new(months)).and_then(|end| end.pred_opt()).unwrap_or(starts_on)
 }
 
@@ -31,10 +31,10 @@ pub(crate) async fn awarded(
     lots: &[LotOutcome],
 ) -> Result<()> {
     for won in lots {
-        let (Some(organisation), Some(lot)) = (&won.organisation, tender.text.lot(won.lot)) else { continue };
+        let (Some(winner), Some(lot)) = (won.winners.first(), tender.text.lot(won.lot)) else { continue };
         let text = &tender.text;
         let terms = Terms {
-            value: won.price.unwrap_or(lot.ceiling),
+            value: winner.price.unwrap_or(lot.ceiling),
             starts_on: text.starts_on,
             ends_on: last_day(text.starts_on, text.months),
         };
@@ -43,12 +43,8 @@ pub(crate) async fn awarded(
             intention: tender.intention.clone(),
             tender: Some((tender.id.clone(), lot.number)),
             kind: Kind::Contract,
-            organisation: organisation.clone(),
-            title: if text.lots.len() == 1 {
-                text.title.clone()
-            } else {
-                format!("{}: {}", text.title, lot.title)
-            },
+            organisation: winner.organisation.clone(),
+            title: text.title_of(lot),
             state: State::Pending,
             version: 1,
             terms,

@@ -58,7 +58,7 @@ fn has_lot_without_winner(one: &Tender) -> bool {
     let lots = || one.outcome.iter().flat_map(|outcome| &outcome.lots);
     match one.state {
         TenderState::Unsuccessful => true,
-        TenderState::Complete => lots().any(|lot| lot.organisation.is_none()),
+        TenderState::Complete => lots().any(|lot| lot.winners.is_empty()),
         _ => false,
     }
 }

@@ -15,7 +15,7 @@ mod thread;
 
 pub use award::{Without, add_agreement, give_up_agreement, sign_agreement};
 pub(crate) use award::{
-    awarded, called_off, from, is_pending, promised, promised_otherwise, signed, write_agreement,
+    awarded, called_off, from, is_pending, last_day, promised, promised_otherwise, signed, write_agreement,
 };
 pub use direct::{Direct, Justification};
 pub use improvements::{
@@ -37,8 +37,8 @@ pub use proposals::{
     decide_proposal, proposals, propose, withdraw_proposal,
 };
 pub use reviews::{Next, Review, Said, add_review, reviews};
-pub(crate) use rules::given;
 pub use rules::{Phase, REPORT_WITHIN, periods};
+pub(crate) use rules::{given, read_day};
 pub use thread::{Effect, Serving, effect, serving, spent};
 
 use std::collections::BTreeSet;

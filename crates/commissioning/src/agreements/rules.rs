@@ -323,7 +323,7 @@ pub(super) fn proposable(
 }
 
 /// A day as people read it.
-pub(super) fn read_day(day: NaiveDate) -> String {
+pub(crate) fn read_day(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 

@@ -1,11 +1,11 @@
 //! What calls and applications must be, and when. Pure.
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Duration, Utc};
 use enough_kernel::{Pence, day_in_england, is_plausible};
 use enough_store::Refusal;
 
 use super::{Answers, Call, State, Text};
-pub(super) use crate::agreements::given;
+pub(super) use crate::agreements::{given, read_day};
 use crate::facts::fact;
 use crate::intentions::Intention;
 use crate::tenders::words;
@@ -179,9 +179,4 @@ pub(super) fn answers(text: &Text, given_to: &Answers) -> Result<(), Refusal> {
         return Err(Refusal::new("Say with whom you would do it in at most 2000 characters", FORM));
     }
     Ok(())
-}
-
-/// A day as people read it.
-pub(super) fn read_day(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
 }

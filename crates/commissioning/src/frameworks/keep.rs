@@ -32,6 +32,8 @@ pub struct Framework {
     pub written_by: BTreeSet<String>,
     /// When it was published.
     pub published_at: Option<DateTime<Utc>>,
+    /// The tender and the lot that set it up, if one did.
+    pub tender: Option<(String, i32)>,
     /// Who applied or is in it, by the id of the organisation.
     pub members: BTreeMap<String, Member>,
 }
@@ -40,6 +42,11 @@ impl Framework {
     /// Whether everybody sees it.
     pub fn is_public(&self) -> bool {
         self.published_at.is_some()
+    }
+
+    /// The id of the process that it is in the releases: that of the tender that set it up, or its own.
+    pub fn process(&self) -> &str {
+        self.tender.as_ref().map_or(&self.id, |(tender, _)| tender)
     }
 
     /// Whether an organisation is a member now.
@@ -75,6 +82,7 @@ async fn read(db: &impl ConnectionTrait, row: table::Model) -> Result<Framework>
         version: row.version,
         written_by: row.written_by.split_whitespace().map(str::to_owned).collect(),
         published_at: row.published_at,
+        tender: row.tender.zip(row.lot),
     })
 }
 
@@ -105,6 +113,17 @@ pub async fn frameworks(authority: &Authority) -> Result<Vec<Framework>> {
 pub async fn framework(authority: &Authority, id: &str) -> Result<Framework> {
     let db = authority.store().read();
     read(db, find(db, authority.code(), id).await?).await
+}
+
+/// Those that a tender set up, by lot.
+///
+/// # Errors
+/// When the database fails.
+pub async fn frameworks_of_tender(authority: &Authority, tender: &str) -> Result<Vec<Framework>> {
+    let mut list = frameworks(authority).await?;
+    list.retain(|one| one.tender.as_ref().is_some_and(|(of, _)| of == tender));
+    list.sort_by_key(|one| one.tender.as_ref().map(|(_, lot)| *lot));
+    Ok(list)
 }
 
 /// One as a change sees it.
@@ -172,7 +191,7 @@ pub async fn add_framework(authority: &Authority, actor: &Actor, kind: Kind, tex
         version: Set(1),
         text: Set(serde_json::to_string(text).map_err(damaged)?),
         written_by: Set(person),
-        published_at: Set(None),
+        ..Default::default()
     };
     row.insert(change.tx()).await?;
     change.log(Event::new("framework.add", subject(&id)).with("title", text.title.trim()));

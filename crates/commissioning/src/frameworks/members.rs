@@ -59,7 +59,7 @@ pub(super) async fn members_in(
     Ok(all)
 }
 
-async fn step(
+pub(super) async fn step(
     change: &enough_store::Change,
     one: &Framework,
     (organisation, standing, words): (&str, Standing, &str),

@@ -5,13 +5,15 @@ mod keep;
 mod members;
 mod records;
 mod rules;
+mod set_up;
 
 pub use keep::{
     Change, Framework, add_framework, change_framework, close_framework, framework, framework_changes,
-    frameworks, publish_framework,
+    frameworks, frameworks_of_tender, publish_framework,
 };
 pub use members::{Member, Step, decide_member, join, left};
 pub(crate) use members::{callable, is_kind, is_member};
+pub(crate) use set_up::set_up;
 
 use chrono::NaiveDate;
 use enough_kernel::Pence;

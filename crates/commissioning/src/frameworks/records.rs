@@ -23,6 +23,10 @@ table! {
         pub written_by: String,
         /// When it was published.
         pub published_at: Option<DateTimeUtc>,
+        /// The tender that set it up, if one did.
+        pub tender: Option<String>,
+        /// The lot of that tender.
+        pub lot: Option<i32>,
     }
 }
 

@@ -184,6 +184,14 @@ pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
         );
         list.push(due(Notice::Award, &subject, "", Some(day_in_england(at)), rule));
     }
+    let is_large =
+        |on| fact("light-touch-threshold", on).is_some_and(|rule| tender.text.worth() >= rule.pence());
+    // What members signed is a contract itself; a contract that was bought has its own page with its own notices.
+    if let Some(signed) = tender.signed_on.filter(|on| tender.text.framework.is_some() && is_large(*on))
+        && let Some(rule) = fact("contract-details-light-touch", signed)
+    {
+        list.push(by_fact(Notice::Details, &subject, "", after(signed, &rule), &rule));
+    }
     if matches!(tender.state, State::Cancelled | State::Unsuccessful) {
         let rule = (
             "As soon as can be after a procurement has ended without a contract",

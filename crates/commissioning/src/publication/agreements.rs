@@ -105,7 +105,7 @@ async fn projection(
         let from = framework(authority, id).await?;
         related.push(json!({
             "id": "1", "relationship": ["framework"], "title": from.text.title, "scheme": "ocid",
-            "identifier": publisher.ocid(authority, id),
+            "identifier": publisher.ocid(authority, from.process()),
         }));
     }
     if is_released(&plan) {

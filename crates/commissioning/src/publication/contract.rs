@@ -338,6 +338,9 @@ pub(super) fn award_tags(awards: (&Value, &Value), contracts: (&Value, &Value)) 
 }
 
 fn contract_tags(before: &Value, after: &Value) -> Vec<&'static str> {
+    if before.is_null() {
+        return if after.is_null() { Vec::new() } else { vec!["contract"] };
+    }
     let strip = |value: &Value| {
         let mut list = value.as_array().cloned().unwrap_or_default();
         for one in list.iter_mut().filter_map(Value::as_object_mut) {

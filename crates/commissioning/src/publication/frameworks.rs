@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::contract::{award_tags, first_moment, last_moment, moment, value};
 use super::release::{Publisher, field, head, party_id, release, supplier};
+use super::tenders::publish_tender;
 use crate::frameworks::{Framework, Kind, Standing, State, Step, framework};
 use crate::providers::providers;
 
@@ -21,15 +22,29 @@ fn techniques(one: &Framework) -> Value {
     if let Some(until) = one.text.until {
         period["endDate"] = json!(last_moment(until));
     }
-    let mut of = json!({
-        "method": if one.text.direct.is_empty() { "withReopeningCompetition" } else { "withAndWithoutReopeningCompetition" },
-        "period": period,
-        "description": one.text.basis,
-    });
+    let mut all = framework_agreement(&one.text.direct, period);
+    all["frameworkAgreement"]["description"] = json!(one.text.basis);
     if let Some(most) = one.text.ceiling {
-        of["value"] = value(most);
+        all["frameworkAgreement"]["value"] = value(most);
     }
-    json!({ "hasFrameworkAgreement": true, "frameworkAgreement": of })
+    all
+}
+
+/// That there is a framework agreement, how its members are chosen, and when.
+pub(super) fn framework_agreement(direct: &str, period: Value) -> Value {
+    let method =
+        if direct.is_empty() { "withReopeningCompetition" } else { "withAndWithoutReopeningCompetition" };
+    json!({ "hasFrameworkAgreement": true, "frameworkAgreement": { "method": method, "period": period } })
+}
+
+/// What the award of an organisation is that stands so.
+pub(super) fn award_status(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Admitted => "active",
+        // It may come back.
+        Standing::Suspended => "pending",
+        Standing::Applied | Standing::TurnedDown | Standing::Removed => "cancelled",
+    }
 }
 
 /// How the award of an organisation stands that was a member since it was published, and since when it is one; none for others. What was
@@ -44,13 +59,7 @@ fn member(
     let was_in = steps.iter().rev().find(|step| step.at <= published).is_some_and(is_in);
     let later = steps.iter().find(|step| step.at > published && is_in(step)).map(|step| step.at);
     let since = if was_in { Some(published) } else { later }?;
-    let status = match steps.last()?.standing {
-        Standing::Admitted => "active",
-        // It may come back.
-        Standing::Suspended => "pending",
-        Standing::Applied | Standing::TurnedDown | Standing::Removed => "cancelled",
-    };
-    Some((status, since))
+    Some((award_status(steps.last()?.standing), since))
 }
 
 /// What a framework or a dynamic market is for everybody; none before it is published.
@@ -95,7 +104,7 @@ async fn projection(
     Ok(Some(all))
 }
 
-/// Publishes a framework or a dynamic market with its members as a release, if everybody may see it and it is another than the one that
+/// Publishes a framework or a dynamic market with its members as a release, or the tender that set it up, if everybody may see it and it is another than the one that
 /// was published last. Gives whether it was.
 ///
 /// # Errors
@@ -106,6 +115,9 @@ pub async fn publish_members(
     publisher: &Publisher,
     id: &str,
 ) -> Result<bool> {
+    if let Some((tender, _)) = framework(authority, id).await?.tender {
+        return publish_tender(authority, actor, publisher, &tender).await;
+    }
     // While the change is open nothing else changes: what is read is what is published.
     let change = authority.begin(actor).await?;
     let one = framework(authority, id).await?;

@@ -1,21 +1,23 @@
 //! Our own tenders as releases of the Open Contracting Data Standard 1.1 with the UK extension.
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
-use enough_kernel::day_in_england;
+use enough_kernel::{Pence, day_in_england};
 use enough_store::accounts::{Organisation, OrganisationKind};
 use enough_store::audit::Actor;
 use enough_store::{Authority, Result};
 use serde_json::{Map, Value, json};
 
 use super::contract::{Around, Kept, award_tags, first_moment, kept, last_moment, moment, today, value};
+use super::frameworks::{award_status, framework_agreement};
 use super::planning::Purpose;
 use super::plans::{came_from, is_released};
 use super::release::{Publisher, field, head, party_id, release, supplier};
 use crate::facts::fact;
+use crate::frameworks::{Framework, Member, Standing, State as FrameworkState, frameworks_of_tender};
 use crate::intentions::{Intention, intention};
 use crate::providers::{Provider, providers};
 use crate::tenders::{
-    Change, Enquiry, Kind, Lot, State, Submission, SubmissionState, Tender, Text, Weight, questions,
+    Change, Enquiry, Kind, Lot, State, Submission, SubmissionState, Tender, Text, Weight, Winner, questions,
     submissions, tender,
 };
 
@@ -28,6 +30,7 @@ struct Known<'a> {
     plan: &'a Intention,
     questions: &'a [Enquiry],
     bids: &'a [Submission],
+    frameworks: &'a [Framework],
     organisations: &'a [Organisation],
     agreements: &'a [Kept],
     providers: &'a [Provider],
@@ -96,20 +99,41 @@ impl Known<'_> {
         fact("light-touch-threshold", on).is_some_and(|rule| self.tender.text.worth() >= rule.pence())
     }
 
-    /// The lots that somebody wins: the lot's outcome and who.
-    fn won(&self) -> Vec<(&crate::tenders::LotOutcome, &Organisation)> {
+    /// Who wins which lot.
+    fn won(&self) -> Vec<(&Lot, &Winner, &Organisation)> {
         let outcome = self.tender.outcome.iter().filter(|_| self.tender.award_at.is_some());
         let lots = outcome.flat_map(|outcome| &outcome.lots);
-        lots.filter_map(|lot| {
-            let of = lot.organisation.as_ref()?;
-            Some((lot, self.organisations.iter().find(|one| one.id == *of)?))
+        let all = lots.flat_map(|lot| lot.winners.iter().map(|winner| (lot.lot, winner)));
+        all.filter_map(|(number, winner)| {
+            let of = self.organisations.iter().find(|one| one.id == winner.organisation)?;
+            Some((self.tender.text.lot(number)?, winner, of))
         })
         .collect()
     }
 
+    /// That a framework is set up, for a lot or for all of them.
+    fn techniques(&self, most: Pence, lots: usize) -> Option<Value> {
+        let setup = self.tender.text.framework.as_ref()?;
+        let mut all = framework_agreement(&setup.direct, period(&self.tender.text));
+        all["frameworkAgreement"]["value"] = value(most);
+        if lots == 1 {
+            all["frameworkAgreement"]["maximumParticipants"] = json!(setup.places);
+        }
+        Some(all)
+    }
+
+    /// How an organisation stands with the framework that a lot set up, and whether that is open.
+    fn member(&self, lot: &Lot, of: &Organisation) -> Option<(&Member, bool)> {
+        let set_up = |one: &&Framework| one.tender.as_ref().is_some_and(|(_, number)| *number == lot.number);
+        let one = self.frameworks.iter().find(set_up)?;
+        let runs =
+            one.state == FrameworkState::Open && one.text.until.is_none_or(|until| self.today <= until);
+        Some((one.members.get(&of.id)?, runs))
+    }
+
     fn parties(&self) -> Value {
         let mut list = vec![self.publisher.party(self.authority, &self.tender.text.contact)];
-        for (_, of) in self.won() {
+        for (_, _, of) in self.won() {
             let party = supplier(of, &["tenderer", "supplier"], self.providers);
             if list.iter().all(|known| known["id"] != party["id"]) {
                 list.push(party);
@@ -121,7 +145,7 @@ impl Known<'_> {
     }
 
     fn lot_status(&self, number: i32) -> &'static str {
-        let won = self.won().iter().any(|(lot, _)| lot.lot == number);
+        let won = self.won().iter().any(|(lot, ..)| lot.number == number);
         match self.tender.state {
             State::Cancelled => "cancelled",
             State::Unsuccessful => "unsuccessful",
@@ -140,8 +164,14 @@ impl Known<'_> {
             _ if one.award_at.is_some() => "complete",
             _ => "active",
         };
-        let lots: Vec<Value> =
-            text.lots.iter().map(|one| lot(one, text, self.lot_status(one.number))).collect();
+        let lots = text.lots.iter().map(|one| {
+            let mut lot = lot(one, text, self.lot_status(one.number));
+            if let Some(techniques) = self.techniques(one.ceiling, 1) {
+                lot["techniques"] = techniques;
+            }
+            lot
+        });
+        let lots: Vec<Value> = lots.collect();
         let mut documents = vec![self.document("tenderNotice", "UK4", "Tender notice", published)];
         if let Some((version, _)) = &one.specification {
             documents.push(json!({
@@ -193,6 +223,9 @@ impl Known<'_> {
             "lots": lots,
             "documents": documents,
         });
+        if let Some(techniques) = self.techniques(text.worth(), text.lots.len()) {
+            tender["techniques"] = techniques;
+        }
         if !answered.is_empty() {
             tender["enquiries"] = json!(answered);
         }
@@ -236,6 +269,24 @@ impl Known<'_> {
         list
     }
 
+    /// What a member of a framework has signed; what it is worth, call-offs say.
+    fn membership(&self, name: &str, lot: &Lot, member: &Member, runs: bool) -> Option<Value> {
+        let signed = self.tender.signed_on?;
+        let is_member = matches!(member.standing(), Standing::Admitted | Standing::Suspended);
+        let mut contract = json!({
+            "id": format!("C{name}"), "awardID": format!("A{name}"), "title": lot.title,
+            "status": if runs && is_member { "active" } else { "terminated" },
+            "period": period(&self.tender.text), "aboveThreshold": self.is_above(),
+            "dateSigned": first_moment(signed),
+        });
+        if self.is_above() {
+            let signed_at = self.tender.changed_at;
+            let notice = self.document("contractNotice", "UK7", "Contract details notice", signed_at);
+            contract["documents"] = json!([notice]);
+        }
+        Some(contract)
+    }
+
     /// Awards, and contracts as far as they are signed.
     fn awarded(&self, to: &mut Map<String, Value>) {
         let (Some(at), Some(told)) = (self.tender.award_at, self.tender.notified_at) else { return };
@@ -245,29 +296,35 @@ impl Known<'_> {
             _ if is_signed => "active",
             _ => "pending",
         };
+        let is_framework = self.tender.text.framework.is_some();
         let (mut awards, mut contracts) = (Vec::new(), Vec::new());
-        for (lot, of) in self.won() {
-            let (id, title) =
-                (format!("A{}", lot.lot), self.tender.text.lot(lot.lot).map_or("", |lot| lot.title.as_str()));
-            let amount = lot
-                .price
-                .or_else(|| self.tender.text.lot(lot.lot).map(|lot| lot.ceiling))
-                .unwrap_or_default();
+        for (lot, winner, of) in self.won() {
+            // A framework has an award and a contract for each member: each can end.
+            let name =
+                if is_framework { format!("{}-{}", lot.number, of.id) } else { lot.number.to_string() };
+            let id = format!("A{name}");
             let mut award = json!({
-                "id": id, "title": title, "status": status, "date": moment(at),
+                "id": id, "title": lot.title, "status": status, "date": moment(at),
                 "aboveThreshold": self.is_above(), "mainProcurementCategory": "services",
                 "assessmentSummariesDateSent": moment(told),
-                "value": value(amount), "suppliers": [{ "id": party_id(&of.id), "name": of.name }],
-                "relatedLots": [format!("L{}", lot.lot)], "contractPeriod": period(&self.tender.text),
+                "suppliers": [{ "id": party_id(&of.id), "name": of.name }],
+                "relatedLots": [format!("L{}", lot.number)], "contractPeriod": period(&self.tender.text),
                 "documents": [self.document("awardNotice", "UK6", "Contract award notice", at)],
             });
+            if !is_framework {
+                award["value"] = value(winner.price.unwrap_or(lot.ceiling));
+            }
             if let Some(until) = self.tender.standstill_until {
                 award["standstillPeriod"] =
                     json!({ "startDate": first_moment(day_in_england(at)), "endDate": last_moment(until) });
             }
+            if let Some((member, runs)) = self.member(lot, of) {
+                award["status"] = json!(award_status(member.standing()));
+                contracts.extend(self.membership(&name, lot, member, runs));
+            }
             awards.push(award);
             let around = Around {
-                ids: (format!("C{}", lot.lot), id),
+                ids: (format!("C{name}"), id),
                 above_threshold: self.is_above(),
                 payer: json!({ "id": self.buyer_id(), "name": self.authority.name() }),
                 payee: json!({ "id": party_id(&of.id), "name": of.name }),
@@ -278,13 +335,15 @@ impl Known<'_> {
             contracts.extend(
                 self.agreements
                     .iter()
-                    .filter(|one| one.lot() == Some(lot.lot))
+                    .filter(|one| one.lot() == Some(lot.number))
                     .map(|one| one.contract(&around)),
             );
         }
         to.insert("bids".to_owned(), json!({ "statistics": self.statistics() }));
         to.insert("awards".to_owned(), json!(awards));
-        to.insert("contracts".to_owned(), json!(contracts));
+        if !contracts.is_empty() {
+            to.insert("contracts".to_owned(), json!(contracts));
+        }
     }
 
     /// What the tender is for everybody.
@@ -339,6 +398,7 @@ pub async fn publish_tender(
     let (questions, bids) = (questions(authority, id).await?, submissions(authority, &one).await?);
     let organisations = authority.organisations().await?;
     let agreements = kept(authority, id).await?;
+    let frameworks = frameworks_of_tender(authority, id).await?;
     let providers = providers(authority).await?;
     let paid: Vec<&str> =
         agreements.iter().filter(|one| one.is.is_public()).map(|one| one.is.id.as_str()).collect();
@@ -351,6 +411,7 @@ pub async fn publish_tender(
         plan: &plan,
         questions: &questions,
         bids: &bids,
+        frameworks: &frameworks,
         organisations: &organisations,
         agreements: &agreements,
         providers: &providers,

@@ -14,28 +14,36 @@ use super::evaluation::{Evaluation, Moderation, Place, all_places, load, may_jud
 use super::keep::{begin, damaged, refused, subject, tell};
 use super::records::submission;
 use super::rules::STATES;
-use super::score::{Bid, Standing, percent, standings};
+use super::score::{Bid, Standing, percent, standings, winners};
 use super::{Content, State, Tender};
 use crate::agreements::{awarded, signed};
 use crate::facts::fact;
+use crate::frameworks::set_up;
 use enough_store::Refusal;
 
 const LOCKED: &str =
     "a rule of Enough: summaries, then the award notice (UK6), then the standstill, then the signature";
+
+/// A bid that wins a lot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Winner {
+    /// The id of the bid.
+    pub submission: String,
+    /// The id of the organisation that made it.
+    pub organisation: String,
+    /// Its price.
+    pub price: Option<Pence>,
+    /// Its total, as people read it.
+    pub total: String,
+}
 
 /// What is recommended or decided of a lot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LotOutcome {
     /// The lot.
     pub lot: i32,
-    /// The id of the bid that wins it; none if nobody does.
-    pub winner: Option<String>,
-    /// The id of the organisation that made it.
-    pub organisation: Option<String>,
-    /// Its price.
-    pub price: Option<Pence>,
-    /// Its total, as people read it.
-    pub total: Option<String>,
+    /// The bid that wins it, or, of a framework, those that do, the best first; nobody if it is empty.
+    pub winners: Vec<Winner>,
     /// Why.
     pub reason: String,
 }
@@ -52,7 +60,7 @@ pub struct Outcome {
 impl Outcome {
     /// Whether anybody wins anything.
     pub fn is_award(&self) -> bool {
-        self.lots.iter().any(|lot| lot.winner.is_some())
+        self.lots.iter().any(|lot| !lot.winners.is_empty())
     }
 }
 
@@ -162,22 +170,32 @@ pub async fn recommend(
         if reason.trim().is_empty() {
             return Err(refused(format!("Say why, for lot {number}: it is what the decision rests on")));
         }
-        let first = winner.as_ref().map(|winner| {
-            standings.iter().find(|one| one.submission == *winner && one.place == Some(1)).ok_or_else(|| {
-                Refusal::new(
-                    format!("Lot {number}: only a bid in the first place can win, or nobody"),
-                    "Procurement Act 2023 s19: the most advantageous tender, by the published criteria",
-                )
+        let first = |bid: &String| standings.iter().any(|one| one.submission == *bid && one.place == Some(1));
+        if winner.as_ref().is_some_and(|winner| !first(winner)) {
+            return Err(Refusal::new(
+                format!("Lot {number}: only a bid in the first place can win, or nobody"),
+                "Procurement Act 2023 s19: the most advantageous tender, by the published criteria",
+            )
+            .into());
+        }
+        // Of bids for a contract that nothing tells apart, one is chosen; a framework takes all that have a place in it.
+        let best = match (&winner, &one.text.framework) {
+            (None, _) => Vec::new(),
+            (Some(winner), None) => standings.iter().filter(|one| one.submission == *winner).collect(),
+            (Some(_), Some(setup)) => winners(standings, setup.places),
+        };
+        let won = best.into_iter().filter_map(|one| {
+            let (row, _) = judged.bids.iter().find(|(row, _)| row.id == one.submission)?;
+            Some(Winner {
+                submission: one.submission.clone(),
+                organisation: row.organisation.clone(),
+                price: one.price,
+                total: percent(&one.total),
             })
         });
-        let first = first.transpose()?;
-        let bid = winner.as_ref().and_then(|winner| judged.bids.iter().find(|(row, _)| row.id == *winner));
         outcome.lots.push(LotOutcome {
             lot: *number,
-            organisation: bid.map(|(row, _)| row.organisation.clone()),
-            price: first.and_then(|one| one.price),
-            total: first.map(|one| percent(&one.total)),
-            winner,
+            winners: won.collect(),
             reason: reason.trim().to_owned(),
         });
         for one in standings {
@@ -271,8 +289,10 @@ fn summary(one: &Tender, judged: &Judged, outcome: &Outcome, bid: &(submission::
     for lot in bid.1.lots.iter().filter_map(|bid| one.text.lot(bid.lot)) {
         let all = &judged.lots[&lot.number];
         let Some(own) = all.iter().find(|one| one.submission == bid.0.id) else { continue };
-        let winner = outcome.lots.iter().find(|one| one.lot == lot.number).and_then(|one| one.winner.clone());
-        let other = winner.as_ref().filter(|winner| **winner != bid.0.id);
+        let winners = outcome.lots.iter().filter(|one| one.lot == lot.number).flat_map(|one| &one.winners);
+        let winners: Vec<&str> = winners.map(|one| one.submission.as_str()).collect();
+        let won = winners.contains(&bid.0.id.as_str());
+        let other = winners.first().filter(|_| !won);
         let first = other.and_then(|winner| all.iter().find(|one| one.submission == *winner));
         let line = |(at, criterion): (usize, &super::Criterion)| {
             let of = |standing: &Standing| {
@@ -299,7 +319,7 @@ fn summary(one: &Tender, judged: &Judged, outcome: &Outcome, bid: &(submission::
             winner_total: first.map(|one| percent(&one.total)),
             place: own.place,
             out: own.out.clone(),
-            won: winner.as_deref() == Some(&bid.0.id),
+            won,
         });
     }
     Summary { lots }
@@ -365,7 +385,9 @@ pub async fn publish_award(
         format!("Award published, without a standstill: {why}")
     };
     tell(&change, (id, seen + 1), said, None).await?;
-    awarded(&mut change, &one, &outcome.lots).await?;
+    if one.text.framework.is_none() {
+        awarded(&mut change, &one, &outcome.lots).await?;
+    }
     change.log(
         Event::new("tender.award", subject(id))
             .with("standstill", until.map_or_else(|| "none".to_owned(), |day| day.to_string())),
@@ -402,7 +424,10 @@ pub async fn complete(
     row.signed_on = Set(Some(signed_on));
     row.update(change.tx()).await?;
     tell(&change, (id, seen + 1), format!("Signed on {signed_on}"), None).await?;
-    signed(&mut change, id, signed_on).await?;
+    match &one.text.framework {
+        None => signed(&mut change, id, signed_on).await?,
+        Some(setup) => set_up(&mut change, &one, setup, signed_on).await?,
+    }
     change.log(Event::new("tender.sign", subject(id)).with("on", signed_on.to_string()));
     change.commit().await
 }

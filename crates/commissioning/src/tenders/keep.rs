@@ -210,6 +210,7 @@ pub async fn add_tender(authority: &Authority, actor: &Actor, of: &str) -> Resul
         starts_on: plan.text.starts_on.unwrap_or_else(|| day_in_england(closes_at)),
         months: plan.text.months,
         extension: 0,
+        framework: None,
         contact: plan.text.contact.clone(),
     };
     let id = authority.environment().id();

@@ -16,7 +16,7 @@ pub mod seal;
 mod submissions;
 
 pub use award::{
-    Line, LotOutcome, LotSummary, Outcome, Summary, compare, complete, decide, give_up, notify,
+    Line, LotOutcome, LotSummary, Outcome, Summary, Winner, compare, complete, decide, give_up, notify,
     publish_award, recommend, send_back,
 };
 pub use costs::{Cost, Costs, indirect_share};
@@ -35,7 +35,7 @@ pub use opening::{OpenerState, give_share, has_opener_key, keep_opener_key, open
 pub use questions::{Enquiry, answer_question, ask_question, questions};
 pub(crate) use rules::words;
 pub use rules::{At, Phase, faults, is_material};
-pub use score::{Bid, Standing, percent, standings};
+pub use score::{Bid, Standing, percent, standings, winners};
 pub use submissions::{
     Content, LotContent, Receipt, Submission, SubmissionState, own_submissions, reconfirm, submissions,
     submit, withdraw,
@@ -67,6 +67,15 @@ names! {
     }
 }
 
+/// What a tender says that makes no contracts: each of its lots sets up a framework.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Setup {
+    /// How many bids win each lot at most; more only where nothing tells them apart.
+    pub places: u32,
+    /// On which grounds one member may be chosen later without the others; empty where members always compete.
+    pub direct: String,
+}
+
 /// What a tender says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
@@ -89,6 +98,9 @@ pub struct Text {
     /// For how many months more it may go on, if both sides agree later.
     #[serde(default)]
     pub extension: u32,
+    /// What it says if it sets up frameworks.
+    #[serde(default)]
+    pub framework: Option<Setup>,
     /// Where to ask: an address of a team.
     pub contact: String,
 }
@@ -103,6 +115,11 @@ impl Text {
     pub fn asked(&self) -> String {
         let lots = serde_json::to_vec(&self.lots).unwrap_or_default();
         Hash(Sha256::digest(lots).into()).to_string()
+    }
+
+    /// What comes of a lot is called.
+    pub fn title_of(&self, lot: &Lot) -> String {
+        if self.lots.len() == 1 { self.title.clone() } else { format!("{}: {}", self.title, lot.title) }
     }
 
     /// A lot.

@@ -75,7 +75,10 @@ impl Tender {
 /// Whether what changed may change what bids say: then those that are here wait for their bidders to confirm them.
 pub fn is_material(before: &Text, after: &Text) -> bool {
     let said = |text: &Text| {
-        (text.what.clone(), text.lots.clone(), text.scale, text.starts_on, text.months, text.extension)
+        (
+            (text.what.clone(), text.lots.clone(), text.scale, text.framework.clone()),
+            (text.starts_on, text.months, text.extension),
+        )
     };
     said(before) != said(after)
 }
@@ -117,6 +120,9 @@ pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
             ),
             FORM,
         ));
+    }
+    if text.framework.as_ref().is_some_and(|setup| setup.direct.chars().count() > 5000) {
+        return Err(Refusal::new("Say the grounds in at most 5000 characters", FORM));
     }
     if text.lots.iter().any(|lot| !(0..=100_000_000_000).contains(&lot.ceiling.get())) {
         return Err(Refusal::new("The most that a lot may cost is up to £1,000,000,000", FORM));
@@ -186,6 +192,17 @@ pub(super) fn complete(text: &Text) -> Result<(), Refusal> {
     }
     if text.extension > 120 {
         return Err(Refusal::new("It may go on for at most 120 months more", FORM));
+    }
+    if let Some(setup) = &text.framework {
+        if !(1..=200).contains(&setup.places) {
+            return Err(Refusal::new("Say how many bids win each lot at most, 1 to 200", FORM));
+        }
+        if text.extension > 0 {
+            return Err(Refusal::new(
+                "A framework has one length: say it in months, and no more months later",
+                "Procurement Act 2023 s45 and s47",
+            ));
+        }
     }
     for lot in &text.lots {
         lot_complete(lot, text.scale)?;

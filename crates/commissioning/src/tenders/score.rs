@@ -123,3 +123,8 @@ pub fn standings(lot: &Lot, scale: u32, bids: &[Bid]) -> Vec<Standing> {
     }
     list
 }
+
+/// The bids that win where so many places are given: the best, and beyond that many only those that nothing tells from the last of them.
+pub fn winners(standings: &[Standing], places: u32) -> Vec<&Standing> {
+    standings.iter().filter(|one| one.place.is_some_and(|place| place <= places as usize)).collect()
+}

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
 use enough_commissioning::tenders::{
-    Content, Costs, Criterion, Formula, Kind, Lot, LotContent, Named, Place, Text, Weight, add_score,
+    Content, Costs, Criterion, Formula, Kind, Lot, LotContent, Named, Place, Setup, Text, Weight, add_score,
     add_tender, approve, change_tender, compare, complete, decide, declare, give_share, keep_opener_key,
     lock_scores, moderate, notify, publish, publish_award, recommend, submissions, submit, tender,
 };
@@ -164,14 +164,25 @@ impl House {
             starts_on: NaiveDate::from_ymd_opt(2027, 9, 1).unwrap(),
             months: 36,
             extension: 12,
+            framework: None,
             contact: "team@example.test".to_owned(),
         }
     }
 
     /// A tender that is approved, in version 3.
     pub async fn approved(&self) -> String {
+        self.approved_for(None).await
+    }
+
+    /// A tender that is approved, in version 3; for frameworks with so many places, if they are said.
+    pub async fn approved_for(&self, places: Option<u32>) -> String {
         let id = add_tender(&self.authority, self.actor("ann"), &self.plan().await).await.unwrap();
-        change_tender(&self.authority, self.actor("ann"), (&id, 1), &self.text(), "").await.unwrap();
+        let mut text = self.text();
+        if let Some(places) = places {
+            text.extension = 0;
+            text.framework = Some(Setup { places, direct: "Below £20,000, by place".to_owned() });
+        }
+        change_tender(&self.authority, self.actor("ann"), (&id, 1), &text, "").await.unwrap();
         approve(&self.authority, self.actor("ben"), (&id, 2)).await.unwrap();
         id
     }
@@ -193,7 +204,12 @@ impl House {
 
     /// A tender whose award is published: `kim` and `lou` bid for lot 1, `lou` for less wins it; nobody bid for lot 2.
     pub async fn awarded(&self) -> String {
-        let (authority, id) = (&self.authority, self.approved().await);
+        self.awarded_for(None).await
+    }
+
+    /// The same, for frameworks with so many places, if they are said.
+    pub async fn awarded_for(&self, places: Option<u32>) -> String {
+        let (authority, id) = (&self.authority, self.approved_for(places).await);
         publish(authority, self.actor("ann"), (&id, 3), &self.named()).await.unwrap();
         for (name, pounds) in [("kim", 300_000), ("lou", 240_000)] {
             let of = (id.as_str(), self.organisation(name));

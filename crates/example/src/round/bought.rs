@@ -64,6 +64,7 @@ fn text() -> Text {
         starts_on: day("2025-11-03"),
         months: 24,
         extension: 12,
+        framework: None,
         contact: "early.years@brindleford.example".to_owned(),
     }
 }

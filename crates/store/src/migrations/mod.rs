@@ -27,6 +27,7 @@ mod m20261123_000021_commitments;
 mod m20261123_000022_direct_payments;
 mod m20261123_000023_mail;
 mod m20261123_000024_improvements;
+mod m20261123_000025_framework_tenders;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000022_direct_payments::Migration),
             Box::new(m20261123_000023_mail::Migration),
             Box::new(m20261123_000024_improvements::Migration),
+            Box::new(m20261123_000025_framework_tenders::Migration),
         ]
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::tenders::{
-    LotOutcome, Standing, State, Tender, compare, decide as keep_decision, evaluation, percent, recommend,
-    send_back, submissions,
+    Standing, State, Tender, Winner, compare, decide as keep_decision, evaluation, percent, recommend,
+    send_back, submissions, winners,
 };
 use enough_store::StoreError;
 
@@ -68,7 +68,16 @@ async fn lots(
     let mut list = Vec::new();
     for (number, all) in standings {
         let Some(lot) = tender.text.lot(number) else { continue };
-        let first = all.iter().filter(|one| one.place == Some(1));
+        let setup = tender.text.framework.as_ref();
+        let first = if let Some(setup) = setup {
+            // All of them win together, named by the first.
+            let best = winners(&all, setup.places);
+            let names = best.iter().map(|one| who(one)).collect::<Vec<_>>().join("; ");
+            best.first().map(|one| (one.submission.clone(), names)).into_iter().collect()
+        } else {
+            let first = all.iter().filter(|one| one.place == Some(1));
+            first.map(|one| (one.submission.clone(), who(one))).collect()
+        };
         list.push(LotRows {
             number,
             title: lot.title.clone(),
@@ -77,7 +86,7 @@ async fn lots(
                 .map(|(at, one)| format!("{number}.{at} ({})", one.weight))
                 .collect(),
             rows: all.iter().map(row).collect(),
-            first: first.map(|one| (one.submission.clone(), who(one))).collect(),
+            first,
             pick: sent.all(&format!("winner-{number}")).next().unwrap_or("-").to_owned(),
             reason: sent.get(&format!("reason-{number}")).to_owned(),
         });
@@ -149,7 +158,8 @@ struct Decide {
     mistakes: Mistakes,
     tender: Tender,
     by: String,
-    lots: Vec<(LotOutcome, String)>,
+    /// Lot by lot: who wins, and why.
+    lots: Vec<(i32, Vec<String>, String)>,
     /// How the bids stand, and those that are left out: who, and why.
     stand: Vec<LotRows>,
     left_out: Vec<(String, String)>,
@@ -170,8 +180,12 @@ async fn decide_page(
     let left_out = submissions(caller.app.authority(), &tender).await?.into_iter();
     let left_out = left_out.filter_map(|bid| Some((name(&bid.organisation), bid.excluded?))).collect();
     let lots = outcome.lots.into_iter().map(|lot| {
-        let who = lot.organisation.as_deref().map_or_else(|| "Nobody".to_owned(), &name);
-        (lot, who)
+        let who = |one: &Winner| {
+            let price = one.price.map_or_else(String::new, |price| format!(", {price}"));
+            format!("{}{price}, total {}", name(&one.organisation), one.total)
+        };
+        let all: Vec<String> = lot.winners.iter().map(who).collect();
+        (lot.lot, if all.is_empty() { vec!["Nobody".to_owned()] } else { all }, lot.reason)
     });
     let by = match tender.recommended_by.as_deref() {
         Some(id) => people(caller).await?.of(id),

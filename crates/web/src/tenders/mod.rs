@@ -22,11 +22,13 @@ pub use text::{change, edit, edit_lot, remove_lot, save_lot};
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
+use enough_commissioning::frameworks::frameworks_of_tender;
 use enough_commissioning::intentions::{Intention, intention};
 use enough_commissioning::tenders::{
-    Change, Enquiry, Outcome, Phase, State, Submission, SubmissionState, Tender, add_tender, approve, cancel,
-    complete, effort, evaluation, give_up, has_opener_key, notify, own_submissions, publish_award,
-    questions as enquiries, remove_tender, submissions, tender, tenders, words_asked,
+    Change, Enquiry, LotOutcome, Outcome, Phase, State, Submission, SubmissionState, Tender, Winner,
+    add_tender, approve, cancel, complete, effort, evaluation, give_up, has_opener_key, notify,
+    own_submissions, publish_award, questions as enquiries, remove_tender, submissions, tender, tenders,
+    words_asked,
 };
 use enough_store::StoreError;
 use enough_store::accounts::Action;
@@ -133,7 +135,9 @@ struct One {
     /// The bids that were opened, for those who run it: who made each, and what became of it.
     bids: Vec<(String, Submission)>,
     /// What is decided, with the names of who won, once the award is published.
-    awarded: Option<Vec<(i32, String, String)>>,
+    awarded: Option<Vec<(i32, String)>>,
+    /// The frameworks that it set up: their ids and titles.
+    frameworks: Vec<(String, String)>,
     /// Whether whoever looks at it scores its bids, wrote some of it, and whether it can be ended without an award.
     scores: bool,
     wrote: bool,
@@ -193,14 +197,11 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         .collect();
     let nobody_bid = one.opened_at.is_some()
         && submissions(authority, &one).await?.iter().all(|bid| bid.state != SubmissionState::Opened);
-    let of_lot = |outcome: &Outcome| {
-        let line = |lot: &enough_commissioning::tenders::LotOutcome| {
-            let who = lot.organisation.as_deref().map_or_else(|| "Nobody".to_owned(), &name);
-            (lot.lot, who, lot.price.map_or_else(String::new, |price| price.to_string()))
-        };
-        outcome.lots.iter().map(line).collect()
-    };
+    let of_lot =
+        |outcome: &Outcome| outcome.lots.iter().map(|lot| (lot.lot, who_won(&one, lot, &name))).collect();
     let awarded = one.outcome.as_ref().filter(|_| one.award_at.is_some()).map(of_lot);
+    let frameworks = frameworks_of_tender(authority, id).await?;
+    let frameworks = frameworks.into_iter().map(|one| (one.id, one.text.title)).collect();
     let words = words_asked(&one.text.lots);
     let title =
         if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
@@ -214,6 +215,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         asked: (words, effort(words, one.text.worth())),
         bids,
         awarded,
+        frameworks,
         scores,
         wrote: person.as_ref().is_some_and(|person| one.written_by.contains(person)),
         ends: match one.state {
@@ -230,6 +232,16 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         tender: one,
     };
     Ok(page(page_of)?.into_response())
+}
+
+/// Who won a lot: with the price of a contract; of a framework the prices stay with who pays them.
+fn who_won(one: &Tender, lot: &LotOutcome, name: &impl Fn(&str) -> String) -> String {
+    let who = |winner: &Winner| match winner.price.filter(|_| one.text.framework.is_none()) {
+        Some(price) => format!("{}, {price}", name(&winner.organisation)),
+        None => name(&winner.organisation),
+    };
+    let all: Vec<String> = lot.winners.iter().map(who).collect();
+    if all.is_empty() { "Nobody".to_owned() } else { all.join("; ") }
 }
 
 /// One tender.

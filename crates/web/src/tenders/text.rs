@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use enough_commissioning::tenders::{
-    Criterion, Formula, Kind, Lot, Tender, Text, Weight, change_tender, tender,
+    Criterion, Formula, Kind, Lot, Setup, Tender, Text, Weight, change_tender, tender,
 };
 use enough_kernel::Pence;
 use enough_kernel::words::whole;
@@ -36,6 +36,8 @@ struct Form {
     starts_on: String,
     months: String,
     extension: String,
+    places: String,
+    direct: String,
     contact: String,
     because: String,
 }
@@ -48,6 +50,7 @@ async fn form(
 ) -> Result<Response, Problem> {
     let (tender, _) = seen(caller, id).await?;
     let text = &tender.text;
+    let setup = text.framework.as_ref();
     let or = |field: &str, is: String| sent.map_or(is, |sent| sent.get(field).to_owned());
     let title = if mistakes.0.is_empty() { "Change a tender" } else { "Error: Change a tender" };
     let page_of = Form {
@@ -62,6 +65,8 @@ async fn form(
         starts_on: or("starts_on", text.starts_on.to_string()),
         months: or("months", text.months.to_string()),
         extension: or("extension", text.extension.to_string()),
+        places: or("places", setup.map_or_else(String::new, |setup| setup.places.to_string())),
+        direct: or("direct", setup.map_or_else(String::new, |setup| setup.direct.clone())),
         contact: or("contact", text.contact.clone()),
         because: or("because", String::new()),
         tender,
@@ -86,6 +91,17 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
         text => whole(text)
             .ok_or_else(|| wrong("extension", "Enter months as a whole number, such as 12, or nothing")),
     };
+    let direct = sent.get("direct").trim().to_owned();
+    let framework = match sent.line("places").as_str() {
+        "" if direct.is_empty() => Ok(None),
+        "" => {
+            wrong("places", "Say how many bids win each lot at most, or leave the grounds empty, too");
+            Err(())
+        }
+        text => whole(text)
+            .map(|places| Some(Setup { places, direct }))
+            .ok_or_else(|| wrong("places", "Enter a whole number, such as 6, or nothing")),
+    };
     let starts_on = sent
         .line("starts_on")
         .parse::<NaiveDate>()
@@ -95,9 +111,10 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
             .ok_or_else(|| wrong(field, "Write a date and a time, such as 2027-04-01T12:00"))
     };
     let (questions_until, closes_at) = (at("questions_until"), at("closes_at"));
-    let (Ok(scale), Ok(months), Ok(extension), Ok(starts_on), Ok(questions_until), Ok(closes_at)) =
-        (scale, months, extension, starts_on, questions_until, closes_at)
-    else {
+    let (Ok(scale), Ok(months), Ok(extension), Ok(framework)) = (scale, months, extension, framework) else {
+        return Err(mistakes);
+    };
+    let (Ok(starts_on), Ok(questions_until), Ok(closes_at)) = (starts_on, questions_until, closes_at) else {
         return Err(mistakes);
     };
     Ok(Text {
@@ -119,11 +136,12 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
         starts_on,
         months,
         extension,
+        framework,
         contact: sent.line("contact"),
     })
 }
 
-const FIELDS: [(&str, &str); 10] = [
+const FIELDS: [(&str, &str); 13] = [
     ("called", "title"),
     ("what changed", "because"),
     ("what is bought", "what"),
@@ -132,6 +150,9 @@ const FIELDS: [(&str, &str); 10] = [
     ("questions", "questions_until"),
     ("where to ask", "contact"),
     ("starts", "starts_on"),
+    ("one length", "extension"),
+    ("how many bids win", "places"),
+    ("grounds", "direct"),
     ("months", "months"),
     ("team", "contact"),
 ];
