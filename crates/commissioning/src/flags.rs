@@ -4,17 +4,18 @@
 use std::collections::BTreeMap;
 
 use enough_kernel::Pence;
+use enough_store::audit::Query;
 use enough_store::{Authority, Result, StoreError, names};
 
-use crate::agreements::{Agreement, ProposalState, agreements, payments, proposals};
-use crate::facts::fact;
+use crate::agreements::{Agreement, Proposal, ProposalKind, ProposalState, agreements, payments, proposals};
 use crate::intentions::{SOONER, intention};
 use crate::tenders::{Standing, Tender, compare, tenders};
 
 names! {
     /// What stands out.
     Sign {
-        ShortPeriod = "R003", "Bidders had less than the usual time";
+        ShortPeriod = "R003", "Bidders had less than 30 days";
+        LateBids = "late-bids", "Bids came late and were refused";
         SingleBid = "R018", "Only one bid";
         PriceClose = "R024", "The two lowest prices are within 1 %";
         IdenticalPrices = "R028", "Two bids have the same price";
@@ -23,7 +24,7 @@ names! {
         AwardedDirectly = "direct-award", "Awarded without a tender";
         NoStandstill = "no-standstill", "Awarded without a standstill";
         OpenedSooner = "opened-sooner", "The plan was public for less time than the rule";
-        ChangedOften = "changed-often", "The value was raised twice or more, or by a fifth or more";
+        ChangedOften = "changed-often", "Changed twice or more, or worth a fifth more";
         PaidLate = "paid-late", "Payments later than the law allows";
     }
 }
@@ -40,6 +41,9 @@ pub struct Flag {
     /// Which lot, or how much.
     pub detail: String,
 }
+
+/// The days that bidders have usually.
+const USUAL_DAYS: i64 = 30;
 
 /// What the bids for a lot show. Pure.
 fn of_bids(all: &[Standing]) -> Vec<Sign> {
@@ -84,13 +88,22 @@ async fn of_tender(authority: &Authority, one: &Tender) -> Result<Vec<Flag>> {
     }
     if let Some(at) = one.published_at {
         let days = (one.text.closes_at - at).num_days();
-        let least = fact("tender-period", enough_kernel::day_in_england(at)).map_or(0, |rule| rule.value);
-        if days < least {
+        // The law asks for 25 where everything can be had and sent electronically, and for more where not (Procurement Act 2023 s54).
+        if days < USUAL_DAYS {
             list.push(flag(Sign::ShortPeriod, format!("{days} days")));
         }
     }
     if let Some(why) = one.outcome.as_ref().and_then(|outcome| outcome.no_standstill.clone()) {
         list.push(flag(Sign::NoStandstill, why));
+    }
+    let late = Query {
+        action: Some("submission.late".to_owned()),
+        subject: Some(format!("tender:{}", one.id)),
+        ..Query::default()
+    };
+    let late = authority.search(&late, 100).await?.entries.len();
+    if late > 0 {
+        list.push(flag(Sign::LateBids, late.to_string()));
     }
     let (_, changes) = intention(authority, &one.intention).await?;
     if let Some(sooner) = changes.iter().find(|change| change.what.contains(SOONER)) {
@@ -111,15 +124,14 @@ async fn of_agreement(authority: &Authority, one: &Agreement) -> Result<Vec<Flag
         list.push(flag(Sign::AwardedDirectly, direct.why.label().to_owned()));
     }
     let agreed = proposals(authority, &one.id).await?;
-    let raised = agreed
-        .iter()
-        .filter(|one| one.state == ProposalState::Agreed && one.proposed.after.value > one.before.value)
-        .count();
+    let is_change =
+        |one: &&Proposal| one.state == ProposalState::Agreed && one.proposed.kind != ProposalKind::End;
+    let changed = agreed.iter().filter(is_change).count();
     let more = one.terms.value.get() - one.first.value.get();
-    if raised >= 2 || more * 5 >= one.first.value.get() {
+    if changed >= 2 || more * 5 >= one.first.value.get() {
         list.push(flag(
             Sign::ChangedOften,
-            format!("{raised} times, from {} to {}", one.first.value, one.terms.value),
+            format!("{changed} times, from {} to {}", one.first.value, one.terms.value),
         ));
     }
     let paid = payments(authority, &one.id).await?;

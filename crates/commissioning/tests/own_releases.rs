@@ -278,6 +278,12 @@ async fn what_the_releases_make_is_what_the_database_says() {
         assert_eq!(publish_now().await, None, "nobody learns of it before the award is published");
         publish_award(authority, ann, (&id, version().await)).await.unwrap();
         assert_eq!(publish_now().await.unwrap(), ["award", "contract"]);
+        house.notice_award(&id).await.unwrap();
+        assert_eq!(
+            publish_now().await.unwrap(),
+            ["awardUpdate"],
+            "its notice is named once it was published"
+        );
         house.clock.pass(Duration::days(20));
         complete(authority, ann, (&id, version().await), house.now().date_naive()).await.unwrap();
         assert_eq!(publish_now().await.unwrap(), ["awardUpdate", "contractUpdate"]);

@@ -87,10 +87,13 @@ pub async fn sent(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let key = sent.line("key");
     match keep(caller.app.authority(), &caller.actor(), &key, &said).await {
         Ok(()) => {
-            // The releases of plans and of direct awards name their notices.
+            // Releases name the notices that were published.
             let path = key.split_whitespace().nth(1).unwrap_or_default();
             if let Some(id) = path.strip_prefix("/agreements/") {
                 publish(&caller, Process::Agreement(id)).await;
+            }
+            if let Some(id) = path.strip_prefix("/tenders/") {
+                publish(&caller, Process::Tender(id)).await;
             }
             if let Some(id) = path.strip_prefix("/intentions/") {
                 publish(&caller, Process::Plan(id)).await;

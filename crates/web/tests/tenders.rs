@@ -162,7 +162,7 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
     let stale = post(&kim, &format!("{path}/bid"), &format!("{}&price-1=80,000", bid.replace(&asked, "old")))
         .await
         .body;
-    assert!(stale.contains("The questions changed") && stale.contains("Warm"), "{stale}");
+    assert!(stale.contains("The tender changed since") && stale.contains("Warm"), "{stale}");
     let unticked =
         post(&kim, &format!("{path}/bid"), &format!("{}&price-1=80,000", bid.replace("lot=1&", "")))
             .await

@@ -28,7 +28,6 @@ pub use keep::{
 pub(crate) use keep::{agreement_in, called_off_from};
 pub(crate) use payments::spent_in;
 pub use payments::{Payment, pay, payments};
-pub(crate) use performance::last_rated;
 pub use performance::{
     Performance, Period, Rated, Report, Visit, agree, note_visit, performance, rate, report, visits,
 };

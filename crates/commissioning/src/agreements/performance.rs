@@ -177,16 +177,6 @@ pub async fn performance(authority: &Authority, one: &Agreement) -> Result<Perfo
     Ok(all)
 }
 
-/// When a report was rated last, also one that was corrected since.
-pub(crate) async fn last_rated(authority: &Authority, id: &str) -> Result<Option<DateTime<Utc>>> {
-    let rows = agreement_rating::Entity::find()
-        .filter(agreement_rating::Column::Authority.eq(authority.code()))
-        .filter(agreement_rating::Column::Agreement.eq(id))
-        .all(authority.store().read())
-        .await?;
-    Ok(rows.into_iter().map(|row| row.at).max())
-}
-
 /// Reports what was counted or measured in a period: by the provider. A correction is another report; what was said before stays.
 /// `seen` is the number of the newest report that whoever reports has seen, 0 for none.
 ///

@@ -183,7 +183,11 @@ pub(crate) async fn pay_from(
 ) -> Result<()> {
     let mut all = funds_in(change.tx(), change.authority()).await?;
     all.retain(|fund| backing_of(fund, &one.id).is_some());
-    if all.is_empty() {
+    // What funds that are closed have paid out in full is paid from elsewhere from then on.
+    let is_over = |fund: &Fund| {
+        fund.state == State::Closed && backing_of(fund, &one.id).is_none_or(|of| of.left == Pence::default())
+    };
+    if all.is_empty() || (amount > Pence::default() && all.iter().all(is_over)) {
         return Ok(());
     }
     let (committed, paid) = (Account::Committed(one.id.clone()), Account::Paid(one.id.clone()));

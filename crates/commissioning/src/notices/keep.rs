@@ -75,6 +75,33 @@ pub(crate) async fn published_on(
     Ok(table::Entity::find_by_id(key).one(change.tx()).await?.map(|row| row.on_day))
 }
 
+/// What was published on the central platform, as far as it was said here: the notice, the path of what it is about, the part of it, when.
+pub(crate) struct Noticed(Vec<(Notice, String, String, NaiveDate)>);
+
+impl Noticed {
+    /// The notices about something, in their order: each with the part that it is about, and when it was published.
+    pub(crate) fn about(&self, path: &str) -> impl Iterator<Item = (Notice, &str, NaiveDate)> {
+        self.0
+            .iter()
+            .filter(move |one| one.1 == path)
+            .map(|(notice, _, part, on)| (*notice, part.as_str(), *on))
+    }
+}
+
+/// What was published on the central platform, as a change sees it.
+pub(crate) async fn noticed(change: &enough_store::Change) -> Result<Noticed> {
+    let find = table::Entity::find().filter(table::Column::Authority.eq(change.authority()));
+    let mut list = Vec::new();
+    for row in find.all(change.tx()).await? {
+        let mut words = row.key.splitn(3, ' ').map(str::to_owned);
+        let (notice, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let notice = notice.parse().map_err(|why| StoreError::Damaged(format!("a notice: {why}")))?;
+        list.push((notice, path, words.next().unwrap_or_default(), row.on_day));
+    }
+    list.sort();
+    Ok(Noticed(list))
+}
+
 /// Refuses a day that cannot be: before there was anything to publish, or before the notice that comes first.
 fn in_order(due: &Due, all: &[(Due, Option<Sent>)], on: NaiveDate) -> std::result::Result<(), Refusal> {
     if due.earliest.is_some_and(|earliest| on < earliest) {

@@ -5,8 +5,8 @@ mod keep;
 mod records;
 mod rules;
 
-pub(crate) use keep::published_on;
 pub use keep::{Compliance, Sent, compliance, notices, sent};
+pub(crate) use keep::{Noticed, noticed, published_on};
 pub use rules::{Due, Subject, half_year};
 
 use enough_store::names;

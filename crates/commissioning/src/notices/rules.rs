@@ -11,7 +11,7 @@ use crate::agreements::{
 use crate::facts::{Fact, fact};
 use crate::frameworks::{Change as MarketChange, Framework, Kind as MarketKind};
 use crate::intentions::{Intention, Route, State as PlanState};
-use crate::tenders::{State, Tender};
+use crate::tenders::{Outcome, State, Tender};
 
 /// What a notice is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -177,12 +177,15 @@ pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
         let rule = ("With the tender: nowhere else before", "Procurement Act 2023 s21 and s87");
         list.push(due(Notice::Tender, &subject, "", Some(day_in_england(at)), rule));
     }
-    if let Some(at) = tender.award_at {
+    // It is published between the summaries and the signature: the page of the tender follows.
+    let is_won = tender.outcome.as_ref().is_some_and(Outcome::is_award) && tender.state != State::Cancelled;
+    if let Some(at) = tender.award_at.or(tender.notified_at.filter(|_| is_won)) {
         let rule = (
             "After the summaries and before the signature: the standstill begins with it",
             "Procurement Act 2023 s50",
         );
-        list.push(due(Notice::Award, &subject, "", Some(day_in_england(at)), rule));
+        let earliest = tender.notified_at.map(day_in_england);
+        list.push(Due { earliest, ..due(Notice::Award, &subject, "", Some(day_in_england(at)), rule) });
     }
     let is_large =
         |on| fact("light-touch-threshold", on).is_some_and(|rule| tender.text.worth() >= rule.pence());

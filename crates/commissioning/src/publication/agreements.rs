@@ -7,15 +7,16 @@ use enough_store::{Authority, Result};
 use serde_json::{Map, Value, json};
 
 use super::contract::{Around, Kept, award_tags, first_moment, period, today, value, with_history};
+use super::documents::documents;
 use super::planning::Purpose;
 use super::plans::{came_from, is_released};
 use super::release::{Publisher, field, head, party_id, release, supplier};
 use super::tenders::publish_tender;
-use crate::agreements::{Agreement, Kind, State, agreement, agreement_changes};
+use crate::agreements::{Agreement, Kind, State, agreement};
 use crate::facts::fact;
 use crate::frameworks::framework;
 use crate::intentions::intention;
-use crate::notices::{Notice, published_on};
+use crate::notices::{Notice, noticed};
 use crate::providers::providers;
 
 /// Whether an agreement is a process of its own in the releases.
@@ -55,24 +56,9 @@ fn direct(one: &Agreement, around: &Around) -> Option<Value> {
     }))
 }
 
-/// The notices that were published before a direct award was signed.
-async fn notices(change: &enough_store::Change, one: &Agreement, around: &Around<'_>) -> Result<Vec<Value>> {
-    let mut list = Vec::new();
-    for notice in [Notice::Transparency, Notice::Award] {
-        if let Some(on) = published_on(change, notice, &format!("/agreements/{}", one.id)).await? {
-            list.push(json!({
-                "id": notice.key(), "documentType": "awardNotice", "noticeType": notice.key(), "title": notice.label(),
-                "url": format!("{}/agreements/{}", around.site, one.id),
-                "datePublished": first_moment(on), "format": "text/html", "language": "en",
-            }));
-        }
-    }
-    Ok(list)
-}
-
 /// What an agreement without a tender is for everybody.
 async fn projection(
-    (change, authority): (&enough_store::Change, &Authority),
+    authority: &Authority,
     publisher: &Publisher,
     (kept, around): (&Kept, &Around<'_>),
 ) -> Result<Map<String, Value>> {
@@ -94,7 +80,8 @@ async fn projection(
         all.insert("tender".to_owned(), tender);
     }
     let mut award = award(one, around);
-    let notices = notices(change, one, around).await?;
+    let path = format!("/agreements/{}", one.id);
+    let notices = documents(around.noticed, &[Notice::Transparency, Notice::Award], (around.site, &path), "");
     if !notices.is_empty() {
         award["documents"] = json!(notices);
     }
@@ -139,8 +126,7 @@ pub async fn publish_agreement(
     }
     let organisations = authority.organisations().await?;
     let with = organisations.iter().find(|of| of.id == one.organisation);
-    let events = agreement_changes(authority, id).await?;
-    let signed_at = events.iter().find(|event| event.what.starts_with("Signed on ")).map(|event| event.at);
+    let noticed = noticed(&change).await?;
     let now = today(change.now());
     let on = one.signed_on.or(one.direct.map(|direct| day_in_england(direct.since))).unwrap_or(now);
     let around = Around {
@@ -150,10 +136,10 @@ pub async fn publish_agreement(
         payee: json!({ "id": party_id(&one.organisation), "name": with.map_or("", |of| of.name.as_str()) }),
         site: &publisher.site,
         today: now,
-        signed_at: signed_at.unwrap_or(one.changed_at),
+        noticed: &noticed,
     };
     let kept = with_history(authority, one).await?;
-    let all = projection((&change, authority), publisher, (&kept, &around)).await?;
+    let all = projection(authority, publisher, (&kept, &around)).await?;
     let tags = |before: Option<&Value>, after: &Value| {
         let (had, has) = (|name| field(before, name), |name| field(Some(after), name));
         let list = award_tags((had("awards"), has("awards")), (had("contracts"), has("contracts")));

@@ -6,11 +6,12 @@ use enough_plans::{Better, Figure};
 use enough_store::{Authority, Result};
 use serde_json::{Value, json};
 
+use super::documents::documents;
 use crate::agreements::{
     Agreement, Consequence, Improvement, Measure, Payment, Performance, Period, Phase, Proposal,
-    ProposalKind, ProposalState, agreements_of_tender, improvements, last_rated, payments, performance,
-    proposals,
+    ProposalState, agreements_of_tender, improvements, payments, performance, proposals,
 };
+use crate::notices::{Notice, Noticed};
 
 pub(super) fn moment(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Secs, true)
@@ -46,8 +47,6 @@ pub(super) struct Kept {
     payments: Vec<Payment>,
     proposals: Vec<Proposal>,
     improvements: Vec<Improvement>,
-    /// When a report was rated last.
-    rated_at: Option<DateTime<Utc>>,
 }
 
 /// An agreement with what happened under it.
@@ -57,7 +56,6 @@ pub(super) async fn with_history(authority: &Authority, is: Agreement) -> Result
         payments: payments(authority, &is.id).await?,
         proposals: proposals(authority, &is.id).await?,
         improvements: improvements(authority, &is.id).await?,
-        rated_at: last_rated(authority, &is.id).await?,
         is,
     })
 }
@@ -81,8 +79,8 @@ pub(super) struct Around<'a> {
     /// The address of the site, without a slash at its end.
     pub site: &'a str,
     pub today: NaiveDate,
-    /// When it was said that it is signed.
-    pub signed_at: DateTime<Utc>,
+    /// The notices that were published.
+    pub noticed: &'a Noticed,
 }
 
 pub(super) fn period((from, until): (NaiveDate, NaiveDate)) -> Value {
@@ -207,38 +205,9 @@ impl Kept {
             })
         };
         let transactions: Vec<Value> = (1..).zip(&self.payments).map(transaction).collect();
-        let mut documents = Vec::new();
-        // What was noticed once stays noticed, also when a report is corrected.
         let is_noticed = self.is.signed_on.is_some_and(|signed| self.is.is_public_contract(signed));
-        if let Some(at) = self.rated_at.filter(|_| is_noticed) {
-            documents.push(self.document(
-                around,
-                ("implementationNotice", "UK9", "Contract performance notice"),
-                at,
-            ));
-        }
         let failures = if is_noticed { self.failures(around) } else { Vec::new() };
-        for of in self.improvements.iter().filter(|_| is_noticed) {
-            let Some(at) = of.verdict.as_ref().map(|(_, at)| *at).filter(|_| !of.noticed_on().is_empty())
-            else {
-                continue;
-            };
-            let notice = ("implementationNotice", "UK9", "Contract performance notice");
-            let mut notice = self.document(around, notice, at);
-            notice["id"] = json!(format!("UK9-{}-failure-{}", around.ids.0, of.number));
-            documents.push(notice);
-        }
-        let ended = self.agreed().find(|one| one.proposed.kind == ProposalKind::End);
-        if let Some(at) = ended
-            .and_then(|one| one.decided_at)
-            .filter(|_| is_noticed && self.is.phase(around.today) == Phase::Ended)
-        {
-            documents.push(self.document(
-                around,
-                ("contractTerminationNotice", "UK11", "Contract termination notice"),
-                at,
-            ));
-        }
+        let documents = self.documents(around, &[Notice::Performance, Notice::Termination]);
         let mut all = json!({});
         for (field, list) in [
             ("transactions", transactions),
@@ -253,17 +222,8 @@ impl Kept {
         all.as_object().is_some_and(|all| !all.is_empty()).then_some(all)
     }
 
-    fn document(
-        &self,
-        around: &Around,
-        (kind, notice, title): (&str, &str, &str),
-        at: DateTime<Utc>,
-    ) -> Value {
-        json!({
-            "id": format!("{notice}-{}", around.ids.0), "documentType": kind, "noticeType": notice, "title": title,
-            "url": format!("{}/agreements/{}", around.site, self.is.id),
-            "datePublished": moment(at), "format": "text/html", "language": "en",
-        })
+    fn documents(&self, around: &Around, which: &[Notice]) -> Vec<Value> {
+        documents(around.noticed, which, (around.site, &format!("/agreements/{}", self.is.id)), &around.ids.0)
     }
 
     /// The contract.
@@ -281,12 +241,7 @@ impl Kept {
         });
         let Some(signed) = one.signed_on.filter(|_| one.is_signed()) else { return contract };
         contract["dateSigned"] = json!(first_moment(signed));
-        let mut documents = Vec::new();
-        let is_noticed = one.is_public_contract(signed);
-        if is_noticed {
-            let notice = ("contractNotice", "UK7", "Contract details notice");
-            documents.push(self.document(around, notice, around.signed_at));
-        }
+        let documents = self.documents(around, &[Notice::Details, Notice::Change]);
         let metrics = self.metrics();
         if metrics.is_empty() {
             contract["noAgreedMetricsRationale"] = json!("No key performance indicator was agreed");
@@ -301,13 +256,6 @@ impl Kept {
                 "value": value(change.proposed.after.value),
                 "period": period((on, change.proposed.after.ends_on)), "standstill": false,
             }));
-            let is_varied = is_noticed && change.proposed.kind == ProposalKind::Vary;
-            if let Some(at) = change.decided_at.filter(|_| is_varied) {
-                let mut notice =
-                    self.document(around, ("contractNotice", "UK10", "Contract change notice"), at);
-                notice["id"] = json!(format!("UK10-{id}-{}", change.number));
-                documents.push(notice);
-            }
             if let Some(ground) = change.proposed.ground.filter(|_| one.phase(around.today) == Phase::Ended) {
                 contract["terminationRationaleClassifications"] = json!([{
                     "scheme": "UK_CONTRACT_TERMINATION_RATIONALE_TYPE", "id": ground.key(), "description": ground.label(),

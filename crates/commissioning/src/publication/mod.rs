@@ -2,6 +2,7 @@
 
 mod agreements;
 mod contract;
+mod documents;
 mod frameworks;
 mod grants;
 pub mod ocds;

@@ -11,12 +11,13 @@ use enough_store::{Authority, Result, StoreError};
 use serde_json::{Map, Value, json};
 
 use super::contract::{first_moment, last_moment, period, plain, value};
+use super::documents::documents;
 use super::planning::{Purpose, observation};
 use super::register::contract;
 use super::release::{Publisher, head, release};
 use crate::codesign::{Design, Round, RoundState, codesign};
 use crate::intentions::{Intention, Route, State, intention, short};
-use crate::notices::{Notice, published_on};
+use crate::notices::{Notice, noticed};
 
 /// Whether a plan is a process of its own in the releases: one for a contract.
 pub(super) fn is_released(plan: &Intention) -> bool {
@@ -115,23 +116,15 @@ async fn projection(
     forecasts.extend(purpose.indicators());
     let milestones: Vec<Value> = design.rounds.iter().map(|round| milestone(round, today)).collect();
     let url = format!("{}/intentions/{}", publisher.site, plan.id);
-    let mut documents = vec![json!({
+    let mut papers = vec![json!({
         "id": "plan", "documentType": "needsAssessment", "title": "What is meant, why, and what is known of the areas",
         "url": url, "format": "text/html", "language": "en",
     })];
-    for (notice, kind) in [
-        (Notice::Pipeline, "plannedProcurementNotice"),
-        (Notice::Engagement, "marketEngagementNotice"),
-        (Notice::Planned, "plannedProcurementNotice"),
-    ] {
-        if let Some(on) = published_on(change, notice, &format!("/intentions/{}", plan.id)).await? {
-            documents.push(json!({
-                "id": notice.key(), "documentType": kind, "noticeType": notice.key(), "title": notice.label(),
-                "url": url, "datePublished": first_moment(on), "format": "text/html", "language": "en",
-            }));
-        }
-    }
-    for (field, list) in [("forecasts", forecasts), ("milestones", milestones), ("documents", documents)] {
+    let path = format!("/intentions/{}", plan.id);
+    let noticed = noticed(change).await?;
+    let which = [Notice::Engagement, Notice::Planned];
+    papers.extend(documents(&noticed, &which, (&publisher.site, &path), ""));
+    for (field, list) in [("forecasts", forecasts), ("milestones", milestones), ("documents", papers)] {
         if !list.is_empty() {
             planning[field] = json!(list);
         }

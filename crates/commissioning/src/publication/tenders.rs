@@ -1,6 +1,6 @@
 //! Our own tenders as releases of the Open Contracting Data Standard 1.1 with the UK extension.
 
-use chrono::{DateTime, Months, NaiveDate, Utc};
+use chrono::{Months, NaiveDate};
 use enough_kernel::{Pence, day_in_england};
 use enough_store::accounts::{Organisation, OrganisationKind};
 use enough_store::audit::Actor;
@@ -8,6 +8,7 @@ use enough_store::{Authority, Result};
 use serde_json::{Map, Value, json};
 
 use super::contract::{Around, Kept, award_tags, first_moment, kept, last_moment, moment, today, value};
+use super::documents::documents;
 use super::frameworks::{award_status, framework_agreement};
 use super::planning::Purpose;
 use super::plans::{came_from, is_released};
@@ -15,9 +16,10 @@ use super::release::{Publisher, field, head, party_id, release, supplier};
 use crate::facts::fact;
 use crate::frameworks::{Framework, Member, Standing, State as FrameworkState, frameworks_of_tender};
 use crate::intentions::{Intention, intention};
+use crate::notices::{Notice, Noticed, noticed};
 use crate::providers::{Provider, providers};
 use crate::tenders::{
-    Change, Enquiry, Kind, Lot, State, Submission, SubmissionState, Tender, Text, Weight, Winner, questions,
+    Enquiry, Kind, Lot, State, Submission, SubmissionState, Tender, Text, Weight, Winner, questions,
     submissions, tender,
 };
 
@@ -26,7 +28,7 @@ struct Known<'a> {
     authority: &'a Authority,
     publisher: &'a Publisher,
     tender: &'a Tender,
-    changes: &'a [Change],
+    noticed: &'a Noticed,
     plan: &'a Intention,
     questions: &'a [Enquiry],
     bids: &'a [Submission],
@@ -87,11 +89,9 @@ impl Known<'_> {
         self.publisher.buyer_id(self.authority)
     }
 
-    fn document(&self, kind: &str, notice: &str, title: &str, at: DateTime<Utc>) -> Value {
-        json!({
-            "id": notice, "documentType": kind, "noticeType": notice, "title": title, "url": self.url(),
-            "datePublished": moment(at), "format": "text/html", "language": "en",
-        })
+    fn documents(&self, which: Notice) -> Vec<Value> {
+        let path = format!("/tenders/{}", self.tender.id);
+        documents(self.noticed, &[which], (&self.publisher.site, &path), "")
     }
 
     fn is_above(&self) -> bool {
@@ -172,7 +172,7 @@ impl Known<'_> {
             lot
         });
         let lots: Vec<Value> = lots.collect();
-        let mut documents = vec![self.document("tenderNotice", "UK4", "Tender notice", published)];
+        let mut documents = self.documents(Notice::Tender);
         if let Some((version, _)) = &one.specification {
             documents.push(json!({
                 "id": format!("specification-{version}"), "documentType": "technicalSpecifications",
@@ -181,15 +181,7 @@ impl Known<'_> {
                 "datePublished": moment(published), "format": "text/html", "language": "en",
             }));
         }
-        let over = self.changes.last().map_or(one.changed_at, |change| change.at);
-        if matches!(one.state, State::Cancelled | State::Unsuccessful) {
-            documents.push(self.document(
-                "tenderCancellationNotice",
-                "UK12",
-                "Procurement termination notice",
-                over,
-            ));
-        }
+        documents.extend(self.documents(Notice::ProcurementTermination));
         let answered: Vec<Value> = self
             .questions
             .iter()
@@ -221,8 +213,10 @@ impl Known<'_> {
             "enquiryPeriod": { "startDate": moment(published), "endDate": moment(text.questions_until) },
             "hasEnquiries": !answered.is_empty(),
             "lots": lots,
-            "documents": documents,
         });
+        if !documents.is_empty() {
+            tender["documents"] = json!(documents);
+        }
         if let Some(techniques) = self.techniques(text.worth(), text.lots.len()) {
             tender["techniques"] = techniques;
         }
@@ -279,10 +273,9 @@ impl Known<'_> {
             "period": period(&self.tender.text), "aboveThreshold": self.is_above(),
             "dateSigned": first_moment(signed),
         });
-        if self.is_above() {
-            let signed_at = self.tender.changed_at;
-            let notice = self.document("contractNotice", "UK7", "Contract details notice", signed_at);
-            contract["documents"] = json!([notice]);
+        let notices = self.documents(Notice::Details);
+        if !notices.is_empty() {
+            contract["documents"] = json!(notices);
         }
         Some(contract)
     }
@@ -309,8 +302,11 @@ impl Known<'_> {
                 "assessmentSummariesDateSent": moment(told),
                 "suppliers": [{ "id": party_id(&of.id), "name": of.name }],
                 "relatedLots": [format!("L{}", lot.number)], "contractPeriod": period(&self.tender.text),
-                "documents": [self.document("awardNotice", "UK6", "Contract award notice", at)],
             });
+            let notices = self.documents(Notice::Award);
+            if !notices.is_empty() {
+                award["documents"] = json!(notices);
+            }
             if !is_framework {
                 award["value"] = value(winner.price.unwrap_or(lot.ceiling));
             }
@@ -330,7 +326,7 @@ impl Known<'_> {
                 payee: json!({ "id": party_id(&of.id), "name": of.name }),
                 site: &self.publisher.site,
                 today: self.today,
-                signed_at: self.tender.changed_at,
+                noticed: self.noticed,
             };
             contracts.extend(
                 self.agreements
@@ -390,7 +386,7 @@ pub async fn publish_tender(
 ) -> Result<bool> {
     // While the change is open nothing else changes: what is read is what is published.
     let change = authority.begin(actor).await?;
-    let (one, changes) = tender(authority, id).await?;
+    let (one, _) = tender(authority, id).await?;
     if !one.is_public() {
         return Ok(false);
     }
@@ -398,6 +394,7 @@ pub async fn publish_tender(
     let (questions, bids) = (questions(authority, id).await?, submissions(authority, &one).await?);
     let organisations = authority.organisations().await?;
     let agreements = kept(authority, id).await?;
+    let noticed = noticed(&change).await?;
     let frameworks = frameworks_of_tender(authority, id).await?;
     let providers = providers(authority).await?;
     let paid: Vec<&str> =
@@ -407,7 +404,7 @@ pub async fn publish_tender(
         authority,
         publisher,
         tender: &one,
-        changes: &changes,
+        noticed: &noticed,
         plan: &plan,
         questions: &questions,
         bids: &bids,

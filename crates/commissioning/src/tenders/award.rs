@@ -10,7 +10,7 @@ use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait,
 use enough_store::{Authority, Change, Result, StoreError};
 use serde::{Deserialize, Serialize};
 
-use super::evaluation::{Evaluation, Moderation, Place, all_places, load, may_judge, opened};
+use super::evaluation::{Evaluation, Moderation, Place, all_places, load, opened, works_for_a_bidder};
 use super::keep::{begin, damaged, refused, subject, tell};
 use super::records::submission;
 use super::rules::STATES;
@@ -19,6 +19,7 @@ use super::{Content, State, Tender};
 use crate::agreements::{awarded, signed};
 use crate::facts::fact;
 use crate::frameworks::set_up;
+use crate::notices::{Notice, published_on};
 use enough_store::Refusal;
 
 const LOCKED: &str =
@@ -163,6 +164,11 @@ pub async fn recommend(
     let person = actor.somebody()?.to_owned();
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Opened)?;
+    if works_for_a_bidder(authority, &change, id, &person).await? {
+        return Err(
+            Refusal::new("Whoever works for a bidder does not recommend", "separation of duties").into()
+        );
+    }
     let judged = judge(authority, change.tx(), &one).await?;
     let mut outcome = Outcome::default();
     for (number, standings) in &judged.lots {
@@ -243,9 +249,7 @@ async fn takes_no_part(authority: &Authority, change: &Change, one: &Tender, per
     let took_part = judged.evaluators.iter().any(|other| other.person == person)
         || one.moderator.as_deref() == Some(person)
         || one.recommended_by.as_deref() == Some(person);
-    let bidders: Vec<String> =
-        opened(authority, change.tx(), &one.id).await?.into_iter().map(|(row, _)| row.organisation).collect();
-    if took_part || !may_judge(authority, person, &bidders).await? {
+    if took_part || works_for_a_bidder(authority, change, &one.id, person).await? {
         return Err(Refusal::new(
             "Somebody decides who did not score, moderate or recommend, and works for no bidder",
             "separation of duties",
@@ -396,10 +400,32 @@ pub async fn publish_award(
     Ok(until)
 }
 
+/// The last day of the standstill: eight working days from the day on which the award was published here or, if that was later, its notice
+/// on the central platform.
+async fn standstill(change: &Change, one: &Tender) -> Result<Option<NaiveDate>> {
+    let Some(here) = one.standstill_until else { return Ok(None) };
+    let on = one.award_at.map_or_else(|| day_in_england(change.now()), day_in_england);
+    let Some(noticed) = published_on(change, Notice::Award, &format!("/tenders/{}", one.id)).await? else {
+        let is_large = fact("light-touch-threshold", on).is_some_and(|rule| one.text.worth() >= rule.pence());
+        if is_large {
+            return Err(Refusal::new(
+                "Say first, in the calendar of notices, when the contract award notice (UK6) was published: the standstill is counted from then",
+                "Procurement Act 2023 s50 and s51",
+            )
+            .into());
+        }
+        return Ok(Some(here));
+    };
+    let rule = fact("standstill", noticed).ok_or_else(|| damaged("no standstill is known for that day"))?;
+    let until = last_working_day(noticed, rule.value as u32);
+    let until = until.ok_or_else(|| refused("The bank holidays of the standstill are not known here yet"))?;
+    Ok(Some(here.max(until)))
+}
+
 /// Says that what was awarded is signed.
 ///
 /// # Errors
-/// Refused for a day within the standstill, or to come.
+/// Refused for a day within the standstill, or to come; and, of a contract above the threshold, before its award notice was published.
 pub async fn complete(
     authority: &Authority,
     actor: &Actor,
@@ -413,7 +439,8 @@ pub async fn complete(
     if signed_on > day_in_england(change.now()) || earliest.is_some_and(|earliest| signed_on < earliest) {
         return Err(refused("It is signed after the award was published, and not in the future"));
     }
-    if let Some(until) = one.standstill_until.filter(|until| signed_on <= *until) {
+    let until = standstill(&change, &one).await?;
+    if let Some(until) = until.filter(|until| signed_on <= *until) {
         return Err(Refusal::new(
             format!("Nothing is signed before the standstill has ended, at the end of {until}"),
             LOCKED,
@@ -421,6 +448,7 @@ pub async fn complete(
         .into());
     }
     row.state = Set(State::Complete.to_string());
+    row.standstill_until = Set(until);
     row.signed_on = Set(Some(signed_on));
     row.update(change.tx()).await?;
     tell(&change, (id, seen + 1), format!("Signed on {signed_on}"), None).await?;

@@ -213,6 +213,18 @@ pub(super) async fn may_judge(authority: &Authority, person: &str, bidders: &[St
     Ok(person.state == PersonState::Active && !bidders.contains(&person.organisation))
 }
 
+/// Whether somebody cannot judge the bids that were opened, for one of them is their own organisation's.
+pub(super) async fn works_for_a_bidder(
+    authority: &Authority,
+    change: &Change,
+    tender: &str,
+    person: &str,
+) -> Result<bool> {
+    let bids = opened(authority, change.tx(), tender).await?;
+    let bidders: Vec<String> = bids.into_iter().map(|(row, _)| row.organisation).collect();
+    Ok(!may_judge(authority, person, &bidders).await?)
+}
+
 /// Refuses people who may not do what they are named for.
 pub(super) async fn able(authority: &Authority, people: &BTreeSet<String>, action: Action) -> Result<()> {
     for id in people {
@@ -555,9 +567,9 @@ pub async fn moderate(
     one.in_state(State::Opened)?;
     points_of(&one, place, points, reason)?;
     let judged = load(change.tx(), authority.code(), tender).await?;
-    let bid = bid_of(authority, &change, tender, place).await?;
+    bid_of(authority, &change, tender, place).await?;
     if one.moderator.as_deref() != Some(&person)
-        || !may_judge(authority, &person, &[bid.organisation]).await?
+        || works_for_a_bidder(authority, &change, tender, &person).await?
     {
         return Err(Refusal::new(
             "Whoever was named to moderate does it, and nobody who works for a bidder",
@@ -629,10 +641,12 @@ pub async fn exclude(
     let (mut change, one, _) = begin(authority, actor, tender, None).await?;
     one.in_state(State::Opened)?;
     let why = why.map(str::trim);
-    if one.moderator.as_deref() != Some(&person) || why.is_some_and(|why| why.is_empty() || why.len() > 2000)
+    if one.moderator.as_deref() != Some(&person)
+        || why.is_some_and(|why| why.is_empty() || why.len() > 2000)
+        || works_for_a_bidder(authority, &change, tender, &person).await?
     {
         return Err(refused(
-            "Whoever was named to moderate takes a bid out, with a reason that its bidder reads",
+            "Whoever was named to moderate, and works for no bidder, takes a bid out, with a reason that its bidder reads",
         ));
     }
     let row =

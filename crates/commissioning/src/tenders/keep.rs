@@ -375,6 +375,9 @@ pub async fn publish(
         )
         .into());
     }
+    if plan.text.route != Some(Route::Contract) {
+        return Err(Refusal::new("The plan says that it is not bought after a tender", STATES).into());
+    }
     complete(&one.text)?;
     within(&change, (id, &one.text), &plan).await?;
     long_enough(&one.text, change.now())?;

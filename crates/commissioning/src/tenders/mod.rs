@@ -111,8 +111,15 @@ impl Text {
         Pence::new(self.lots.iter().map(|lot| lot.ceiling.get()).sum())
     }
 
-    /// What names the questions of the tender: SHA-256 of its lots. A bid answers these and no others.
+    /// What names all that bidders count on: SHA-256 of what is bought, lots, scale, dates and whether it is a framework. A bid is sent for
+    /// this and nothing else; see [`is_material`].
     pub fn asked(&self) -> String {
+        let said = serde_json::to_vec(&rules::material(self)).unwrap_or_default();
+        Hash(Sha256::digest(said).into()).to_string()
+    }
+
+    /// What names the questions of the tender: SHA-256 of its lots. A bid that was sent can be confirmed as long as they stay.
+    pub fn questions(&self) -> String {
         let lots = serde_json::to_vec(&self.lots).unwrap_or_default();
         Hash(Sha256::digest(lots).into()).to_string()
     }

@@ -8,6 +8,7 @@ use super::criteria::{Kind, Lot, Weight, words_asked};
 use super::{Content, LotContent, State, Tender, Text};
 use crate::facts::fact;
 use enough_store::Refusal;
+use serde::Serialize;
 
 pub(super) const STATES: &str = "states of a tender: draft, approved, published, opened, recommended, decided, bidders told, award published, signed";
 const WEIGHTS: &str = "a rule of Enough: the weights of a lot sum to exactly 100";
@@ -72,15 +73,17 @@ impl Tender {
     }
 }
 
+/// What bidders count on: what is bought, lots, scale, framework, start and length.
+pub(super) fn material(text: &Text) -> impl Serialize + PartialEq {
+    (
+        (text.what.clone(), text.lots.clone(), text.scale, text.framework.clone()),
+        (text.starts_on, text.months, text.extension),
+    )
+}
+
 /// Whether what changed may change what bids say: then those that are here wait for their bidders to confirm them.
 pub fn is_material(before: &Text, after: &Text) -> bool {
-    let said = |text: &Text| {
-        (
-            (text.what.clone(), text.lots.clone(), text.scale, text.framework.clone()),
-            (text.starts_on, text.months, text.extension),
-        )
-    };
-    said(before) != said(after)
+    material(before) != material(after)
 }
 
 fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
@@ -293,7 +296,7 @@ const ASKED: &str = "what the tender asks of every bid";
 /// All that keeps a bid from being taken, in the order of the form.
 pub fn faults(text: &Text, content: &Content) -> Vec<(At, Refusal)> {
     if content.asked != text.asked() {
-        let rule = "The questions changed since this bid was begun: look at each answer again, then send it";
+        let rule = "The tender changed since this bid was begun: read what changed, look at each answer again, then send it";
         return vec![(At::Bid, Refusal::new(rule, ASKED))];
     }
     let mut list = Vec::new();

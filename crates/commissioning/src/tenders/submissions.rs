@@ -14,10 +14,10 @@ use enough_store::{Authority, Result, StoreError, names};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::keep::{begin, damaged, refused};
+use super::keep::{begin, damaged, refused, subject};
 use super::records::submission;
-use super::rules::{LATE, faults};
-use super::{Costs, Summary, Tender, seal};
+use super::rules::{LATE, Phase, faults};
+use super::{Costs, State, Summary, Tender, seal};
 use enough_store::Refusal;
 
 names! {
@@ -94,7 +94,7 @@ pub struct Submission {
     pub state: SubmissionState,
     /// SHA-256 of what it says.
     pub hash: String,
-    /// The questions that it answers: [`Text::asked`](super::Text::asked).
+    /// The questions that it answers: [`Text::questions`](super::Text::questions).
     pub asked: String,
     /// When it came.
     pub sent_at: DateTime<Utc>,
@@ -215,7 +215,14 @@ pub async fn submit(
     // It comes now, however long it waits for its turn.
     let at = authority.environment().now();
     let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
-    in_time(&one, at)?;
+    if let Err(late) = in_time(&one, at) {
+        if matches!(one.phase(at), Phase::Closed | Phase::Kept(State::Opened)) {
+            // That one came late is told later, with those that came in time; whose it was is nobody's business.
+            change.log(Event::new("submission.late", subject(tender)));
+            change.commit().await?;
+        }
+        return Err(late);
+    }
     if let Some((_, first)) = faults(&one.text, content).into_iter().next() {
         return Err(first.into());
     }
@@ -233,7 +240,7 @@ pub async fn submit(
         state: Set(SubmissionState::Sealed.to_string()),
         sealed: Set(seal::seal(key, &bytes, &record(&id), authority.environment())?),
         hash: Set(hash.clone()),
-        asked: Set(content.asked.clone()),
+        asked: Set(one.text.questions()),
         size: Set(bytes.len() as i32),
         sent_by: Set(person),
         sent_at: Set(at),
@@ -291,7 +298,7 @@ pub async fn reconfirm(
     let row = current(change.tx(), authority.code(), (tender, organisation)).await?;
     let row = row.filter(|row| row.state == SubmissionState::NeedsReconfirm.key());
     let row = row.ok_or_else(|| refused("You have no bid that waits to be confirmed"))?;
-    if row.asked != one.text.asked() {
+    if row.asked != one.text.questions() {
         return Err(Refusal::new(
             "The questions changed since you sent your bid: send another that answers them",
             "a rule of Enough: a bid counts for what was asked when it was sent",

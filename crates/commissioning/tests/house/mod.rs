@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::notices::{Sent, sent};
 use enough_commissioning::tenders::{
     Content, Costs, Criterion, Formula, Kind, Lot, LotContent, Named, Place, Setup, Text, Weight, add_score,
     add_tender, approve, change_tender, compare, complete, decide, declare, give_share, keep_opener_key,
@@ -249,8 +250,15 @@ impl House {
         id
     }
 
+    /// The award notice of a tender is published on the central platform today.
+    pub async fn notice_award(&self, tender: &str) -> Result<(), StoreError> {
+        let said = Sent { on: self.now().date_naive(), reference: "012345-2027".to_owned() };
+        sent(&self.authority, self.actor("ann"), &format!("UK6 /tenders/{tender}"), &said).await
+    }
+
     /// Signs what was awarded, after the standstill.
     pub async fn sign(&self, tender: &str) {
+        self.notice_award(tender).await.unwrap();
         self.clock.pass(Duration::days(20));
         let place = (tender, self.version(tender).await);
         complete(&self.authority, self.actor("ann"), place, self.now().date_naive()).await.unwrap();

@@ -242,8 +242,7 @@ async fn form(
     let mut mistakes = mistakes;
     let asked = tender.text.asked();
     if !content.asked.is_empty() && content.asked != asked && mistakes.of("lots").is_none() {
-        let what =
-            "The questions changed since this was written: look at each answer again before you send it";
+        let what = "The tender changed since this was written: read what changed, and look at each answer again before you send it";
         mistakes.add("lots".to_owned(), what.to_owned());
     }
     let title = if mistakes.0.is_empty() { "Your bid" } else { "Error: Your bid" };
