@@ -182,11 +182,7 @@ async fn go_on(house: &House, publisher: &Publisher, id: &str) {
     decide_proposal(authority, joe, (&one.id, version().await), (true, "Yes")).await.unwrap();
     assert_eq!(publish_now().await.unwrap(), ["contractAmendment"]);
     house.clock.pass(Duration::days(400));
-    assert_eq!(
-        publish_now().await.unwrap(),
-        ["implementation", "contractTermination"],
-        "the calendar ends it"
-    );
+    assert_eq!(publish_now().await.unwrap(), ["contractTermination"], "the calendar ends it");
 }
 
 fn publisher() -> Publisher {

@@ -12,8 +12,9 @@ use enough_commissioning::agreements::{Terms, Without, add_agreement, sign_agree
 use enough_commissioning::codesign::Size;
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
 use enough_commissioning::providers::{
-    Answer, EventText, Offer, Paper, Profile, Scheme, add_event, book, change_event, change_profile, event,
-    follow_up, give_back, interests, profile, say_interest, set_readiness, take_back,
+    Answer, EventText, Offer, Paper, Profile, Scheme, Staff, Workforce, add_event, book, change_event,
+    change_profile, event, follow_up, give_back, interests, profile, providers, say_interest, set_readiness,
+    set_workforce, take_back, workforce,
 };
 use enough_commissioning::publication::{Funder, grants};
 use enough_kernel::Pence;
@@ -57,14 +58,13 @@ async fn a_profile_is_answered_once_and_used() {
         assert_eq!((known.profile.postcode.as_str(), known.version), ("M1 1AA", 1));
         assert_eq!(known.profile.numbers[1], (Scheme::Company, "00123456".to_owned()));
         assert_eq!(known.profile.runs_out("2027-01-01".parse().unwrap(), 30).count(), 1);
-        set_readiness(authority, lou, &BTreeMap::from([("money".to_owned(), Answer::Partly)])).await.unwrap();
+        set_readiness(authority, lou, 1, &BTreeMap::from([("money".to_owned(), Answer::Partly)]))
+            .await
+            .unwrap();
         let other = BTreeMap::from([("luck".to_owned(), Answer::Yes)]);
-        assert!(refused(set_readiness(authority, lou, &other).await).contains("no question luck"));
-        assert_eq!(
-            profile(authority, house.organisation("lou")).await.unwrap().version,
-            1,
-            "answers are no change of the profile"
-        );
+        assert!(refused(set_readiness(authority, lou, 2, &other).await).contains("no question luck"));
+        let stale = set_readiness(authority, lou, 1, &BTreeMap::new()).await;
+        assert!(matches!(stale, Err(StoreError::Conflict { seen: 1, now: 2, .. })), "{stale:?}");
 
         // A grant to it is published with its numbers, its areas and its objective.
         let objective = house.objective().await;
@@ -140,6 +140,40 @@ fn workshop(house: &House, places: u32) -> EventText {
         ends_at: house.now() + Duration::days(3) + Duration::hours(2),
         places,
         intention: None,
+    }
+}
+
+#[tokio::test]
+async fn what_people_can_is_summed_and_nobody_alone_is_told() {
+    for house in House::each().await {
+        let authority = &house.authority;
+        let said = |key: &str, have, want| Workforce::from([(key.to_owned(), Staff { have, want })]);
+        let (kim, lou, moe) = (house.actor("kim"), house.actor("lou"), house.actor("moe"));
+        assert!(
+            refused(set_workforce(authority, kim, 0, &said("juggling", 1, 0)).await).contains("no skill")
+        );
+        assert!(
+            refused(set_workforce(authority, kim, 0, &said("signs", 10_001, 0)).await).contains("0 to 10000")
+        );
+        set_workforce(authority, kim, 0, &said("signs", 2, 1)).await.unwrap();
+        let stale = set_workforce(authority, kim, 0, &said("signs", 9, 9)).await;
+        assert!(matches!(stale, Err(StoreError::Conflict { .. })), "{stale:?}");
+        set_workforce(authority, lou, 0, &said("signs", 0, 4)).await.unwrap();
+        let total = async || {
+            let all = workforce(&providers(authority).await.unwrap());
+            all.into_iter().find(|total| total.skill.key == "signs").unwrap()
+        };
+        let few = total().await;
+        assert_eq!((few.staff, few.is_public()), (Staff { have: 2, want: 5 }, false));
+        let wanted: Vec<_> = few.wanted_by.iter().map(|(id, want)| (id.as_str(), *want)).collect();
+        assert_eq!(wanted, [(house.organisation("lou"), 4), (house.organisation("kim"), 1)]);
+        set_workforce(authority, moe, 0, &said("signs", 1, 0)).await.unwrap();
+        let all = total().await;
+        assert_eq!((all.organisations, all.staff, all.is_public()), (3, Staff { have: 3, want: 5 }, true));
+        // The profile stays as it is, and what is not said is no zero.
+        change_profile(authority, lou, 1, &whole()).await.unwrap();
+        let known = profile(authority, house.organisation("lou")).await.unwrap();
+        assert_eq!((known.workforce.len(), known.version), (1, 2));
     }
 }
 

@@ -150,6 +150,9 @@ pub fn all() -> Vec<Route> {
         post "/intentions/{id}/interest/take-back" KeepProfile => providers::take_back;
         get "/providers" ReadPublished => providers::list;
         get "/providers/{id}" ReadPublished => providers::show;
+        get "/workforce" ReadPublished => providers::workforce;
+        get "/profile/workforce" KeepProfile => providers::edit_workforce;
+        post "/profile/workforce" KeepProfile => providers::save_workforce;
         get "/profile" KeepProfile => providers::profile;
         post "/profile" KeepProfile => providers::save;
         get "/readiness/{side}" SeeRoles => providers::ask;

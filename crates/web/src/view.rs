@@ -129,3 +129,32 @@ impl Mistakes {
         self.0.iter().find(|(name, _)| *name == field).map(|(_, what)| what.as_str())
     }
 }
+
+/// What is wrong with a form whose fields are counted: the id of the field, and what. All of it at once, however many fields there are.
+#[derive(Default)]
+pub struct Faults(pub Vec<(String, String)>);
+
+impl Faults {
+    /// What is wrong with a field.
+    pub fn of(&self, field: &str) -> Option<&str> {
+        self.0.iter().find(|(name, _)| name == field).map(|(_, what)| what.as_str())
+    }
+
+    /// What is wrong with a field that there is for each lot.
+    pub fn of_lot(&self, part: &str, lot: i32) -> Option<&str> {
+        self.of(&format!("{part}-{lot}"))
+    }
+
+    /// Adds what is wrong with a field, unless something is said of it already.
+    pub fn add(&mut self, field: String, what: String) {
+        if self.of(&field).is_none() {
+            self.0.push((field, what));
+        }
+    }
+}
+
+impl From<Mistakes> for Faults {
+    fn from(mistakes: Mistakes) -> Self {
+        Self(mistakes.0.into_iter().map(|(field, what)| (field.to_owned(), what)).collect())
+    }
+}

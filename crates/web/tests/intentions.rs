@@ -79,3 +79,27 @@ async fn a_plan_is_seen_by_everybody_once_it_is_published() {
         assert!(!calendar.contains("BEGIN:VEVENT"), "{calendar}");
     }
 }
+
+#[tokio::test]
+async fn skills_are_said_once_and_shown_as_sums() {
+    for house in each().await {
+        let (_, ann) = house.person("ann", Role::Commissioner).await;
+        let (_, kim) = house.person("kim", Role::Provider).await;
+        let get = async |cookie: Option<&str>, path: &str| house.send("GET", path, cookie, "").await;
+        let save = async |body: &str| house.send("POST", "/profile/workforce", Some(&kim), body).await;
+        let wrong = save("version=0&have-signs=two&want-signs=1").await.body;
+        assert!(wrong.contains("Signs and pictures, such as Makaton: enter a whole number"), "{wrong}");
+        assert!(wrong.contains("value=\"two\"") && wrong.contains("id=\"have-signs\""), "{wrong}");
+        assert_eq!(save("version=0&have-signs=2&want-signs=7").await.to, "/workforce");
+        let stale = save("version=0&have-signs=3").await.body;
+        assert!(
+            stale.contains("A colleague changed your profile") && stale.contains("value=\"3\""),
+            "{stale}"
+        );
+        let public = get(None, "/workforce").await.body;
+        assert!(public.contains("Fewer than 3 said something") && !public.contains(">7<"), "{public}");
+        let planners = get(Some(&ann), "/workforce").await.body;
+        assert!(planners.contains(">7<") && planners.contains("Play kim</a> 7"), "{planners}");
+        assert_eq!(get(Some(&ann), "/profile/workforce").await.status, 403);
+    }
+}

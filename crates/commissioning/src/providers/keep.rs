@@ -13,6 +13,7 @@ use super::Profile;
 use super::readiness::{Answer, Side, questions};
 use super::records::provider as table;
 use super::rules::{FORM, tidy};
+use super::workforce::{Workforce, skills};
 
 /// An organisation and what it says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Provider {
     pub profile: Profile,
     /// How ready it is, as it sees it.
     pub readiness: BTreeMap<String, Answer>,
+    /// What its people can and want to learn.
+    pub workforce: Workforce,
     /// Counts the changes of the profile.
     pub version: i32,
 }
@@ -46,6 +49,7 @@ fn read(organisation: Organisation, row: Option<table::Model>) -> Result<Provide
             organisation,
             profile: Profile::default(),
             readiness: BTreeMap::new(),
+            workforce: Workforce::new(),
             version: 0,
         });
     };
@@ -53,6 +57,7 @@ fn read(organisation: Organisation, row: Option<table::Model>) -> Result<Provide
         organisation,
         profile: serde_json::from_str(&row.profile).map_err(damaged)?,
         readiness: serde_json::from_str(&row.readiness).map_err(damaged)?,
+        workforce: serde_json::from_str(&row.workforce).map_err(damaged)?,
         version: row.version,
     })
 }
@@ -100,10 +105,29 @@ async fn row(change: &enough_store::Change, organisation: &str) -> Result<table:
         organisation: Set(organisation.to_owned()),
         profile: Set(serde_json::to_string(&Profile::default()).map_err(damaged)?),
         readiness: Set("{}".to_owned()),
+        workforce: Set("{}".to_owned()),
         version: Set(0),
         changed_at: Set(change.now()),
     };
     Ok(row.insert(change.tx()).await?.into_active_model())
+}
+
+/// Begins a change of what an organisation says of itself, by somebody of it who saw it in a version.
+async fn begin(
+    authority: &Authority,
+    actor: &Actor,
+    seen: i32,
+) -> Result<(enough_store::Change, String, table::ActiveModel)> {
+    let organisation = own(actor)?;
+    let change = authority.begin(actor).await?;
+    let mut row = row(&change, &organisation).await?;
+    let now = row.version.take().unwrap_or_default();
+    if now != seen {
+        return Err(StoreError::Conflict { what: "the profile".to_owned(), seen, now });
+    }
+    row.version = Set(now + 1);
+    row.changed_at = Set(change.now());
+    Ok((change, organisation, row))
 }
 
 /// Changes what an organisation says of itself, as it was seen in a version: by somebody of it.
@@ -111,17 +135,9 @@ async fn row(change: &enough_store::Change, organisation: &str) -> Result<table:
 /// # Errors
 /// A conflict when a colleague has changed it since; refused when a number cannot be one, or it is to be public and says nothing.
 pub async fn change_profile(authority: &Authority, actor: &Actor, seen: i32, said: &Profile) -> Result<()> {
-    let organisation = own(actor)?;
     let said = tidy(said)?;
-    let mut change = authority.begin(actor).await?;
-    let mut row = row(&change, &organisation).await?;
-    let now = row.version.take().unwrap_or_default();
-    if now != seen {
-        return Err(StoreError::Conflict { what: "the profile".to_owned(), seen, now });
-    }
+    let (mut change, organisation, mut row) = begin(authority, actor, seen).await?;
     row.profile = Set(serde_json::to_string(&said).map_err(damaged)?);
-    row.version = Set(now + 1);
-    row.changed_at = Set(change.now());
     row.update(change.tx()).await?;
     change.log(Event::new("provider.change", format!("organisation:{organisation}")));
     change.commit().await
@@ -130,22 +146,40 @@ pub async fn change_profile(authority: &Authority, actor: &Actor, seen: i32, sai
 /// Keeps how ready an organisation is, as somebody of it sees it.
 ///
 /// # Errors
-/// Refused for a question that there is not, and before it has a profile.
+/// A conflict when a colleague has answered since; refused for a question that there is not.
 pub async fn set_readiness(
     authority: &Authority,
     actor: &Actor,
+    seen: i32,
     answers: &BTreeMap<String, Answer>,
 ) -> Result<()> {
-    let organisation = own(actor)?;
     let known: Vec<String> =
         Side::ALL.iter().flat_map(|side| questions(*side)).map(|question| question.key).collect();
     if let Some(other) = answers.keys().find(|key| !known.contains(key)) {
         return Err(Refusal::new(format!("There is no question {other}"), FORM).into());
     }
-    let mut change = authority.begin(actor).await?;
-    let mut row = row(&change, &organisation).await?;
+    let (mut change, organisation, mut row) = begin(authority, actor, seen).await?;
     row.readiness = Set(serde_json::to_string(answers).map_err(damaged)?);
     row.update(change.tx()).await?;
     change.log(Event::new("provider.readiness", format!("organisation:{organisation}")));
+    change.commit().await
+}
+
+/// Keeps what the people of an organisation can and want to learn; what it says nothing of is no zero.
+///
+/// # Errors
+/// A conflict when a colleague has said something since; refused for a skill that there is not, and for numbers that cannot be.
+pub async fn set_workforce(authority: &Authority, actor: &Actor, seen: i32, said: &Workforce) -> Result<()> {
+    let known: Vec<String> = skills().into_iter().map(|skill| skill.key).collect();
+    if let Some(other) = said.keys().find(|key| !known.contains(key)) {
+        return Err(Refusal::new(format!("There is no skill {other}"), FORM).into());
+    }
+    if said.values().any(|staff| staff.have > 10_000 || staff.want > 10_000) {
+        return Err(Refusal::new("Say how many workers, 0 to 10000", FORM).into());
+    }
+    let (mut change, organisation, mut row) = begin(authority, actor, seen).await?;
+    row.workforce = Set(serde_json::to_string(said).map_err(damaged)?);
+    row.update(change.tx()).await?;
+    change.log(Event::new("provider.workforce", format!("organisation:{organisation}")));
     change.commit().await
 }

@@ -7,13 +7,15 @@ mod keep;
 mod readiness;
 mod records;
 mod rules;
+mod workforce;
 
 pub use events::{
     Booking, Event, EventText, add_event, book, change_event, event, events, follow_up, give_back,
 };
 pub use interests::{Interest, interests, say_interest, take_back};
-pub use keep::{Provider, change_profile, profile, providers, set_readiness};
+pub use keep::{Provider, change_profile, profile, providers, set_readiness, set_workforce};
 pub use readiness::{Answer, Question, Side, questions};
+pub use workforce::{FEWEST_ORGANISATIONS, Skill, Staff, Total, Workforce, skills, workforce};
 
 use chrono::NaiveDate;
 use enough_store::names;

@@ -15,6 +15,8 @@ table! {
         pub profile: String,
         /// How ready it is: answers by key, as JSON.
         pub readiness: String,
+        /// What its people can and want to learn: numbers by key, as JSON.
+        pub workforce: String,
         /// Counts its changes.
         pub version: i32,
         /// When it was changed last.

@@ -7,7 +7,8 @@ use enough_commissioning::codesign::{
 };
 use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
 use enough_commissioning::providers::{
-    EventText, Offer, Profile, Scheme, add_event, book, change_profile, events, follow_up, say_interest,
+    EventText, Offer, Profile, Scheme, Staff, add_event, book, change_profile, events, follow_up,
+    say_interest, set_workforce,
 };
 use enough_kernel::Pence;
 use enough_plans::{
@@ -91,6 +92,11 @@ impl Round<'_> {
                 ..Profile::default()
             };
             change_profile(&self.authority, self.actor(name), 0, &profile).await?;
+            let staff = |(key, have, want): &(&str, u32, u32)| {
+                ((*key).to_owned(), Staff { have: *have, want: *want })
+            };
+            let workforce = words::WORKFORCE.iter().map(staff).collect();
+            set_workforce(&self.authority, self.actor(name), 1, &workforce).await?;
         }
         Ok(())
     }

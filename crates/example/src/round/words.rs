@@ -1,5 +1,9 @@
 //! What the people of the example say. Made up.
 
+/// What the people of each who provides can and want to learn: skill, how many have it, how many want it.
+pub const WORKFORCE: [(&str, u32, u32); 5] =
+    [("first-aid", 4, 1), ("safeguarding-lead", 1, 1), ("level-3", 3, 2), ("signs", 0, 3), ("bids", 0, 1)];
+
 /// Who says what of themselves: the beginning of the address, what, a charity number that nobody has, the size, and whether they look for
 /// partners.
 pub const PROFILES: [(&str, &str, &str, &str, bool); 3] = [

@@ -4,11 +4,13 @@ mod events;
 mod form;
 mod interests;
 mod readiness;
+mod workforce;
 
 pub use events::{add, book, change, edit, event, follow_up, give_back, list as events, new};
 pub use form::{edit as profile, save};
 pub use interests::{say, take_back};
 pub use readiness::{answered, ask};
+pub use workforce::{edit as edit_workforce, list as workforce, save as save_workforce};
 
 use askama::Template;
 use axum::extract::RawQuery;

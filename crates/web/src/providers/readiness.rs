@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::providers::{Answer, Question, Side, profile, questions, set_readiness};
+use enough_store::StoreError;
 use enough_store::accounts::Action;
 
 use crate::administration::{Choice, options, refused};
@@ -26,6 +27,7 @@ struct Form {
     frame: Frame,
     mistakes: Mistakes,
     side: Side,
+    version: String,
     asked: Vec<Asked>,
     /// How many were answered with yes.
     ready: usize,
@@ -45,7 +47,8 @@ fn side(caller: &Caller, text: &str) -> Result<Side, Problem> {
 
 async fn form(caller: &Caller, side: Side, mistakes: Mistakes) -> Result<Response, Problem> {
     let own = &caller.session()?.person.organisation;
-    let known = profile(caller.app.authority(), own).await?.readiness;
+    let one = profile(caller.app.authority(), own).await?;
+    let known = &one.readiness;
     let all = questions(side);
     let ready = all.iter().filter(|one| known.get(&one.key) == Some(&Answer::Yes)).count();
     let answered = all.iter().filter(|one| known.contains_key(&one.key)).count();
@@ -55,7 +58,8 @@ async fn form(caller: &Caller, side: Side, mistakes: Mistakes) -> Result<Respons
     };
     let frame = Frame::new(caller, side.label());
     let asked = all.into_iter().map(asked).collect();
-    Ok(page(Form { frame, mistakes, side, asked, ready, answered })?.into_response())
+    Ok(page(Form { frame, mistakes, side, version: one.version.to_string(), asked, ready, answered })?
+        .into_response())
 }
 
 /// The questions.
@@ -75,8 +79,13 @@ pub async fn answered(caller: Caller, Path(text): Path<String>, sent: Sent) -> R
             answers.insert(question.key, answer);
         }
     }
-    match set_readiness(caller.app.authority(), &caller.actor(), &answers).await {
+    match set_readiness(caller.app.authority(), &caller.actor(), sent.number("version")?, &answers).await {
         Ok(()) => Ok(Redirect::to(&format!("/readiness/{}", side.key())).into_response()),
+        Err(StoreError::Conflict { .. }) => {
+            let what =
+                "A colleague answered meanwhile: what is below is theirs. Change what you see otherwise";
+            form(&caller, side, Mistakes::one("main-content", what)).await
+        }
         Err(error) => form(&caller, side, refused(error, &[], "main-content")?).await,
     }
 }

@@ -18,34 +18,7 @@ use crate::caller::Caller;
 use crate::form::Sent;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
-
-/// What is wrong with a bid: the id of the field, and what. All of it at once, however many questions there are.
-#[derive(Default)]
-struct Faults(Vec<(String, String)>);
-
-impl Faults {
-    fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, what)| what.as_str())
-    }
-
-    fn of_lot(&self, part: &str, lot: i32) -> Option<&str> {
-        self.of(&format!("{part}-{lot}"))
-    }
-
-    /// Adds what is wrong with a field, unless something is said of it already.
-    fn add(&mut self, field: String, what: String) {
-        if self.of(&field).is_none() {
-            self.0.push((field, what));
-        }
-    }
-}
-
-impl From<Mistakes> for Faults {
-    fn from(mistakes: Mistakes) -> Self {
-        Self(mistakes.0.into_iter().map(|(field, what)| (field.to_owned(), what)).collect())
-    }
-}
+use crate::view::{Faults, Frame, Mistakes, page};
 
 /// The id of the field where something is wrong.
 fn field_at(at: At) -> String {
