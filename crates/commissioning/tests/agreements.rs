@@ -9,17 +9,18 @@ use enough_commissioning::agreements::{
     Agreed, Agreement, Asks, Every, Expected, Ground, Kind, Measure, Next, Payment, Phase, ProposalKind,
     Proposed, Rating, Said, State, Terms, Visit, Without, add_agreement, add_review, agree, agreement,
     agreement_changes, agreements_of_tender, answer_proposal, decide_proposal, give_up_agreement, note_visit,
-    pay, payments, performance, proposals, propose, rate, report, reviews, sign_agreement, visits,
+    pay, payments, performance, proposals, propose, rate, report, reviews, serving, sign_agreement, visits,
     withdraw_proposal,
 };
 use enough_commissioning::flags::{Sign, flags};
 use enough_commissioning::intentions::{
-    Draft, Evidence, Move, Route, add_intention, intention, move_intention,
+    Circumstances, Draft, Evidence, Move, Route, add_intention, intention, move_intention,
 };
 use enough_commissioning::tenders::{add_tender, cancel};
 use enough_kernel::{Pence, day_in_england};
-use enough_plans::{Better, Figure, Reading, Unit};
+use enough_plans::{Better, Figure, ObjectiveKey, Reading, Unit};
 use enough_store::StoreError;
+use house::released::{What, published, publisher};
 use house::{House, refused};
 use proptest::prelude::*;
 
@@ -324,6 +325,7 @@ async fn open(house: &House, route: Route) -> String {
         areas: vec!["W1".to_owned()],
         most: Pence::new(1_000_000),
         route: Some(route),
+        case: Circumstances { others_willing: Some(false), ..Circumstances::because("It fits best") },
         opens_on: Some(house.now().date_naive()),
         starts_on: Some(day("2027-06-01")),
         months: 12,
@@ -409,32 +411,54 @@ enum Step {
     Answer { by: &'static str, agree: bool },
     Withdraw { by: &'static str },
     Decide { by: &'static str, agree: bool },
+    Agree { objective: u8, why: bool, keep: bool },
+    Report { number: i32, value: i64 },
+    Rate { number: i32 },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let one = prop_oneof![
-        (1_i64..200).prop_map(Step::Pass),
-        (-100_000_i64..400_000).prop_map(Step::Pay),
-        (1_i64..450_000, -300_i64..500, 0_i64..200, any::<bool>())
-            .prop_map(|(value, days, notice, told)| Step::Vary { value, days, notice, told }),
-        (1_i64..300, any::<bool>(), prop::bool::weighted(0.2))
-            .prop_map(|(days, told, unsafe_now)| Step::End { days, told, unsafe_now }),
-        (1_i64..450_000).prop_map(|value| Step::Wish { value }),
-        (prop::sample::select(vec!["ann", "kim", "lou"]), any::<bool>())
-            .prop_map(|(by, agree)| Step::Answer { by, agree }),
-        prop::sample::select(vec!["ann", "joe", "lou"]).prop_map(|by| Step::Withdraw { by }),
-        (prop::sample::select(vec!["ann", "joe", "lou"]), any::<bool>())
-            .prop_map(|(by, agree)| Step::Decide { by, agree }),
-    ];
+    let one =
+        prop_oneof![
+            (1_i64..200).prop_map(Step::Pass),
+            (-100_000_i64..400_000).prop_map(Step::Pay),
+            (1_i64..450_000, -300_i64..500, 0_i64..200, any::<bool>())
+                .prop_map(|(value, days, notice, told)| Step::Vary { value, days, notice, told }),
+            (1_i64..300, any::<bool>(), prop::bool::weighted(0.2))
+                .prop_map(|(days, told, unsafe_now)| Step::End { days, told, unsafe_now }),
+            (1_i64..450_000).prop_map(|value| Step::Wish { value }),
+            (prop::sample::select(vec!["ann", "kim", "lou"]), any::<bool>())
+                .prop_map(|(by, agree)| Step::Answer { by, agree }),
+            prop::sample::select(vec!["ann", "joe", "lou"]).prop_map(|by| Step::Withdraw { by }),
+            (prop::sample::select(vec!["ann", "joe", "lou"]), any::<bool>())
+                .prop_map(|(by, agree)| Step::Decide { by, agree }),
+            (0_u8..3, any::<bool>(), prop::bool::weighted(0.8))
+                .prop_map(|(objective, why, keep)| Step::Agree { objective, why, keep }),
+            (1_i32..3, 0_i64..40).prop_map(|(number, value)| Step::Report { number, value }),
+            (1_i32..3).prop_map(|number| Step::Rate { number }),
+        ];
     prop::collection::vec(one, 1..25)
 }
 
-/// Invariants 7 and 12, after every step of random histories.
+/// Invariants 7, 9, 12 and 13, after every step of random histories.
 async fn holds(house: &House, id: &str) {
     let authority = &house.authority;
     let (_, one) = now(house, id).await;
-    assert!(one.terms.value <= one.ceiling && one.terms.ends_on <= one.last_day, "{one:?}");
     let paid: i64 = payments(authority, id).await.unwrap().iter().map(|one| one.amount.get()).sum();
+    // 9: what is measured says what it is for, and everybody can read that objective; or why it is for none.
+    let known = enough_plans::objectives(authority).await.unwrap();
+    for measure in &one.agreed.measures {
+        let is_for = measure.objective.as_ref().map(|key| known.contains_key(key));
+        assert!(is_for.unwrap_or(!measure.no_objective.is_empty()), "{measure:?}");
+    }
+    let keys: Vec<ObjectiveKey> = known.into_keys().collect();
+    for (key, of) in keys.iter().zip(serving(authority, &keys).await.unwrap()) {
+        let there = of.agreements.iter().find(|(other, _)| other.id == id);
+        assert_eq!(there.is_some(), one.objectives().contains(&key), "every objective shows what serves it");
+        assert!(there.is_none_or(|(_, spent)| spent.get() == paid), "and what was paid for it");
+    }
+    let tender = one.tender.clone().unwrap().0;
+    published(house, &publisher(), (What::Tender, &tender)).await;
+    assert!(one.terms.value <= one.ceiling && one.terms.ends_on <= one.last_day, "{one:?}");
     assert!((0..=one.terms.value.get()).contains(&paid), "{paid} of {:?}", one.terms);
     let mut terms = one.first;
     for proposal in proposals(authority, id).await.unwrap() {
@@ -478,6 +502,9 @@ proptest! {
             house.sign(&tender).await;
             let id = of_tender(&house, &tender).await.id;
             let authority = &house.authority;
+            let measure = measures(&house).await.measures.remove(0);
+            let unknown = ObjectiveKey { plan: "none".to_owned(), number: 1 };
+            let objectives = [None, measure.objective.clone(), Some(unknown)];
             for step in steps {
                 let (version, one) = now(&house, &id).await;
                 let today = day_in_england(house.now());
@@ -517,6 +544,18 @@ proptest! {
                         said
                     }
                     Step::Withdraw { by } => withdraw_proposal(authority, house.actor(by), (&id, version)).await,
+                    Step::Agree { objective, why, keep } => {
+                        let objective = objectives[objective as usize].clone();
+                        let no_objective = if why { "It is about safety".to_owned() } else { String::new() };
+                        let new = Measure { title: format!("Measured {version}"), objective, no_objective, ..measure.clone() };
+                        let kept = if keep { one.agreed.measures.clone() } else { Vec::new() };
+                        let agreed = Agreed { measures: kept.into_iter().chain([new]).collect(), ..one.agreed.clone() };
+                        let done = agree(authority, house.actor("ann"), (&id, version), &agreed, "So").await;
+                        assert!(done.is_err() || keep || one.agreed.measures.is_empty(), "what was signed stays");
+                        done
+                    }
+                    Step::Report { number, value } => report(authority, house.actor("lou"), (&id, number, 1), 0, reading(value), "So").await,
+                    Step::Rate { number } => rate(authority, house.actor("ann"), (&id, number, 1), 1, (Rating::Approaching, "So")).await,
                     Step::Decide { by, agree } => {
                         let decided = decide_proposal(authority, house.actor(by), (&id, version), (agree, "So")).await;
                         let theirs = proposals(authority, &id).await.unwrap().into_iter().rev();
@@ -529,7 +568,8 @@ proptest! {
                     }
                 };
                 if let Err(error) = result {
-                    assert!(matches!(error, StoreError::Refused(_)), "{error}");
+                    let is_said = matches!(error, StoreError::Refused(_) | StoreError::NotFound(_) | StoreError::Conflict { .. });
+                    assert!(is_said, "{error}");
                 }
                 holds(&house, &id).await;
             }

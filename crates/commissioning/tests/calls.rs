@@ -13,7 +13,9 @@ use enough_commissioning::calls::{
     cancel_call, change_call, decide_call, decisions, extend_call, give_view, own_applications, publish_call,
     remove_call, views, withdraw_application,
 };
-use enough_commissioning::intentions::{Draft, Move, Route, add_intention, intention, move_intention};
+use enough_commissioning::intentions::{
+    Circumstances, Draft, Move, Route, add_intention, intention, move_intention,
+};
 use enough_kernel::Pence;
 use enough_store::StoreError;
 use house::{House, refused};
@@ -38,6 +40,7 @@ async fn plan(house: &House) -> String {
         areas: vec!["W1".to_owned()],
         most: pounds(10_000),
         route: Some(Route::Grant),
+        case: Circumstances::because("It fits best"),
         opens_on: Some(house.now().date_naive()),
         starts_on: Some(day("2027-06-01")),
         months: 12,

@@ -11,7 +11,9 @@ use enough_commissioning::codesign::{
     add_round, answer, codesign, differences, extend_round, freeze, hash, heard, paragraphs, respond, revise,
     save_text, whole,
 };
-use enough_commissioning::intentions::{Draft, Move, Route, State, add_intention, intention, move_intention};
+use enough_commissioning::intentions::{
+    Circumstances, Draft, Move, Route, State, add_intention, intention, move_intention,
+};
 use enough_kernel::Pence;
 use enough_store::audit::Actor;
 use enough_store::testing::{AUTHORITY, Clock, Empty};
@@ -40,6 +42,7 @@ async fn plan(authority: &Authority) -> String {
         least: Pence::default(),
         most: Pence::new(9_000_000),
         route: Some(Route::Contract),
+        case: Circumstances::because("It fits best"),
         opens_on: NaiveDate::from_ymd_opt(2027, 6, 1),
         starts_on: NaiveDate::from_ymd_opt(2027, 9, 1),
         months: 36,

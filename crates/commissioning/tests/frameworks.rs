@@ -6,7 +6,8 @@ mod house;
 
 use chrono::{Duration, NaiveDate};
 use enough_commissioning::agreements::{
-    Terms, Without, add_agreement, agreement, agreements_for, give_up_agreement, sign_agreement,
+    ProposalKind, Proposed, Terms, Without, add_agreement, agreement, agreements_for, decide_proposal,
+    give_up_agreement, propose, sign_agreement,
 };
 use enough_commissioning::calls::{
     Answers, Given, Question, Text as CallText, add_call, apply, call, decide_call, give_view, publish_call,
@@ -15,10 +16,11 @@ use enough_commissioning::frameworks::{
     Framework, Kind, Standing, Text, add_framework, change_framework, close_framework, decide_member,
     framework, framework_changes, join, publish_framework,
 };
-use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::intentions::{Circumstances, Draft, Move, Route, add_intention, move_intention};
 use enough_commissioning::notices::notices;
 use enough_kernel::Pence;
 use enough_store::StoreError;
+use house::released::{What, published, publisher};
 use house::{House, refused};
 use proptest::prelude::*;
 
@@ -76,6 +78,7 @@ async fn plan(house: &House, route: Route) -> String {
         areas: vec!["W1".to_owned()],
         most: pounds(200_000),
         route: Some(route),
+        case: Circumstances::because("It fits best"),
         opens_on: Some(house.now().date_naive()),
         starts_on: Some(day("2027-06-01")),
         months: 12,
@@ -226,12 +229,32 @@ async fn a_dynamic_market_takes_applications_and_its_members_compete() {
     }
 }
 
+/// The provider wishes for another value, and the authority agrees.
+async fn vary(house: &House, id: &str, value: i64) -> enough_store::Result<()> {
+    let one = agreement(&house.authority, id).await.unwrap();
+    let who = ["kim", "lou"].into_iter().find(|who| house.organisation(who) == one.organisation).unwrap();
+    let proposed = Proposed {
+        kind: ProposalKind::Vary,
+        after: Terms { value: pounds(value), ..one.terms },
+        effective_on: house.now().date_naive() + Duration::days(120),
+        why: "More families".to_owned(),
+        told: "By letter".to_owned(),
+        instead: "The club next door".to_owned(),
+        unsafe_now: None,
+        ground: None,
+    };
+    propose(&house.authority, house.actor(who), (id, one.version), &proposed).await?;
+    decide_proposal(&house.authority, house.actor("joe"), (id, one.version + 1), (true, "So")).await
+}
+
 #[derive(Debug, Clone)]
 enum Step {
     Stand { who: &'static str, standing: Standing },
     Join { who: &'static str },
     CallOff { who: &'static str, value: i64 },
     GiveUp,
+    Sign,
+    Vary(i64),
     Pass(i64),
 }
 
@@ -244,6 +267,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         (who(), 1_i64..60_000).prop_map(|(who, value)| Step::CallOff { who, value }),
         (who(), 1_i64..60_000).prop_map(|(who, value)| Step::CallOff { who, value }),
         Just(Step::GiveUp),
+        Just(Step::Sign),
+        (1_i64..120_000).prop_map(Step::Vary),
         (1_i64..120).prop_map(Step::Pass),
     ];
     prop::collection::vec(one, 1..40)
@@ -274,8 +299,26 @@ proptest! {
                         assert!(made.is_err() || was.has(house.organisation(who)) && in_time);
                         made.map(|id| written.push(id))
                     }
-                    Step::GiveUp => match written.pop() {
-                        Some(one) => give_up_agreement(authority, ann, (&one, 1), "So").await,
+                    Step::GiveUp => match written.last() {
+                        Some(one) => {
+                            let seen = agreement(authority, one).await.unwrap().version;
+                            let given_up = give_up_agreement(authority, ann, (one, seen), "So").await;
+                            if given_up.is_ok() {
+                                written.pop();
+                            }
+                            given_up
+                        }
+                        None => Ok(()),
+                    },
+                    Step::Sign => match written.last() {
+                        Some(one) => {
+                            let seen = agreement(authority, one).await.unwrap().version;
+                            sign_agreement(authority, house.actor("ben"), (one, seen), house.now().date_naive()).await
+                        }
+                        None => Ok(()),
+                    },
+                    Step::Vary(value) => match written.last() {
+                        Some(one) => vary(&house, one, value).await,
                         None => Ok(()),
                     },
                     Step::Pass(days) => {
@@ -291,6 +334,11 @@ proptest! {
                     sum += agreement(authority, one).await.unwrap().terms.value.get();
                 }
                 assert!(sum <= pounds(100_000).get(), "{sum}");
+                // 13: what the releases make is what the database says.
+                published(&house, &publisher(), (What::Framework, &id)).await;
+                if let Some(one) = written.last() {
+                    published(&house, &publisher(), (What::Agreement, one)).await;
+                }
                 assert!(!now(&house, &id).await.has(house.organisation("moe")), "nobody joins a framework later");
             }
         });

@@ -14,7 +14,7 @@ use enough_commissioning::funds::{
     add_panel, agree_contribution, agree_panel, backing, change_fund, close_fund, commit, end_panel, fund,
     open_fund, put_to_panel, release, remove_contribution, split, take_from_panel, vote,
 };
-use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::intentions::{Circumstances, Draft, Move, Route, add_intention, move_intention};
 use enough_kernel::Pence;
 use enough_store::StoreError;
 use house::{House, refused};
@@ -162,6 +162,7 @@ async fn grant(house: &House, value: i64) -> (String, String) {
         areas: vec!["W1".to_owned()],
         most: pounds(20_000),
         route: Some(Route::Grant),
+        case: Circumstances::because("It fits best"),
         opens_on: Some(house.now().date_naive()),
         starts_on: Some(day("2027-06-01")),
         months: 12,

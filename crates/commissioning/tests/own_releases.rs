@@ -24,15 +24,13 @@ use enough_commissioning::funds::{
     open_fund, release as take_back,
 };
 use enough_commissioning::intentions::{
-    Draft, Evidence, Move, Route, add_intention, change_intention, intention, move_intention,
+    Circumstances, Draft, Evidence, Move, Route, add_intention, change_intention, intention, move_intention,
 };
 use enough_commissioning::notices::{Sent, notices, sent};
 use enough_commissioning::providers::{Profile, Scheme, change_profile};
 use enough_commissioning::publication::ocds::{Given, release_package};
 use enough_commissioning::publication::transparency::{HEADINGS, lines};
-use enough_commissioning::publication::{
-    Publisher, Release, contract, publish_agreement, publish_intention, publish_members, publish_tender,
-};
+use enough_commissioning::publication::{Publisher, Release, contract, publish_members, publish_tender};
 use enough_commissioning::tenders::{
     Place, add_score, add_tender, answer_question, approve, ask_question, change_tender, complete, decide,
     declare, give_share, lock_scores, moderate, notify, publish, publish_award, recommend, submissions,
@@ -40,68 +38,9 @@ use enough_commissioning::tenders::{
 };
 use enough_kernel::Pence;
 use enough_plans::{Better, Figure, ObjectiveKey, Reading, Unit};
-use enough_store::StoreError;
+use house::released::{What, published, publisher};
 use house::{House, passphrase};
 use serde_json::{Value, json};
-
-/// Takes away what a release says is nothing any more: what was taken back.
-fn without_nothing(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            fields.values_mut().for_each(without_nothing);
-            fields.retain(|_, one| !one.is_null() && one.as_object().is_none_or(|one| !one.is_empty()));
-        }
-        Value::Array(list) => list.iter_mut().for_each(without_nothing),
-        _ => {}
-    }
-}
-
-/// What is published: a plan, a tender, an agreement without one, a framework.
-#[derive(Clone, Copy)]
-enum What {
-    Plan,
-    Tender,
-    Agreement,
-    Framework,
-}
-
-/// Publishes what is new; gives the tags of the newest release, or nothing where nothing was new.
-async fn published(house: &House, publisher: &Publisher, (what, id): (What, &str)) -> Option<Vec<String>> {
-    let (authority, actor) = (&house.authority, house.actor("ann"));
-    let ocid = format!("ocds-zzzzzz-e06999001-{id}");
-    let before: Vec<Release> = match contract(authority, &ocid).await {
-        Ok((_, releases)) => releases,
-        Err(StoreError::NotFound(_)) => Vec::new(),
-        Err(other) => panic!("{other}"),
-    };
-    let publish_now = async || match what {
-        What::Plan => publish_intention(authority, actor, publisher, id).await.unwrap(),
-        What::Tender => publish_tender(authority, actor, publisher, id).await.unwrap(),
-        What::Agreement => publish_agreement(authority, actor, publisher, id).await.unwrap(),
-        What::Framework => publish_members(authority, actor, publisher, id).await.unwrap(),
-    };
-    let made = usize::from(publish_now().await);
-    assert!(!publish_now().await, "what did not change is not published again");
-    if made == 0 && before.is_empty() {
-        return None;
-    }
-    let (process, releases) = contract(authority, &ocid).await.unwrap();
-    assert_eq!(releases[..before.len()], before[..], "releases do not change");
-    assert_eq!(releases.len(), before.len() + made);
-    let last: Value = serde_json::from_str(&releases.last().unwrap().content).unwrap();
-    let mut compiled: Value = serde_json::from_str(&process.compiled).unwrap();
-    let mut projection = last.clone();
-    for value in [&mut compiled, &mut projection] {
-        for field in ["id", "date", "tag"] {
-            value.as_object_mut().unwrap().remove(field);
-        }
-    }
-    without_nothing(&mut projection);
-    without_nothing(&mut compiled);
-    assert_eq!(compiled, projection, "the releases make what the database says");
-    house.clock.pass(Duration::minutes(1));
-    (made > 0).then(|| serde_json::from_value(last["tag"].clone()).unwrap())
-}
 
 /// What happens after the signature: measured, reported, rated, paid, changed, ended.
 async fn go_on(house: &House, publisher: &Publisher, id: &str) {
@@ -183,14 +122,6 @@ async fn go_on(house: &House, publisher: &Publisher, id: &str) {
     assert_eq!(publish_now().await.unwrap(), ["contractAmendment"]);
     house.clock.pass(Duration::days(400));
     assert_eq!(publish_now().await.unwrap(), ["contractTermination"], "the calendar ends it");
-}
-
-fn publisher() -> Publisher {
-    Publisher {
-        prefix: "ocds-zzzzzz".to_owned(),
-        buyer: Some(("GB-LAE".to_owned(), "BSS".to_owned())),
-        site: "https://example.org/enough".to_owned(),
-    }
 }
 
 /// Writes releases down for validators: `../shared/validate/validate ocds target/tmp/NAME.json`.
@@ -343,6 +274,7 @@ async fn plan_from(house: &House, route: Route, (pounds, from): (i64, &str)) -> 
         areas: vec!["W1".to_owned()],
         most: Pence::new(pounds * 100),
         route: Some(route),
+        case: Circumstances { others_willing: Some(false), ..Circumstances::because("It fits best") },
         opens_on: Some(house.now().date_naive()),
         starts_on: Some(day(from)),
         months: 12,
@@ -607,6 +539,7 @@ fn in_objective(house: &House, objectives: Vec<ObjectiveKey>, route: Route) -> D
         least: Pence::new(10_000_000),
         most: Pence::new(70_000_000),
         route: Some(route),
+        case: Circumstances { others_willing: Some(false), ..Circumstances::because("It fits best") },
         opens_on: Some(house.now().date_naive() + Duration::days(200)),
         starts_on: Some(day("2028-09-01")),
         months: 36,
@@ -676,14 +609,18 @@ async fn a_plan_is_released_from_the_day_on_which_everybody_reads_it() {
         // What it does not serve any more is taken back, once: of what was in a list, its id stays.
         let other =
             Draft { most: Pence::new(60_000_000), ..in_objective(&house, Vec::new(), Route::Contract) };
-        change_intention(authority, ann, (&id, version().await), &other, "Another plan").await.unwrap();
+        change_intention(authority, ann, (&id, version().await), (&other, "Another plan"), (None, &[]))
+            .await
+            .unwrap();
         assert_eq!(released().await.unwrap(), ["planningUpdate"]);
         let is = compiled().await;
         assert_eq!(is.pointer("/planning/objectives"), Some(&json!([{ "id": objective.to_string() }])));
         assert!(!is.to_string().contains("Every child has somewhere"), "{is}");
         // A plan for a grant is none for a contract.
         let grant = in_objective(&house, Vec::new(), Route::Grant);
-        change_intention(authority, ann, (&id, version().await), &grant, "A grant does").await.unwrap();
+        change_intention(authority, ann, (&id, version().await), (&grant, "A grant does"), (None, &[]))
+            .await
+            .unwrap();
         assert_eq!(released().await.unwrap(), ["planningUpdate"]);
         assert_eq!(compiled().await.pointer("/tender/status"), Some(&json!("withdrawn")));
         let (_, releases) = contract(authority, &format!("ocds-zzzzzz-e06999001-{id}")).await.unwrap();

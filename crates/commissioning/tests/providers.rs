@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use enough_commissioning::agreements::{Terms, Without, add_agreement, sign_agreement};
 use enough_commissioning::codesign::Size;
-use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::intentions::{Circumstances, Draft, Move, Route, add_intention, move_intention};
 use enough_commissioning::providers::{
     Answer, EventText, Offer, Paper, Profile, Scheme, Staff, Workforce, add_event, book, change_event,
     change_profile, event, follow_up, give_back, interests, profile, providers, say_interest, set_readiness,
@@ -75,6 +75,7 @@ async fn a_profile_is_answered_once_and_used() {
             areas: vec!["E05011368".to_owned(), "W1".to_owned()],
             most: Pence::new(1_000_000),
             route: Some(Route::Grant),
+            case: Circumstances::because("It fits best"),
             opens_on: Some(house.now().date_naive()),
             starts_on: "2027-06-01".parse().ok(),
             months: 12,

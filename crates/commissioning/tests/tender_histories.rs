@@ -10,16 +10,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Duration;
 use enough_commissioning::agreements::agreements_of_tender;
 use enough_commissioning::frameworks::{Framework, frameworks_of_tender};
+use enough_commissioning::intentions::{
+    Move, State as PlanState, change_intention, intention, move_intention,
+};
 use enough_commissioning::notices::notices;
 use enough_commissioning::tenders::{
     Bid, Criterion, Formula, Kind, Lot, LotOutcome, Place, Standing, State, SubmissionState, Tender, Weight,
-    add_score, approve, change_tender, complete, decide, declare, evaluation, exclude, give_share,
-    lock_scores, moderate, name_judges, notify, openers, own_submissions, publish, publish_award,
+    add_score, add_tender, approve, change_tender, complete, decide, declare, evaluation, exclude,
+    give_share, lock_scores, moderate, name_judges, notify, openers, own_submissions, publish, publish_award,
     read_submission, recommend, reconfirm, scores_for, send_back, standings, submissions, submit, tender,
     withdraw,
 };
 use enough_kernel::{Pence, is_working_day};
 use enough_store::testing::Empty;
+use house::released::{What, published, publisher};
 use house::{House, passphrase};
 use num_rational::Ratio;
 use proptest::prelude::*;
@@ -320,6 +324,9 @@ async fn hold(house: &House, before: &Tender, now: &Tender, act: &Act) {
         assert!(now.standstill_until.unwrap() < signed, "{what}");
     }
     made(house, now, &what).await;
+    // 13: what the releases make is what the database says.
+    published(house, &publisher(), (What::Tender, &now.id)).await;
+    published(house, &publisher(), (What::Plan, &now.intention)).await;
     if let Some(outcome) = now.outcome.as_ref().filter(|_| now.state != State::Recommended) {
         assert_ne!(now.recommended_by.as_deref(), Some(house.id("joe")), "{outcome:?}");
     }
@@ -410,6 +417,72 @@ proptest! {
                 before = now;
             }
             assert!(house.authority.verify(&[]).await.unwrap().is_ok());
+        });
+    }
+}
+
+/// What is tried before a tender may be published.
+#[derive(Debug, Clone)]
+enum Early {
+    Change(bool),
+    Open(bool),
+    Publish,
+    Wait(i64),
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Invariant 11: nobody is asked to bid for what was not public long enough, or everybody reads why it could not wait.
+    #[test]
+    fn no_tender_comes_from_a_plan_that_nobody_knew(history in prop::collection::vec(prop_oneof![
+        1 => any::<bool>().prop_map(Early::Change),
+        3 => prop::bool::weighted(0.2).prop_map(Early::Open),
+        3 => Just(Early::Publish),
+        3 => (1_i64..25).prop_map(Early::Wait),
+    ], 1..20)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let house = House::new(Empty::sqlite()).await;
+            let (authority, ann) = (&house.authority, house.actor("ann"));
+            let plan = house.published_plan().await;
+            let id = add_tender(authority, ann, &plan).await.unwrap();
+            for step in history {
+                let (one, _) = intention(authority, &plan).await.unwrap();
+                match step {
+                    Early::Change(later) => {
+                        let mut text = one.text.clone();
+                        text.opens_on = Some(house.now().date_naive() + Duration::days(if later { 40 } else { 1 }));
+                        let changed = change_intention(authority, ann, (&plan, one.version), (&text, "So"), (None, &[])).await;
+                        assert!(changed.is_err() || one.state != PlanState::Procuring, "what was announced stays");
+                    }
+                    Early::Open(sooner) => {
+                        let step = Move::Open { sooner: sooner.then(|| "Winter".to_owned()) };
+                        drop(move_intention(authority, ann, (&plan, one.version), &step, (None, &[])).await);
+                    }
+                    Early::Publish => {
+                        // It is written anew for a closing time that is far enough, approved, and tried.
+                        drop(change_tender(authority, ann, (&id, house.version(&id).await), &house.text(), "So").await);
+                        drop(approve(authority, house.actor("ben"), (&id, house.version(&id).await)).await);
+                        drop(publish(authority, ann, (&id, house.version(&id).await), &house.named()).await);
+                    }
+                    Early::Wait(days) => house.clock.pass(Duration::days(days)),
+                }
+                let (one, changes) = intention(authority, &plan).await.unwrap();
+                let (now, _) = tender(authority, &id).await.unwrap();
+                let opened = changes.iter().find(|change| change.what.starts_with("Open to bids"));
+                assert_eq!(opened.is_some(), one.state == PlanState::Procuring);
+                if let Some(opened) = opened {
+                    let said = one.said_at.unwrap();
+                    let waited = opened.at - said >= Duration::days(28) && opened.at.date_naive() >= one.text.opens_on.unwrap();
+                    assert!(waited || opened.what.contains("Winter"), "{opened:?}");
+                }
+                if let Some(published_at) = now.published_at {
+                    assert!(opened.is_some_and(|opened| opened.at <= published_at));
+                }
+                published(&house, &publisher(), (What::Plan, &plan)).await;
+                published(&house, &publisher(), (What::Tender, &id)).await;
+            }
         });
     }
 }

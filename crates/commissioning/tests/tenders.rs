@@ -8,6 +8,7 @@ mod house;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate};
+use enough_commissioning::providers::say_interest;
 use enough_commissioning::tenders::{
     Cost, FEWEST_OPENERS, Phase, Place, State, SubmissionState, Weight, add_score, add_tender,
     answer_question, approve, ask_question, cancel, change_tender, compare, complete, decide, declare,
@@ -556,5 +557,62 @@ async fn bids_are_judged_alone_then_together_and_awarded_by_the_rules() {
         assert_eq!(said.len(), 4, "{said:?}");
         assert!(refused(give_up(authority, ida, (&id, version + 4), "x").await).contains("without an award"));
         assert!(authority.verify(&[]).await.unwrap().is_ok());
+    }
+}
+
+#[tokio::test]
+async fn whom_it_concerns_gets_a_letter_and_none_tells_who_has_bid() {
+    for mut house in House::each().await {
+        house.authority = house.authority.clone().writing_letters("https://enough.example.test/");
+        let (authority, ann, kim, lou) =
+            (&house.authority, house.actor("ann"), house.actor("kim"), house.actor("lou"));
+        let letters = async || -> Vec<(String, String)> {
+            let all = authority.take_letters(100).await.unwrap();
+            for (id, _) in &all {
+                authority.letter_sent(id).await.unwrap();
+            }
+            let mut all: Vec<_> = all.into_iter().map(|(_, letter)| (letter.to, letter.text)).collect();
+            all.sort();
+            all
+        };
+        let id = house.approved().await;
+        let plan = tender(authority, &id).await.unwrap().0.intention;
+        assert_eq!(letters().await, [], "nobody is interested yet");
+        say_interest(authority, kim, &plan, ("A club", false)).await.unwrap();
+        publish(authority, ann, (&id, 3), &house.named()).await.unwrap();
+        let told = letters().await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0].0, "kim@example.test");
+        assert!(told[0].1.contains(&format!("https://enough.example.test/tenders/{id}\n")), "{}", told[0].1);
+
+        // One is interested, the other has bid: both get the same letter.
+        let of = (id.as_str(), house.organisation("lou"));
+        submit(authority, lou, of, &house.bid(&id, &[1], 240_000, "Known").await).await.unwrap();
+        assert_eq!(letters().await, [], "a bid is nobody's business");
+        let mut text = house.text();
+        text.what = "A club for 50 children".to_owned();
+        text.closes_at = house.now() + Duration::days(40);
+        change_tender(authority, ann, (&id, house.version(&id).await), &text, "Ten more").await.unwrap();
+        let told = letters().await;
+        assert_eq!(
+            told.iter().map(|(to, _)| to.as_str()).collect::<Vec<_>>(),
+            ["kim@example.test", "lou@example.test"]
+        );
+        assert_eq!(told[0].1, told[1].1);
+        assert!(told[0].1.contains("Ten more") && told[0].1.contains("confirms or replaces it"), "{told:?}");
+        ask_question(authority, kim, (&id, house.organisation("kim")), "Which rooms?").await.unwrap();
+        assert_eq!(letters().await, []);
+        answer_question(authority, ann, (&id, 1), "All of them").await.unwrap();
+        let told = letters().await;
+        assert!(told.len() == 2 && told[0].1.contains("Question 1 is answered"), "{told:?}");
+        cancel(authority, ann, (&id, house.version(&id).await), "No money").await.unwrap();
+        let told = letters().await;
+        assert!(told.len() == 2 && told[1].1.contains("Cancelled: No money"), "{told:?}");
+
+        // Each bidder learns that its summary is there; nobody else does.
+        house.awarded().await;
+        let summaries: Vec<_> =
+            letters().await.into_iter().filter(|(_, text)| text.contains("The summary")).collect();
+        assert_eq!(summaries.len(), 2, "{summaries:?}");
     }
 }

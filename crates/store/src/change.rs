@@ -24,6 +24,7 @@ pub struct Authority {
     store: Store,
     code: String,
     name: String,
+    address: Option<String>,
 }
 
 impl Store {
@@ -32,7 +33,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn authority(&self, code: &str, name: &str) -> Result<Authority> {
-        let found = Authority { store: self.clone(), code: code.to_owned(), name: name.to_owned() };
+        let found =
+            Authority { store: self.clone(), code: code.to_owned(), name: name.to_owned(), address: None };
         let key = found.verifier().to_string();
         if authority::Entity::find_by_id(code).one(&self.db).await?.is_none() {
             let row = authority::ActiveModel {
@@ -77,6 +79,18 @@ impl Authority {
     /// Its name, as its log was begun.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The same, where letters are written to those who act for organisations: the address, such as `https://enough.example.org`, is
+    /// what they name pages by.
+    #[must_use]
+    pub fn writing_letters(self, address: &str) -> Self {
+        Self { address: Some(address.trim_end_matches('/').to_owned()), ..self }
+    }
+
+    /// The address by which letters name pages, if any are written.
+    pub(crate) fn address(&self) -> Option<&str> {
+        self.address.as_deref()
     }
 
     /// The database.

@@ -70,6 +70,10 @@ impl App {
     /// A service on the records of an authority; with a desk it answers other questions than the one that was kept.
     pub fn new(authority: Authority, settings: Settings, desk: Option<Desk>) -> Self {
         let desk = desk.map(Arc::new);
+        let authority = match settings.site.as_ref().filter(|_| settings.mail.is_some()) {
+            Some(site) => authority.writing_letters(&site.origin),
+            None => authority,
+        };
         let watch = Arc::new(Watch::new(settings.rate));
         let (last, totals) = (Last::default(), Mutex::default());
         Self { shared: Arc::new(Shared { authority, settings, desk, last, totals, watch }) }

@@ -12,7 +12,7 @@ use house::{House, each};
 
 const OBJECTIVE: &str = "version=1&title=Every+child+plays&outcome=health&lead=Head+of+play&title-1=Children+in+activities\
     &unit-1=children&better-1=more&baseline-1=140&baseline_on-1=2026-01-31&target-1=400&target_on-1=2028-01-31&source-1=Count";
-const PLAN: &str = "title=Grants&why=Nowhere+to+play&what=Small+grants&area=W1&most=20,000&route=grant\
+const PLAN: &str = "title=Grants&why=Nowhere+to+play&what=Small+grants&area=W1&most=20,000&route=grant&reason=It+fits+best&others_willing=no\
     &opens_on=2026-12-22&starts_on=2027-01-04&months=12&contact=team%40example.test";
 const MEASURE: &str = "version=1&title-1=Children+who+come&asks-1=how-much&unit-1=children&better-1=more&target-1=20&every-1=quarter";
 
@@ -264,6 +264,11 @@ async fn a_grant_goes_from_its_plan_to_its_review_in_the_service() {
         let review =
             format!("version={}&story=It+filled&lessons=Begin+sooner&next=buy-again", version().await);
         assert_eq!(post(&ann, &format!("{path}/review"), &review).await.to, format!("{path}#reviews"));
+        let next = post(&ann, "/intentions/new", PLAN).await.to;
+        assert!(
+            get(Some(&ann), &next).await.body.contains("What was learned before"),
+            "the next plan starts from it"
+        );
         assert!(get(None, &path).await.body.contains("Begin sooner"));
         let objective = get(None, &format!("/objectives/{key}")).await.body;
         assert!(
@@ -299,11 +304,17 @@ async fn a_provider_says_who_it_is_once_is_interested_and_comes_to_an_event() {
         assert!(!public.contains("Safeguarding policy"), "papers are for those who plan");
         assert!(get(Some(&ann), &own).await.body.contains("has run out"));
         assert!(get(None, "/providers?offer=after-school").await.body.contains("Play kim"));
-        assert!(!get(None, "/providers?offer=youth").await.body.contains("Play kim"));
+        for none in ["offer=youth", "sector=school", "buys=yes"] {
+            assert!(!get(None, &format!("/providers?{none}")).await.body.contains("Play kim"), "{none}");
+        }
+        let market = get(None, "/providers?sector=voluntary&offer=&partners=yes").await.body;
+        assert!(market.contains("Play kim") && market.contains("The market by what is provided"), "{market}");
         post(&kim, "/profile", &whole.replace("version=0", "version=1").replace("&public=yes", "")).await;
         assert_eq!(get(None, &own).await.status, StatusCode::NOT_FOUND, "as it asked");
 
-        post(&kim, "/readiness/provide", "money=partly&safeguarding=yes").await;
+        let late = post(&kim, "/readiness/provide", "version=1&money=partly&safeguarding=yes").await.body;
+        assert!(late.contains("A colleague answered meanwhile"), "{late}");
+        post(&kim, "/readiness/provide", "version=2&money=partly&safeguarding=yes").await;
         assert!(get(Some(&kim), "/readiness/provide").await.body.contains("Yes to 1 of 10"));
         assert_eq!(get(Some(&kim), "/readiness/commission").await.status, StatusCode::NOT_FOUND);
         let plan = post(&ann, "/intentions/new", PLAN).await.to;

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use enough_store::accounts::Role;
 use house::each;
 
-const WHOLE: &str = "title=Club+%26+%3Cb%3Eplay%3C%2Fb%3E&why=120+children+have+no+place&what=A+club+for+40&area=W1&least=60,000&most=%C2%A390,000.50&route=grant\
+const WHOLE: &str = "title=Club+%26+%3Cb%3Eplay%3C%2Fb%3E&why=120+children+have+no+place&what=A+club+for+40&area=W1&least=60,000&most=%C2%A390,000.50&route=grant&reason=It+fits+best&others_willing=no\
     &opens_on=2027-02-01&starts_on=2027-09-01&months=36&contact=team%40example.test";
 
 #[tokio::test]
@@ -32,6 +32,9 @@ async fn a_plan_is_seen_by_everybody_once_it_is_published() {
         let refused = post(&format!("{path}/step"), "version=1&step=publish").await.body;
         assert!(refused.contains("Say why it is needed"), "{refused}");
         assert_eq!(post(&format!("{path}/change"), &format!("version=1&{WHOLE}")).await.to, path);
+        let bought = post("/intentions/new", &format!("enforceable=yes&{WHOLE}")).await.to;
+        let refused = post(&format!("{bought}/step"), "version=1&step=publish").await.body;
+        assert!(refused.contains("is bought, and no grant (Procurement Act 2023 s3"), "{refused}");
         assert_eq!(post(&format!("{path}/step"), "version=2&step=publish").await.to, path);
 
         let public = house.send("GET", &path, None, "").await.body;
@@ -42,6 +45,9 @@ async fn a_plan_is_seen_by_everybody_once_it_is_published() {
             "31 August 2030",
             "Grant",
             "Transparency Code",
+            "It fits best",
+            "How every way would fit",
+            "Nobody else is willing to provide it",
         ] {
             assert!(public.contains(said), "{said}: {public}");
         }

@@ -111,7 +111,7 @@ fn link(letter: &str) -> &str {
 
 fn plan(title: &str) -> String {
     format!(
-        "title={title}&why=Children+wait&what=A+club&area=W1&least=10,000&most=20,000&route=grant&opens_on=2027-03-01&starts_on=2027-09-01&months=12&contact=a%40example.test"
+        "title={title}&why=Children+wait&what=A+club&area=W1&least=10,000&most=20,000&route=grant&reason=It+fits+best&others_willing=no&opens_on=2027-03-01&starts_on=2027-09-01&months=12&contact=a%40example.test"
     )
 }
 

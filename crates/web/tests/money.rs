@@ -10,7 +10,7 @@ use enough_commissioning::calls::calls;
 use enough_store::accounts::Role;
 use house::{House, each};
 
-const PLAN: &str = "title=Grants&why=Nowhere+to+play&what=Small+grants&area=W1&most=20,000&route=grant\
+const PLAN: &str = "title=Grants&why=Nowhere+to+play&what=Small+grants&area=W1&most=20,000&route=grant&reason=It+fits+best&others_willing=no\
     &opens_on=2026-12-22&starts_on=2027-02-01&months=12&contact=team%40example.test";
 const FUND: &str = "name=Early+help&kind=single&purpose=Help+%3Cearly%3E&from=2026-04-01&until=2029-03-31&contact=team%40example.test";
 const CALL: &str = "title=Holiday+play&what=Play&who=Groups&total=8,000&most=5,000&asks-1=What+would+you+do%3F&words-1=20\

@@ -12,7 +12,7 @@ use enough_store::accounts::Role;
 use enough_store::audit::merkle::Hash;
 use house::{House, each};
 
-const PLAN: &str = "title=Club&why=120+children+have+no+place&what=A+club+for+40&area=W1&most=90,000&route=contract\
+const PLAN: &str = "title=Club&why=120+children+have+no+place&what=A+club+for+40&area=W1&most=90,000&route=contract&reason=It+fits+best&others_willing=no\
     &opens_on=2026-12-22&starts_on=2027-09-01&months=36&contact=team%40example.test";
 const LOT: &str = "version=1&title=Play&ceiling=90,000&formula=relative&kind-1=quality&asks-1=How+%3Cgood%3E%3F&weight-1=60&words-1=20&least-1=2\
     &kind-2=social-value&asks-2=Who+gains%3F&weight-2=10&words-2=20&kind-3=price&asks-3=All+costs&weight-3=30";

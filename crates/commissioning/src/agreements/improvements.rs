@@ -11,7 +11,7 @@ use enough_store::sea_orm::{
 use enough_store::{Authority, Refusal, Result, names};
 use serde::{Deserialize, Serialize};
 
-use super::keep::{begin, damaged, json, subject};
+use super::keep::{begin, damaged, json, subject, write};
 use super::records::agreement_improvement as table;
 use super::rules::{FORM, STATES, given};
 use super::{Agreement, Kind};
@@ -274,6 +274,8 @@ pub async fn ask_to_improve(
     };
     new.insert(change.tx()).await?;
     row.update(change.tx()).await?;
+    write(&change, &one, "You are asked to improve something. What, and by which day, is on the page once you have signed in; say there what you do about it.")
+        .await?;
     change.log(
         Event::new("agreement.ask-to-improve", subject(id))
             .with("number", number)
@@ -343,6 +345,12 @@ pub async fn decide_improvement(
     }
     found.update(change.tx()).await?;
     row.update(change.tx()).await?;
+    write(
+        &change,
+        &one,
+        "It was decided whether something has improved. Read it on the page, once you have signed in.",
+    )
+    .await?;
     change.log(
         Event::new("agreement.decide-improvement", subject(id))
             .with("number", of)

@@ -1,8 +1,12 @@
 //! Agreements in the database.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use enough_kernel::Pence;
+use enough_store::accounts::Action;
 use enough_store::audit::Actor;
+use enough_store::mail::Told;
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
@@ -130,10 +134,22 @@ pub(super) async fn tell(
         agreement: Set(one.id.clone()),
         version: Set(one.version + 1),
         at: Set(change.now()),
-        what: Set(what),
+        what: Set(what.clone()),
         before: Set(before.map(json).transpose()?),
     };
     row.insert(change.tx()).await?;
+    write(change, one, &what).await
+}
+
+/// Writes to the provider.
+pub(super) async fn write(change: &enough_store::Change, one: &Agreement, what: &str) -> Result<()> {
+    let told = Told {
+        about: &one.title,
+        what,
+        page: &format!("/agreements/{}", one.id),
+        because: "You get this letter because your organisation is the provider.",
+    };
+    change.write_to(&BTreeSet::from([one.organisation.clone()]), Action::ReportPerformance, &told).await?;
     Ok(())
 }
 

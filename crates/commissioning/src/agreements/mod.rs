@@ -38,7 +38,7 @@ pub use proposals::{
 pub use reviews::{Next, Review, Said, add_review, reviews};
 pub use rules::{Phase, REPORT_WITHIN, periods};
 pub(crate) use rules::{given, read_day};
-pub use thread::{Effect, Serving, effect, serving, spent};
+pub use thread::{Effect, Serving, effect, lessons, serving, spent};
 
 use std::collections::BTreeSet;
 

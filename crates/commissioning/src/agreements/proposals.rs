@@ -11,7 +11,7 @@ use enough_store::sea_orm::{
 use enough_store::{Authority, Refusal, Result, names};
 use serde::{Deserialize, Serialize};
 
-use super::keep::{begin, damaged, json, subject, tell};
+use super::keep::{begin, damaged, json, subject, tell, write};
 use super::payments::{paid, payments_in};
 use super::records::agreement_proposal as table;
 use super::rules::{STATES, given, is_cut, proposable, read_day};
@@ -202,6 +202,8 @@ pub async fn propose(
     };
     proposal.insert(change.tx()).await?;
     row.update(change.tx()).await?;
+    write(&change, &one, "A change or an end is proposed. Read it on the page, once you have signed in, and say what you think of it.")
+        .await?;
     change.log(
         Event::new("agreement.propose", subject(id)).with("kind", proposed.kind.key()).with("number", number),
     );

@@ -80,6 +80,17 @@ pub async fn reviews(authority: &Authority, id: &str) -> Result<Vec<Review>> {
     rows.into_iter().map(read).collect()
 }
 
+/// All reviews by the id of their agreement, oldest first.
+pub(super) async fn all_reviews(authority: &Authority) -> Result<Vec<(String, Review)>> {
+    let rows = table::Entity::find()
+        .filter(table::Column::Authority.eq(authority.code()))
+        .order_by_asc(table::Column::At)
+        .order_by_asc(table::Column::Agreement)
+        .all(authority.store().read())
+        .await?;
+    rows.into_iter().map(|row| Ok((row.agreement.clone(), read(row)?))).collect()
+}
+
 /// Writes a review; everybody reads it. What the newest answer says of the areas is kept with it.
 ///
 /// # Errors

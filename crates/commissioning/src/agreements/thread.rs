@@ -7,6 +7,7 @@ use enough_plans::{Figure, ObjectiveKey};
 use enough_store::{Authority, Result};
 
 use super::payments::paid;
+use super::reviews::all_reviews;
 use super::{Agreement, Review, agreements, payments};
 use crate::intentions::{Evidence, Intention, intentions, short};
 
@@ -35,6 +36,31 @@ impl Agreement {
 /// When the database fails.
 pub async fn spent(authority: &Authority, id: &str) -> Result<Pence> {
     Ok(paid(&payments(authority, id).await?))
+}
+
+/// What was learned from agreements of other plans that share an objective or an area with a plan, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lessons(authority: &Authority, plan: &Intention) -> Result<Vec<(Agreement, Review)>> {
+    let reviews = all_reviews(authority).await?;
+    if reviews.is_empty() {
+        return Ok(Vec::new());
+    }
+    let plans = intentions(authority).await?;
+    let is_like = |one: &Agreement| {
+        let of = plans.iter().find(|other| other.id == one.intention && other.id != plan.id);
+        of.is_some_and(|of| {
+            of.text.areas.iter().any(|area| plan.text.areas.contains(area))
+                || of.text.objectives.iter().any(|key| plan.text.objectives.contains(key))
+        })
+    };
+    let like: Vec<Agreement> =
+        agreements(authority).await?.into_iter().filter(|one| one.is_public() && is_like(one)).collect();
+    let with = |(id, review): (String, Review)| {
+        like.iter().find(|one| one.id == id).map(|one| (one.clone(), review))
+    };
+    Ok(reviews.into_iter().rev().filter_map(with).collect())
 }
 
 /// What serves each of some objectives. What serves several counts whole for each.

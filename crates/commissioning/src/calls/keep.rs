@@ -2,19 +2,23 @@
 
 use chrono::{DateTime, Utc};
 use enough_kernel::Pence;
+use enough_store::accounts::Action;
 use enough_store::audit::{Actor, Event};
+use enough_store::mail::Told;
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
 use enough_store::{Authority, Refusal, Result, StoreError};
 
+use super::applications::newest;
 use super::records::{call as table, call_change};
 use super::rules::{DUTIES, FORM, Phase, complete, given, hears, well_formed};
 use super::{Call, State, Text};
 use crate::agreements::{from, promised};
-use crate::frameworks::is_kind;
+use crate::frameworks::{is_kind, members_in};
 use crate::intentions::{Intention, Route, State as IntentionState, happened, intention_in};
+use crate::providers::interested;
 
 /// Something that happened to a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,9 +126,24 @@ pub(super) async fn tell(change: &enough_store::Change, one: &Call, what: String
         call: Set(one.id.clone()),
         version: Set(one.version + 1),
         at: Set(change.now()),
-        what: Set(what),
+        what: Set(what.clone()),
     };
     row.insert(change.tx()).await?;
+    // All the same, so that how many letters there are does not tell how many have applied.
+    let mut all = interested(change, &one.intention).await?;
+    all.extend(
+        newest(change.tx(), change.authority(), &one.id).await?.into_iter().map(|one| one.organisation),
+    );
+    if let Some(framework) = &one.framework {
+        all.extend(members_in(change.tx(), change.authority(), framework).await?.into_keys());
+    }
+    let told = Told {
+        about: &one.text.title,
+        what: &what,
+        page: &format!("/calls/{}", one.id),
+        because: "You get this letter because your organisation is interested in the plan, may apply as a member, or has applied.",
+    };
+    change.write_to(&all, Action::Bid, &told).await?;
     Ok(())
 }
 

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use enough_store::accounts::Action;
 use enough_store::audit::{Actor, Event};
+use enough_store::mail::Told;
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
@@ -168,9 +170,26 @@ pub(super) async fn tell(change: &enough_store::Change, one: &Framework, what: S
         framework: Set(one.id.clone()),
         version: Set(one.version + 1),
         at: Set(change.now()),
-        what: Set(what),
+        what: Set(what.clone()),
     };
     row.insert(change.tx()).await?;
+    write(change, one, &one.members.keys().cloned().collect(), &what).await
+}
+
+/// Writes to members, and to those who applied.
+pub(super) async fn write(
+    change: &enough_store::Change,
+    one: &Framework,
+    to: &BTreeSet<String>,
+    what: &str,
+) -> Result<()> {
+    let told = Told {
+        about: &one.text.title,
+        what,
+        page: &format!("/frameworks/{}", one.id),
+        because: "You get this letter because your organisation is a member, or has applied.",
+    };
+    change.write_to(to, Action::Bid, &told).await?;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! Members of frameworks and dynamic markets, and what may be called off with them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use enough_kernel::{Pence, day_in_england};
@@ -11,7 +11,7 @@ use enough_store::sea_orm::{
 };
 use enough_store::{Authority, Refusal, Result};
 
-use super::keep::{Framework, begin, damaged, framework_in, subject, tell};
+use super::keep::{Framework, begin, damaged, framework_in, subject, tell, write};
 use super::records::framework_member as table;
 use super::rules::{COMPETE, DUTIES, FORM, MEMBERS, given, may_follow, runs};
 use super::{Kind, Standing};
@@ -41,7 +41,7 @@ impl Member {
     }
 }
 
-pub(super) async fn members_in(
+pub(crate) async fn members_in(
     db: &impl ConnectionTrait,
     authority: &str,
     id: &str,
@@ -125,6 +125,9 @@ pub async fn decide_member(
     row.update(change.tx()).await?;
     if one.is_public() && standing != Standing::TurnedDown {
         tell(&change, &one, format!("{}: {}", of.name, standing.label())).await?;
+    } else if one.is_public() {
+        let what = "It was decided on your application. The reason is on the page, once you have signed in.";
+        write(&change, &one, &BTreeSet::from([organisation.to_owned()]), what).await?;
     }
     change.log(
         Event::new("framework.member", subject(id))

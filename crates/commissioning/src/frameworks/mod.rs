@@ -12,7 +12,7 @@ pub use keep::{
     frameworks, frameworks_of_tender, publish_framework,
 };
 pub use members::{Member, Step, decide_member, join, left};
-pub(crate) use members::{callable, is_kind, is_member};
+pub(crate) use members::{callable, is_kind, is_member, members_in};
 pub(crate) use set_up::set_up;
 
 use chrono::NaiveDate;

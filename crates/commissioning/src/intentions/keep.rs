@@ -12,7 +12,7 @@ use enough_store::{Authority, Result, StoreError};
 
 use super::records::{intention as table, intention_change};
 use super::rules::{Move, next, said_anew, well_formed};
-use super::{Draft, Evidence, Intention, State};
+use super::{Circumstances, Draft, Evidence, Intention, State};
 use crate::agreements::is_pending;
 use crate::calls::is_open;
 use crate::codesign::is_final;
@@ -45,6 +45,7 @@ fn read(row: table::Model) -> Result<Intention> {
         least: Pence::new(row.least),
         most: Pence::new(row.most),
         route: row.route.map(|route| route.parse()).transpose().map_err(damaged)?,
+        case: serde_json::from_str(&row.circumstances).map_err(damaged)?,
         opens_on: row.opens_on,
         starts_on: row.starts_on,
         months: row.months.unsigned_abs(),
@@ -73,6 +74,8 @@ fn write(row: &mut table::ActiveModel, text: &Draft) -> Result<()> {
     row.least = Set(text.least.get());
     row.most = Set(text.most.get());
     row.route = Set(text.route.map(|route| route.key().to_owned()));
+    let case = Circumstances { reason: text.case.reason.trim().to_owned(), ..text.case.clone() };
+    row.circumstances = Set(serde_json::to_string(&case).map_err(damaged)?);
     row.opens_on = Set(text.opens_on);
     row.starts_on = Set(text.starts_on);
     row.months = Set(text.months as i32);
@@ -173,7 +176,8 @@ async fn tell(
     Ok(())
 }
 
-/// Changes an intention that was seen in a version. Once it is public, everybody reads what changed and why.
+/// Changes an intention that was seen in a version. Once it is public, everybody reads what changed and why, and what is known of its areas
+/// is kept with it anew.
 ///
 /// # Errors
 /// A conflict when somebody has changed it since; refused when it is finished, is not complete, or does not say what changed.
@@ -181,8 +185,8 @@ pub async fn change_intention(
     authority: &Authority,
     actor: &Actor,
     (id, seen): (&str, i32),
-    text: &Draft,
-    why: &str,
+    (text, why): (&Draft, &str),
+    (assessment, evidence): (Option<&str>, &[Evidence]),
 ) -> Result<()> {
     serves(authority, text).await?;
     let mut change = authority.begin(actor).await?;
@@ -216,6 +220,8 @@ pub async fn change_intention(
     row.changed_at = Set(change.now());
     if is_public {
         row.said_at = Set(Some(change.now()));
+        row.evidence = Set(serde_json::to_string(evidence).map_err(damaged)?);
+        row.assessment = Set(assessment.map(str::to_owned));
     }
     row.update(change.tx()).await?;
     if is_public {

@@ -5,6 +5,7 @@ mod keep;
 mod records;
 mod route;
 mod rules;
+mod ways;
 
 pub use keep::{
     Change, add_intention, change_intention, intention, intentions, move_intention, remove_draft,
@@ -12,6 +13,7 @@ pub use keep::{
 pub(crate) use keep::{SOONER, happened, intention_in};
 pub use route::{Duty, Route, duties};
 pub use rules::{Move, next};
+pub use ways::{Circumstances, Fit, Way, ways};
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use enough_kernel::Pence;
@@ -47,6 +49,9 @@ pub struct Draft {
     pub most: Pence,
     /// How.
     pub route: Option<Route>,
+    /// What the choice of this way rests on.
+    #[serde(default)]
+    pub case: Circumstances,
     /// When bids or applications are asked for.
     pub opens_on: Option<NaiveDate>,
     /// When it starts.
@@ -60,7 +65,7 @@ pub struct Draft {
     pub objectives: Vec<ObjectiveKey>,
 }
 
-/// An area that an intention is for, as it was known when the intention was published.
+/// An area that an intention is for, as it was known when what the intention says was published.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Evidence {
     /// Its code.
@@ -101,7 +106,7 @@ pub struct Intention {
     pub said_at: Option<DateTime<Utc>>,
     /// When it was changed last.
     pub changed_at: DateTime<Utc>,
-    /// The areas as they were known when it was published, and of which answer.
+    /// The areas as they were known when what it says now was published.
     pub evidence: Vec<Evidence>,
     /// The id of that answer.
     pub assessment: Option<String>,

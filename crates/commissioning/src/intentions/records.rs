@@ -25,6 +25,8 @@ table! {
         pub most: i64,
         /// How.
         pub route: Option<String>,
+        /// What the choice of this way rests on, as JSON.
+        pub circumstances: String,
         /// When bids or applications are asked for.
         pub opens_on: Option<Date>,
         /// When it starts.
@@ -45,7 +47,7 @@ table! {
         pub said_at: Option<DateTimeUtc>,
         /// When it was changed last.
         pub changed_at: DateTimeUtc,
-        /// The areas as they were known when it was published, as JSON.
+        /// The areas as they were known when what it says was published, as JSON.
         pub evidence: String,
         /// The id of the answer that they were known from.
         pub assessment: Option<String>,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use enough_kernel::{Pence, day_in_england, is_plausible};
 
+use super::ways::chosen;
 use super::{Draft, State};
 use crate::facts::fact;
 use enough_store::Refusal;
@@ -57,6 +58,9 @@ pub fn well_formed(text: &Draft) -> Result<(), Refusal> {
             return Err(Refusal::new(format!("Say {what} in at most {LONGEST} characters"), FORM));
         }
     }
+    if text.case.reason.chars().count() > 2000 {
+        return Err(Refusal::new("Say in at most 2000 characters why it is done in this way", FORM));
+    }
     if text.least < Pence::default() || text.most < text.least {
         return Err(Refusal::new("The lower value must not be more than the higher", FORM));
     }
@@ -94,9 +98,12 @@ pub fn complete(text: &Draft) -> Result<(), Refusal> {
         () if text.opens_on.is_none() => "Say when bids or applications are asked for",
         () if text.starts_on.is_none() => "Say when it starts",
         () if text.months == 0 => "Say for how many months",
-        () => return Ok(()),
+        () => "",
     };
-    Err(Refusal::new(missing, COMPLETE))
+    match text.route {
+        Some(route) if missing.is_empty() => chosen(route, &text.case),
+        _ => Err(Refusal::new(missing, COMPLETE)),
+    }
 }
 
 /// What may be said anew of an intention that everybody sees: all that it must say, and no opening day that has passed.

@@ -1,11 +1,13 @@
 //! Who is interested in which plan, and who looks for partners there.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result};
+use enough_store::{Authority, Change, Refusal, Result};
 
 use super::keep::own;
 use super::records::interest as table;
@@ -44,6 +46,14 @@ pub async fn interests(authority: &Authority, intention: &str) -> Result<Vec<Int
         at: row.at,
     };
     Ok(rows.into_iter().map(interest).collect())
+}
+
+/// The ids of the organisations that are interested in a plan, as a change sees them.
+pub(crate) async fn interested(change: &Change, intention: &str) -> Result<BTreeSet<String>> {
+    let rows = table::Entity::find()
+        .filter(table::Column::Authority.eq(change.authority()))
+        .filter(table::Column::Intention.eq(intention));
+    Ok(rows.all(change.tx()).await?.into_iter().map(|row| row.organisation).collect())
 }
 
 /// Says that the organisation of whoever acts is interested in a plan; once more changes what it said.

@@ -12,6 +12,7 @@ mod workforce;
 pub use events::{
     Booking, Event, EventText, add_event, book, change_event, event, events, follow_up, give_back,
 };
+pub(crate) use interests::interested;
 pub use interests::{Interest, interests, say_interest, take_back};
 pub use keep::{Provider, change_profile, profile, providers, set_readiness, set_workforce};
 pub use readiness::{Answer, Question, Side, questions};

@@ -93,6 +93,9 @@ fn tender(plan: &Intention, is_withdrawn: bool) -> Value {
     });
     if let Some(route) = text.route {
         tender["procurementMethodDetails"] = json!(route.label());
+        if !text.case.reason.is_empty() {
+            tender["procurementMethodRationale"] = json!(text.case.reason);
+        }
     }
     if let (Some(from), Some(until)) = (text.starts_on, plan.ends_on()) {
         tender["contractPeriod"] = period((from, until));

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use enough_kernel::{Pence, day_in_england, last_working_day};
+use enough_store::accounts::Action;
 use enough_store::audit::{Actor, Event};
+use enough_store::mail::Told;
 use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use enough_store::{Authority, Change, Result, StoreError};
 use serde::{Deserialize, Serialize};
@@ -348,6 +350,14 @@ pub async fn notify(authority: &Authority, actor: &Actor, (id, seen): (&str, i32
     row.state = Set(State::Notified.to_string());
     row.notified_at = Set(Some(change.now()));
     row.update(change.tx()).await?;
+    let told = Told {
+        about: &one.text.title,
+        what: "Your bid was assessed. The summary, with points and reasons, is on the page of the tender once you have signed in.",
+        page: &format!("/tenders/{id}"),
+        because: "You get this letter because your organisation has bid.",
+    };
+    let bidders = judged.bids.iter().map(|(row, _)| row.organisation.clone()).collect();
+    change.write_to(&bidders, Action::Bid, &told).await?;
     change.log(Event::new("tender.notify", subject(id)).with("bidders", judged.bids.len()));
     change.commit().await
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Days, Utc};
 use enough_kernel::{Pence, day_in_england};
 use enough_store::accounts::Action;
 use enough_store::audit::{Actor, Event};
+use enough_store::mail::Told;
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
@@ -14,13 +15,14 @@ use enough_store::{Authority, Result, StoreError};
 
 use super::evaluation::able;
 use super::records::{
-    opener_key, submission, tender as table, tender_change, tender_evaluator, tender_opener,
+    opener_key, submission, tender as table, tender_change, tender_evaluator, tender_opener, tender_question,
 };
 use super::rules::{STATES, amendable, complete, long_enough, well_formed};
 use super::{Formula, Lot, State, SubmissionState, Tender, Text, seal};
 use crate::agreements::{called_off, promised_otherwise};
 use crate::codesign::codesign;
 use crate::intentions::{Intention, Route, State as IntentionState, happened, intention, intention_in};
+use crate::providers::interested;
 use enough_store::Refusal;
 use serde::Serialize;
 
@@ -107,10 +109,34 @@ pub(super) async fn tell(
         tender: Set(id.to_owned()),
         version: Set(version),
         at: Set(change.now()),
-        what: Set(what),
+        what: Set(what.clone()),
         before: Set(before.map(serde_json::to_string).transpose().map_err(damaged)?),
     };
     row.insert(change.tx()).await?;
+    write(change, id, &what).await
+}
+
+/// Writes to whoever may want to act on it: who is interested in the plan, has asked, or has bid; all the same, so that how many letters
+/// there are does not tell how many have bid.
+async fn write(change: &enough_store::Change, id: &str, what: &str) -> Result<()> {
+    let one = find(change.tx(), change.authority(), id).await?;
+    let text: Text = serde_json::from_str(&one.text).map_err(damaged)?;
+    let mut all = interested(change, &one.intention).await?;
+    let asked = tender_question::Entity::find()
+        .filter(tender_question::Column::Authority.eq(change.authority()))
+        .filter(tender_question::Column::Tender.eq(id));
+    all.extend(asked.all(change.tx()).await?.into_iter().map(|row| row.organisation));
+    let bids = submission::Entity::find()
+        .filter(submission::Column::Authority.eq(change.authority()))
+        .filter(submission::Column::Tender.eq(id));
+    all.extend(bids.all(change.tx()).await?.into_iter().map(|row| row.organisation));
+    let told = Told {
+        about: &text.title,
+        what,
+        page: &format!("/tenders/{id}"),
+        because: "You get this letter because your organisation is interested in the plan, has asked about the tender, or has bid.",
+    };
+    change.write_to(&all, Action::Bid, &told).await?;
     Ok(())
 }
 
@@ -261,8 +287,15 @@ pub async fn change_tender(
         let plan = intention_in(&change, &one.intention).await?;
         within(&change, (id, text), &plan).await?;
         let material = amendable(&one, text, why, change.now())?;
-        let kind = if material { "Changed materially" } else { "Changed" };
-        tell(&change, (id, seen + 1), format!("{kind}: {}", why.trim()), Some(&one.text)).await?;
+        let what = if material {
+            format!(
+                "Changed materially: {}\nA bid that was sent before is out, unless its bidder confirms or replaces it before the closing time.",
+                why.trim()
+            )
+        } else {
+            format!("Changed: {}", why.trim())
+        };
+        tell(&change, (id, seen + 1), what, Some(&one.text)).await?;
         if material {
             submission::Entity::update_many()
                 .col_expr(submission::Column::State, SubmissionState::NeedsReconfirm.key().into())

@@ -2,10 +2,12 @@
 
 #![allow(dead_code)]
 
+pub mod released;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
-use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::intentions::{Circumstances, Draft, Move, Route, add_intention, move_intention};
 use enough_commissioning::notices::{Sent, sent};
 use enough_commissioning::tenders::{
     Content, Costs, Criterion, Formula, Kind, Lot, LotContent, Named, Place, Setup, Text, Weight, add_score,
@@ -129,6 +131,16 @@ impl House {
 
     /// A plan that is open to bids.
     pub async fn plan(&self) -> String {
+        let (id, actor) = (self.published_plan().await, self.actor("ann"));
+        self.clock.pass(Duration::days(31));
+        move_intention(&self.authority, actor, (&id, 2), &Move::Open { sooner: None }, (None, &[]))
+            .await
+            .unwrap();
+        id
+    }
+
+    /// A plan that everybody reads, in version 2.
+    pub async fn published_plan(&self) -> String {
         let text = Draft {
             title: "After-school club".to_owned(),
             why: "120 children have no place after three".to_owned(),
@@ -137,6 +149,7 @@ impl House {
             least: Pence::default(),
             most: Pence::new(70_000_000),
             route: Some(Route::Contract),
+            case: Circumstances::because("It fits best"),
             opens_on: Some(self.now().date_naive() + Duration::days(30)),
             starts_on: NaiveDate::from_ymd_opt(2027, 9, 1),
             months: 36,
@@ -146,10 +159,6 @@ impl House {
         let actor = self.actor("ann");
         let id = add_intention(&self.authority, actor, &text).await.unwrap();
         move_intention(&self.authority, actor, (&id, 1), &Move::Publish, (None, &[])).await.unwrap();
-        self.clock.pass(Duration::days(31));
-        move_intention(&self.authority, actor, (&id, 2), &Move::Open { sooner: None }, (None, &[]))
-            .await
-            .unwrap();
         id
     }
 

@@ -5,7 +5,7 @@ use enough_assessments::Snapshot;
 use enough_commissioning::codesign::{
     CommentDraft, Outcome, Voice, add_comment, add_round, answer, codesign, freeze, respond, save_text,
 };
-use enough_commissioning::intentions::{Draft, Move, Route, add_intention, move_intention};
+use enough_commissioning::intentions::{Circumstances, Draft, Move, Route, add_intention, move_intention};
 use enough_commissioning::providers::{
     EventText, Offer, Profile, Scheme, Staff, add_event, book, change_profile, events, follow_up,
     say_interest, set_workforce,
@@ -127,6 +127,11 @@ impl Round<'_> {
             least: Pence::new(25_000_000),
             most: Pence::new(36_000_000),
             route: Some(Route::Contract),
+            case: Circumstances {
+                enforceable: Some(true),
+                others_willing: Some(true),
+                ..Circumstances::because(words::WHY_CONTRACT)
+            },
             opens_on: Some(day("2025-07-07")),
             starts_on: Some(day("2025-11-03")),
             months: 24,

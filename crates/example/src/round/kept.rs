@@ -7,7 +7,9 @@ use enough_commissioning::agreements::{
     agreements_of_tender, answer_improvement, answer_proposal, ask_to_improve, decide_improvement,
     decide_proposal, note_visit, pay, propose, rate, report, sign_agreement,
 };
-use enough_commissioning::intentions::{Draft, Move, Route, add_intention, intention, move_intention, short};
+use enough_commissioning::intentions::{
+    Circumstances, Draft, Move, Route, add_intention, intention, move_intention, short,
+};
 use enough_commissioning::tenders::{complete, tender};
 use enough_kernel::Pence;
 use enough_plans::{Better, Figure, ObjectiveKey, Reading, Unit};
@@ -194,6 +196,7 @@ impl Round<'_> {
             least: Pence::default(),
             most: Pence::new(2_000_000),
             route: Some(Route::Grant),
+            case: Circumstances { enforceable: Some(false), ..Circumstances::because(words::WHY_GRANT) },
             opens_on: Some(day("2026-11-03")),
             starts_on: Some(day("2026-12-01")),
             months: 12,

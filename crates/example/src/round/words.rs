@@ -218,3 +218,9 @@ hours. Families from across the border use it too: some of the places that were 
 
 pub const LESSONS: &str = "Ask small organisations before a building is asked for: the winner would not have bid. Count the neighbours in \
 what is expected: places near a border are shared. Begin the next round with Netherby.";
+
+/// Why places are bought after a tender.
+pub const WHY_CONTRACT: &str = "Places have to be there every week of three years, and for that a promise that can be enforced is needed, which a grant is not. Organisations here are willing to provide them, so the authority does not provide them itself; families who may have a direct payment can use it here, too.";
+
+/// Why the summer is a grant.
+pub const WHY_GRANT: &str = "Small groups know best what to do in a holiday. They get money for what they do already, and promise no service in return.";

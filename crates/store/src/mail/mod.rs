@@ -2,10 +2,12 @@
 //! what is due, and says what came of it; until then its content is sealed, afterwards it is gone.
 
 mod news;
+mod organisations;
 pub(crate) mod records;
 
 pub(crate) use news::UNCONFIRMED;
 pub use news::{Reader, Topic, is_address};
+pub use organisations::Told;
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::ActiveValue::Set;

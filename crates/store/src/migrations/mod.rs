@@ -29,6 +29,7 @@ mod m20261123_000023_mail;
 mod m20261123_000024_improvements;
 mod m20261123_000025_framework_tenders;
 mod m20261123_000026_workforce;
+mod m20261123_000027_ways;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000024_improvements::Migration),
             Box::new(m20261123_000025_framework_tenders::Migration),
             Box::new(m20261123_000026_workforce::Migration),
+            Box::new(m20261123_000027_ways::Migration),
         ]
     }
 }

@@ -4,12 +4,15 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
-use enough_commissioning::intentions::{Draft, Route, add_intention, change_intention, intention};
+use enough_commissioning::intentions::{
+    Circumstances, Draft, Route, add_intention, change_intention, intention,
+};
 use enough_kernel::Pence;
 use enough_kernel::words::whole;
 use enough_plans::{Objective, ObjectiveKey};
 use enough_store::StoreError;
 
+use super::evidence;
 use crate::administration::{Choice, Difference, differences, options, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -29,8 +32,30 @@ struct Form {
     typed: Typed,
     areas: Vec<Choice>,
     routes: Vec<Choice>,
+    /// The questions that tell which ways fit: field, question, answers.
+    case: Vec<(&'static str, &'static str, Vec<Choice>)>,
     objectives: Vec<Choice>,
     changed: Vec<Difference>,
+}
+
+/// What the choice of a way rests on: field, question, and the answer.
+type Question = (&'static str, &'static str, fn(&Circumstances) -> Option<bool>);
+
+const CASE: [Question; 4] = [
+    ("enforceable", "Is a service promised in return, which a court would enforce?", |case| case.enforceable),
+    ("families_choose", "Does each family choose and pay for itself?", |case| case.families_choose),
+    ("others_willing", "Is anybody else than the authority willing to provide it?", |case| {
+        case.others_willing
+    }),
+    ("health_body", "Does a health body put money or duties of its own in?", |case| case.health_body),
+];
+
+fn said(answer: Option<bool>) -> &'static str {
+    match answer {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => "unknown",
+    }
 }
 
 /// What was typed, as it was typed.
@@ -43,6 +68,8 @@ struct Typed {
     least: String,
     most: String,
     route: String,
+    case: [(&'static str, String); 4],
+    reason: String,
     opens_on: String,
     starts_on: String,
     months: String,
@@ -61,6 +88,8 @@ impl Typed {
             least: sent.line("least"),
             most: sent.line("most"),
             route: sent.line("route"),
+            case: CASE.map(|(field, ..)| (field, sent.line(field))),
+            reason: sent.get("reason").to_owned(),
             opens_on: sent.line("opens_on"),
             starts_on: sent.line("starts_on"),
             months: sent.line("months"),
@@ -68,6 +97,17 @@ impl Typed {
             objectives: sent.all("objective").map(str::to_owned).collect(),
             because: sent.get("because").to_owned(),
         }
+    }
+
+    fn circumstances(&self) -> Circumstances {
+        let [enforceable, families_choose, others_willing, health_body] =
+            self.case.each_ref().map(|(_, said)| match said.as_str() {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            });
+        let reason = self.reason.clone();
+        Circumstances { enforceable, families_choose, others_willing, health_body, reason }
     }
 
     fn of(draft: &Draft) -> Self {
@@ -84,6 +124,8 @@ impl Typed {
             least: money(draft.least),
             most: money(draft.most),
             route: draft.route.map_or_else(String::new, |route| route.key().to_owned()),
+            case: CASE.map(|(field, _, of)| (field, said(of(&draft.case)).to_owned())),
+            reason: draft.case.reason.clone(),
             opens_on: day(draft.opens_on),
             starts_on: day(draft.starts_on),
             months: if draft.months == 0 { String::new() } else { draft.months.to_string() },
@@ -128,6 +170,7 @@ impl Typed {
             least,
             most,
             route: self.route.parse::<Route>().ok(),
+            case: self.circumstances(),
             opens_on,
             starts_on,
             months,
@@ -182,6 +225,16 @@ async fn form(
         gone.map(|code| Choice { key: code.clone(), label: code.clone(), on: true }).collect();
     areas.extend(gone);
     let routes = options::<Route>(&typed.route);
+    let answers = |(field, question, _): Question| {
+        let typed = typed.case.iter().find(|(of, _)| *of == field).map_or("", |(_, said)| said.as_str());
+        let answer = |(key, label): (&str, &str)| Choice {
+            on: typed == key || key == "unknown" && !["yes", "no"].contains(&typed),
+            key: key.to_owned(),
+            label: label.to_owned(),
+        };
+        (field, question, [("yes", "Yes"), ("no", "No"), ("unknown", "Not known yet")].map(answer).into())
+    };
+    let case = CASE.map(answers).into();
     let known = enough_plans::objectives(caller.app.authority()).await?;
     let choice = |(key, one): (ObjectiveKey, Objective)| {
         let key = key.to_string();
@@ -190,12 +243,15 @@ async fn form(
     let objectives = known.into_iter().map(choice).collect();
     let frame = Frame::new(caller, title);
     let id = id.to_owned();
-    Ok(page(Form { frame, mistakes, id, version, public, typed, areas, routes, objectives, changed })?
+    Ok(page(Form { frame, mistakes, id, version, public, typed, areas, routes, case, objectives, changed })?
         .into_response())
 }
 
 /// The fields that refusals are about, by a word of theirs.
-const FIELDS: [(&str, &str); 13] = [
+const FIELDS: [(&str, &str); 16] = [
+    ("in this way", "reason"),
+    ("willing to provide", "route"),
+    ("promised in return", "route"),
     ("objective", "objective"),
     ("called", "title"),
     ("Choose how", "route"),
@@ -251,7 +307,9 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
         Ok(draft) => draft,
         Err(mistakes) => return form(&caller, place, typed, mistakes, Vec::new()).await,
     };
-    match change_intention(authority, &caller.actor(), (&id, seen), &draft, &typed.because).await {
+    let (assessment, evidence) = evidence(&caller, &draft.areas).await?;
+    let known = (assessment.as_deref(), &evidence[..]);
+    match change_intention(authority, &caller.actor(), (&id, seen), (&draft, &typed.because), known).await {
         Ok(()) => {
             publish(&caller, Process::Plan(&id)).await;
             Ok(Redirect::to(&format!("/intentions/{id}")).into_response())
@@ -266,6 +324,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
                 ("At least", is.least, typed.least.clone()),
                 ("At most", is.most, typed.most.clone()),
                 ("How", is.route, typed.route.clone()),
+                ("Why this way", is.reason, typed.reason.clone()),
                 ("Opens", is.opens_on, typed.opens_on.clone()),
                 ("Starts", is.starts_on, typed.starts_on.clone()),
                 ("Months", is.months, typed.months.clone()),

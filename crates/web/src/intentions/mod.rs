@@ -13,13 +13,13 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use enough_assessments::{Area, asked};
-use enough_commissioning::agreements::{Agreement, agreements_for};
+use enough_commissioning::agreements::{Agreement, Review, agreements_for, lessons};
 use enough_commissioning::calls::{Call, Phase as CallPhase, calls_for};
 use enough_commissioning::codesign::{Round, codesign};
 use enough_commissioning::facts::fact;
 use enough_commissioning::intentions::{
-    Change, Duty, Evidence, Intention, Move, Route, State, duties, intention, intentions, move_intention,
-    remove_draft,
+    Change, Duty, Evidence, Fit, Intention, Move, Route, State, Way, duties, intention, intentions,
+    move_intention, remove_draft, ways,
 };
 use enough_commissioning::providers::{Event, Interest, events, interests, profile};
 use enough_commissioning::tenders::{Tender, tender_of};
@@ -145,6 +145,10 @@ struct One {
     /// For how many days it must be public before it opens.
     days: i64,
     duties: Vec<Duty>,
+    /// What was learned from agreements of plans like it.
+    lessons: Vec<(Agreement, Review)>,
+    /// How every way would fit.
+    ways: Vec<Way>,
     /// The tenders that answer it, as far as whoever asks may see them.
     tenders: Vec<Tender>,
     /// The calls for applications that answer it, as far as whoever asks may see them.
@@ -183,6 +187,8 @@ pub(crate) async fn shown(
     }
     // The rules of the day on which it opens, as far as they are known.
     let on = one.text.opens_on.unwrap_or_else(|| day_in_england(caller.app.authority().environment().now()));
+    let case = one.text.case.clone();
+    let learned = lessons(caller.app.authority(), &one).await?;
     let duties = one.text.route.map_or_else(Vec::new, |route| duties(route, one.text.most, on));
     let title =
         if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
@@ -238,6 +244,8 @@ pub(crate) async fn shown(
         changes,
         days,
         duties,
+        ways: ways(&case),
+        lessons: learned,
         tenders,
         calls,
         moment: authority.environment().now(),

@@ -44,13 +44,52 @@ struct Line {
     running: usize,
 }
 
+impl Line {
+    fn says(&self, offer: Offer) -> bool {
+        self.is.profile.public && self.is.profile.offers.contains(&offer)
+    }
+}
+
+/// A part of the market: who provides it.
+struct Segment {
+    offer: Offer,
+    /// How many have an agreement that runs.
+    now: usize,
+    /// How many would: they say so, and have none.
+    would: usize,
+    /// How many of each sector, in the order of [`SECTORS`].
+    by_sector: [usize; SECTORS.len()],
+}
+
+/// The sectors that provide.
+const SECTORS: [OrganisationKind; 4] = [
+    OrganisationKind::Provider,
+    OrganisationKind::Voluntary,
+    OrganisationKind::School,
+    OrganisationKind::Health,
+];
+
+fn segment(offer: Offer, lines: &[Line]) -> Segment {
+    let of: Vec<&Line> = lines.iter().filter(|line| line.says(offer)).collect();
+    let now = of.iter().filter(|line| line.running > 0).count();
+    let by_sector = SECTORS.map(|kind| of.iter().filter(|line| line.is.organisation.kind == kind).count());
+    Segment { offer, now, would: of.len() - now, by_sector }
+}
+
 #[derive(Template)]
 #[template(path = "providers/list.html")]
 struct List {
     frame: Frame,
     lines: Vec<Line>,
+    /// The market: each segment with how many provide in it now and would, of which sector.
+    segments: Vec<Segment>,
+    /// How many buy, too.
+    buyers: usize,
     offers: Vec<Choice>,
-    partners: bool,
+    sectors: Vec<Choice>,
+    /// Whether only those are shown who look for partners, or buy, too.
+    only: [Choice; 2],
+    /// Whether whoever looks keeps a profile.
     own: bool,
     manages: bool,
 }
@@ -58,7 +97,8 @@ struct List {
 /// The register of providers.
 pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
-    let (offer, partners) = (sent.line("offer"), sent.get("partners") == "yes");
+    let (offer, sector) = (sent.line("offer"), sent.line("sector"));
+    let (partners, buys) = (sent.get("partners") == "yes", sent.get("buys") == "yes");
     let (authority, today) = (caller.app.authority(), today(&caller));
     let mut lines = Vec::new();
     for is in providers(authority).await? {
@@ -66,19 +106,38 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
             continue;
         }
         let agreed = agreements_with(authority, &is.organisation.id).await?;
-        let wanted = (offer.is_empty()
-            || is.profile.public && is.profile.offers.iter().any(|one| one.key() == offer))
-            && (!partners || is.profile.public && is.profile.partners);
-        if wanted && is_shown(&is, &agreed) {
+        if is_shown(&is, &agreed) {
             let running = agreed.iter().filter(|one| one.is_signed() && one.terms.ends_on >= today).count();
             lines.push(Line { is, running });
         }
     }
+    let segments = Offer::ALL.iter().map(|offer| segment(*offer, &lines)).collect();
+    let buyers = lines.iter().filter(|line| line.is.profile.public && line.is.profile.buys).count();
+    let is_wanted = |line: &Line| {
+        let profile = &line.is.profile;
+        (offer.is_empty() || profile.public && profile.offers.iter().any(|one| one.key() == offer))
+            && (sector.is_empty() || line.is.organisation.kind.key() == sector)
+            && (!partners || profile.public && profile.partners)
+            && (!buys || profile.public && profile.buys)
+    };
+    lines.retain(is_wanted);
+    let kinds = options::<OrganisationKind>(&sector).into_iter();
+    let kinds = kinds.filter(|one| SECTORS.iter().any(|kind| kind.key() == one.key));
+    let any = |label: &str, all: Vec<Choice>| {
+        let first = Choice { key: String::new(), label: label.to_owned(), on: false };
+        std::iter::once(first).chain(all).collect::<Vec<_>>()
+    };
     let page_of = List {
         frame: Frame::new(&caller, "Providers"),
         lines,
-        offers: options::<Offer>(&offer),
-        partners,
+        segments,
+        buyers,
+        sectors: any("Anybody", kinds.collect()),
+        offers: any("Anything", options::<Offer>(&offer)),
+        only: [
+            Choice { key: "partners".to_owned(), label: "Looks for partners".to_owned(), on: partners },
+            Choice { key: "buys".to_owned(), label: "Buys, too".to_owned(), on: buys },
+        ],
         own: caller.may(Action::KeepProfile),
         manages: caller.may(Action::ManageIntentions),
     };
