@@ -18,7 +18,8 @@ use enough_commissioning::tenders::{
 };
 use enough_kernel::Pence;
 use enough_store::StoreError;
-use enough_store::audit::{Query, merkle::Hash};
+use enough_store::accounts::PersonDraft;
+use enough_store::audit::{Actor, Query, merkle::Hash};
 use enough_store::testing::Empty;
 use house::{House, passphrase, refused, start};
 use sha2::{Digest, Sha256};
@@ -614,5 +615,58 @@ async fn whom_it_concerns_gets_a_letter_and_none_tells_who_has_bid() {
         let summaries: Vec<_> =
             letters().await.into_iter().filter(|(_, text)| text.contains("The summary")).collect();
         assert_eq!(summaries.len(), 2, "{summaries:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_works_for_a_partner_of_a_bid_judges_nothing() {
+    for house in House::each().await {
+        let (authority, ann, kim) = (&house.authority, house.actor("ann"), house.actor("kim"));
+        let id = house.approved().await;
+        publish(authority, ann, (&id, 3), &house.named()).await.unwrap();
+        let of = (id.as_str(), house.organisation("kim"));
+        let mut bid = house.bid(&id, &[1], 300_000, "Together").await;
+        for wrong in [
+            vec![house.organisation("kim")],
+            vec![house.organisation("ann")],
+            vec!["nobody"],
+            vec![house.organisation("lou"); 2],
+        ] {
+            bid.partners = wrong.into_iter().map(str::to_owned).collect();
+            assert!(
+                refused(submit(authority, kim, of, &bid).await).contains("Partners are other organisations")
+            );
+        }
+        bid.partners = vec![house.organisation("lou").to_owned()];
+        submit(authority, kim, of, &bid).await.unwrap();
+        let own = own_submissions(authority, house.organisation("kim")).await.unwrap();
+        assert!(own[0].partners.is_empty(), "nobody knows them before the opening");
+        // One of those who score goes to work for the partner meanwhile.
+        let fay = authority.person(house.id("fay")).await.unwrap();
+        let moved = PersonDraft {
+            name: fay.name,
+            email: fay.email,
+            organisation: house.organisation("lou").to_owned(),
+            roles: fay.roles,
+        };
+        authority.change_person(&Actor::service("test"), house.id("fay"), fay.version, &moved).await.unwrap();
+        house.clock.pass(Duration::days(31));
+        for name in ["cat", "dan"] {
+            give_share(authority, house.actor(name), &id, &passphrase(name)).await.unwrap();
+        }
+        let (one, _) = tender(authority, &id).await.unwrap();
+        let bids = submissions(authority, &one).await.unwrap();
+        assert_eq!(bids[0].partners, [house.organisation("lou")]);
+        let tied = refused(declare(authority, house.actor("fay"), &id, &BTreeSet::new()).await);
+        assert!(tied.contains("Whoever works for a bidder"), "{tied}");
+        // And who says that they are tied to the partner does not score the bid.
+        let lou = BTreeSet::from([house.organisation("lou").to_owned()]);
+        declare(authority, house.actor("gus"), &id, &lou).await.unwrap();
+        let place = Place { submission: bids[0].id.clone(), lot: 1, criterion: 1 };
+        let tied = refused(add_score(authority, house.actor("gus"), (&id, &place), (4, "Good")).await);
+        assert!(tied.contains("whoever has a tie"), "{tied}");
+        let closed =
+            read_submission(authority, house.actor("gus"), (&bids[0].id, house.id("gus"))).await.unwrap();
+        assert!(closed.is_none(), "nor reads it");
     }
 }

@@ -111,6 +111,12 @@ impl Known<'_> {
         .collect()
     }
 
+    /// Who won together, the one that sent the bid first.
+    fn suppliers(&self, winner: &Winner) -> Vec<&Organisation> {
+        let ids = std::iter::once(&winner.organisation).chain(&winner.partners);
+        ids.filter_map(|id| self.organisations.iter().find(|one| one.id == *id)).collect()
+    }
+
     /// That a framework is set up, for a lot or for all of them.
     fn techniques(&self, most: Pence, lots: usize) -> Option<Value> {
         let setup = self.tender.text.framework.as_ref()?;
@@ -133,7 +139,7 @@ impl Known<'_> {
 
     fn parties(&self) -> Value {
         let mut list = vec![self.publisher.party(self.authority, &self.tender.text.contact)];
-        for (_, _, of) in self.won() {
+        for of in self.won().into_iter().flat_map(|(_, winner, _)| self.suppliers(winner)) {
             let party = supplier(of, &["tenderer", "supplier"], self.providers);
             if list.iter().all(|known| known["id"] != party["id"]) {
                 list.push(party);
@@ -296,11 +302,14 @@ impl Known<'_> {
             let name =
                 if is_framework { format!("{}-{}", lot.number, of.id) } else { lot.number.to_string() };
             let id = format!("A{name}");
+            let suppliers = self.suppliers(winner).into_iter();
+            let suppliers: Vec<Value> =
+                suppliers.map(|one| json!({ "id": party_id(&one.id), "name": one.name })).collect();
             let mut award = json!({
                 "id": id, "title": lot.title, "status": status, "date": moment(at),
                 "aboveThreshold": self.is_above(), "mainProcurementCategory": "services",
                 "assessmentSummariesDateSent": moment(told),
-                "suppliers": [{ "id": party_id(&of.id), "name": of.name }],
+                "suppliers": suppliers,
                 "relatedLots": [format!("L{}", lot.number)], "contractPeriod": period(&self.tender.text),
             });
             let notices = self.documents(Notice::Award);

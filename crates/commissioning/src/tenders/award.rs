@@ -1,7 +1,7 @@
 //! From moderated scores to an award: recommended, decided by somebody else, told to every bidder with scores and reasons, published, and
 //! signed after the standstill.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use enough_kernel::{Pence, day_in_england, last_working_day};
@@ -17,6 +17,7 @@ use super::keep::{begin, damaged, refused, subject, tell};
 use super::records::submission;
 use super::rules::STATES;
 use super::score::{Bid, Standing, percent, standings, winners};
+use super::submissions::bidders_of;
 use super::{Content, State, Tender};
 use crate::agreements::{awarded, signed};
 use crate::facts::fact;
@@ -34,6 +35,9 @@ pub struct Winner {
     pub submission: String,
     /// The id of the organisation that made it.
     pub organisation: String,
+    /// The ids of those that bid together with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<String>,
     /// Its price.
     pub price: Option<Pence>,
     /// Its total, as people read it.
@@ -197,6 +201,7 @@ pub async fn recommend(
             Some(Winner {
                 submission: one.submission.clone(),
                 organisation: row.organisation.clone(),
+                partners: serde_json::from_str(&row.partners).ok()?,
                 price: one.price,
                 total: percent(&one.total),
             })
@@ -356,7 +361,10 @@ pub async fn notify(authority: &Authority, actor: &Actor, (id, seen): (&str, i32
         page: &format!("/tenders/{id}"),
         because: "You get this letter because your organisation has bid.",
     };
-    let bidders = judged.bids.iter().map(|(row, _)| row.organisation.clone()).collect();
+    let mut bidders = BTreeSet::new();
+    for (row, _) in &judged.bids {
+        bidders.extend(bidders_of(row)?);
+    }
     change.write_to(&bidders, Action::Bid, &told).await?;
     change.log(Event::new("tender.notify", subject(id)).with("bidders", judged.bids.len()));
     change.commit().await

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 use super::keep::{FEWEST_EVALUATORS, add_evaluator, begin, damaged, refused, subject};
 use super::records::{submission, tender_evaluator, tender_moderation, tender_score};
 use super::rules::STATES;
-use super::submissions::{record, rows, unsealed};
+use super::submissions::{bidders_of, record, rows, unsealed};
 use super::{Content, State, SubmissionState, Tender};
 use enough_store::Refusal;
 
@@ -75,8 +75,8 @@ pub struct Declared {
 }
 
 impl Declared {
-    fn may_score(&self, organisation: &str) -> bool {
-        self.declared_at.is_some() && !self.conflicts.contains(organisation)
+    fn may_score(&self, bidders: &[String]) -> bool {
+        self.declared_at.is_some() && bidders.iter().all(|one| !self.conflicts.contains(one))
     }
 }
 
@@ -194,7 +194,7 @@ pub(super) async fn name_reader(
         if row.state == SubmissionState::Opened.key() {
             let record = record(&row.id);
             let mut readers = change.readers(&record).await?;
-            if but.contains(&row.organisation) {
+            if bidders_of(&row)?.iter().any(|one| but.contains(one)) {
                 readers.remove(person);
             } else {
                 readers.insert(person.to_owned());
@@ -220,9 +220,19 @@ pub(super) async fn works_for_a_bidder(
     tender: &str,
     person: &str,
 ) -> Result<bool> {
-    let bids = opened(authority, change.tx(), tender).await?;
-    let bidders: Vec<String> = bids.into_iter().map(|(row, _)| row.organisation).collect();
+    let bidders = bidders(change, tender).await?;
     Ok(!may_judge(authority, person, &bidders).await?)
+}
+
+/// All organisations that have bid, alone or together.
+async fn bidders(change: &Change, tender: &str) -> Result<Vec<String>> {
+    let mut list = Vec::new();
+    for row in rows(change.tx(), change.authority(), tender).await? {
+        if row.state == SubmissionState::Opened.key() {
+            list.extend(bidders_of(&row)?);
+        }
+    }
+    Ok(list)
 }
 
 /// Refuses people who may not do what they are named for.
@@ -291,8 +301,7 @@ pub async fn name_judges(
         if let Some(before) = &one.moderator {
             forget_reader(&mut change, id, before).await?;
         }
-        let bidders: Vec<String> =
-            opened(authority, change.tx(), id).await?.into_iter().map(|(row, _)| row.organisation).collect();
+        let bidders = bidders(&change, id).await?;
         if !may_judge(authority, moderator, &bidders).await? {
             return Err(Refusal::new("Somebody who works for a bidder does not moderate", ALONE).into());
         }
@@ -351,8 +360,7 @@ pub async fn declare(
     }
     let mut all = conflicts.clone();
     all.extend(read_evaluator(row.clone())?.conflicts);
-    let bidders: Vec<String> =
-        opened(authority, change.tx(), tender).await?.into_iter().map(|(row, _)| row.organisation).collect();
+    let bidders = bidders(&change, tender).await?;
     if !may_judge(authority, &person, &bidders).await? {
         return Err(Refusal::new(
             "Whoever works for a bidder scores no bid of this tender: ask for somebody else to be named",
@@ -364,11 +372,10 @@ pub async fn declare(
     row.declared_at = Set(Some(change.now()));
     row.conflicts = Set(serde_json::to_string(&all).map_err(damaged)?);
     row.update(change.tx()).await?;
-    for bid in rows(change.tx(), authority.code(), tender)
-        .await?
-        .iter()
-        .filter(|bid| all.contains(&bid.organisation))
-    {
+    for bid in rows(change.tx(), authority.code(), tender).await? {
+        if bidders_of(&bid)?.iter().all(|one| !all.contains(one)) {
+            continue;
+        }
         tender_score::Entity::delete_many()
             .filter(tender_score::Column::Authority.eq(authority.code()))
             .filter(tender_score::Column::Submission.eq(&bid.id))
@@ -455,7 +462,7 @@ pub async fn add_score(
     points_of(&one, place, points, reason)?;
     let own = read_evaluator(evaluator(&change, tender, &person).await?)?;
     let bid = bid_of(authority, &change, tender, place).await?;
-    if !own.may_score(&bid.organisation) {
+    if !own.may_score(&bidders_of(&bid)?) {
         return Err(Refusal::new(
             "Say first what ties you to bidders; whoever has a tie gives no score",
             ALONE,
@@ -492,10 +499,10 @@ pub async fn add_score(
     change.commit().await
 }
 
-/// Every place that somebody scores: all bids but those of organisations they are tied to.
-fn places(one: &Tender, bids: &[(submission::Model, Content)], may: impl Fn(&str) -> bool) -> Vec<Place> {
+/// Every place of some bids that is scored.
+pub(super) fn all_places(one: &Tender, bids: &[(submission::Model, Content)]) -> Vec<Place> {
     let mut list = Vec::new();
-    for (row, content) in bids.iter().filter(|(row, _)| may(&row.organisation)) {
+    for (row, content) in bids {
         for lot in content.lots.iter().filter_map(|bid| one.text.lot(bid.lot)) {
             list.extend(lot.scored().map(|(criterion, _)| Place {
                 submission: row.id.clone(),
@@ -530,15 +537,17 @@ pub async fn lock_scores(authority: &Authority, actor: &Actor, tender: &str) -> 
     if own.declared_at.is_none() || own.locked_at.is_some() {
         return Err(Refusal::new("Say first what ties you to bidders; scores are locked once", ALONE).into());
     }
-    let bids = opened(authority, change.tx(), tender).await?;
+    let mut bids = Vec::new();
+    for (row, content) in opened(authority, change.tx(), tender).await? {
+        if own.may_score(&bidders_of(&row)?) {
+            bids.push((row, content));
+        }
+    }
     let mut mine = scores(change.tx(), authority.code(), tender).await?;
     mine.retain(|score| score.person == person);
     mine.sort_by(|a, b| a.place.cmp(&b.place));
     let done: BTreeSet<Place> = mine.iter().map(|score| score.place.clone()).collect();
-    let left = places(&one, &bids, |organisation| own.may_score(organisation))
-        .into_iter()
-        .filter(|place| !done.contains(place))
-        .count();
+    let left = all_places(&one, &bids).into_iter().filter(|place| !done.contains(place)).count();
     if left > 0 {
         return Err(Refusal::new(format!("{left} scores are missing"), ALONE).into());
     }
@@ -659,9 +668,4 @@ pub async fn exclude(
     let action = if why.is_some() { "submission.exclude" } else { "submission.include" };
     change.log(Event::new(action, record(id)).because(why.unwrap_or_default()));
     change.commit().await
-}
-
-/// Every place that is moderated before bids are compared.
-pub(super) fn all_places(one: &Tender, bids: &[(submission::Model, Content)]) -> Vec<Place> {
-    places(one, bids, |_| true)
 }

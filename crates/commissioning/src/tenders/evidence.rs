@@ -238,7 +238,8 @@ pub async fn evidence(authority: &Authority, actor: &Actor, id: &str) -> Result<
         .into());
     }
     let bids = bids(authority, &one).await?;
-    if bids.iter().any(|bid| actor.organisation.as_ref() == Some(&bid.bid.organisation)) {
+    let is_own = |of: &String| actor.organisation.as_ref() == Some(of);
+    if bids.iter().any(|bid| bid.bid.bidders().any(is_own)) {
         return Err(
             Refusal::new("Whoever works for a bidder does not read this", "separation of duties").into()
         );

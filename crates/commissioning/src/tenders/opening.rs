@@ -179,6 +179,10 @@ pub async fn give_share(
                     let bytes = bytes.filter(|bytes| Hash(Sha256::digest(bytes).into()).to_string() == hash);
                     // What was damaged in the database must not keep the other bids closed.
                     let whole = bytes.filter(|bytes| serde_json::from_slice::<Content>(bytes).is_ok());
+                    let said =
+                        whole.as_deref().and_then(|bytes| serde_json::from_slice::<Content>(bytes).ok());
+                    let partners = said.map(|said| said.partners).unwrap_or_default();
+                    bid.partners = Set(serde_json::to_string(&partners).map_err(damaged)?);
                     let what =
                         if whole.is_some() { SubmissionState::Opened } else { SubmissionState::Damaged };
                     bid.state = Set(what.to_string());
@@ -186,11 +190,13 @@ pub async fn give_share(
                         Set(whole.map(|bytes| keys.seal(&bytes, &record(&id), authority.environment())));
                     opened += usize::from(what == SubmissionState::Opened);
                     bidders.push(organisation.clone());
+                    bidders.extend(partners.iter().cloned());
                     change.log(
                         Event::new("submission.open", record(&id))
                             .with("sha256", hash)
                             .with("state", what.key())
                             .with("organisation", organisation)
+                            .with("partners", partners.join(" "))
                             .with("sent-by", by),
                     );
                 }

@@ -156,6 +156,8 @@ table! {
         pub tender: String,
         /// Whose.
         pub organisation: String,
+        /// The ids of who bids with it, as JSON: none before it is opened.
+        pub partners: String,
         /// What became of it.
         pub state: String,
         /// What it says, sealed to the key of the tender.

@@ -291,7 +291,7 @@ pub enum At {
     Costs(i32),
 }
 
-const ASKED: &str = "what the tender asks of every bid";
+pub(super) const ASKED: &str = "what the tender asks of every bid";
 
 /// All that keeps a bid from being taken, in the order of the form.
 pub fn faults(text: &Text, content: &Content) -> Vec<(At, Refusal)> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use enough_kernel::Pence;
+use enough_store::accounts::OrganisationKind;
 use enough_store::audit::merkle::Hash;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
@@ -16,7 +17,7 @@ use sha2::{Digest, Sha256};
 
 use super::keep::{begin, damaged, refused, subject};
 use super::records::submission;
-use super::rules::{LATE, Phase, faults};
+use super::rules::{ASKED, LATE, Phase, faults};
 use super::{Costs, State, Summary, Tender, seal};
 use enough_store::Refusal;
 
@@ -54,7 +55,10 @@ pub struct Content {
     pub asked: String,
     /// The lots that it is for.
     pub lots: Vec<LotContent>,
-    /// Who bids together, and who does what.
+    /// The ids of the organisations that bid together with the one that sends it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<String>,
+    /// Who does what, and who else has a part.
     pub consortium: String,
     /// About the organisation: what does not change from bid to bid.
     pub about: String,
@@ -88,8 +92,10 @@ pub struct Submission {
     pub id: String,
     /// The tender.
     pub tender: String,
-    /// The id of the organisation.
+    /// The id of the organisation that sent it.
     pub organisation: String,
+    /// The ids of those that bid together with it; nobody knows them before it is opened.
+    pub partners: Vec<String>,
     /// What became of it.
     pub state: SubmissionState,
     /// SHA-256 of what it says.
@@ -104,8 +110,23 @@ pub struct Submission {
     pub summary: Option<Summary>,
 }
 
+impl Submission {
+    /// The organisations that it is of.
+    pub fn bidders(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.organisation).chain(&self.partners)
+    }
+}
+
+/// The organisations that a bid is of: the one that sent it, and, once it is opened, those that bid together with it.
+pub(super) fn bidders_of(row: &submission::Model) -> Result<Vec<String>> {
+    let mut all: Vec<String> = serde_json::from_str(&row.partners).map_err(damaged)?;
+    all.push(row.organisation.clone());
+    Ok(all)
+}
+
 pub(super) fn read(row: submission::Model) -> Result<Submission> {
     Ok(Submission {
+        partners: serde_json::from_str(&row.partners).map_err(damaged)?,
         state: row.state.parse().map_err(damaged)?,
         summary: row.summary.map(|text| serde_json::from_str(&text).map_err(damaged)).transpose()?,
         id: row.id,
@@ -201,6 +222,20 @@ fn ended(row: submission::Model, state: SubmissionState, at: DateTime<Utc>) -> s
     row
 }
 
+/// Partners are other organisations that have an account here, so that whoever works for one judges nothing.
+async fn partners(authority: &Authority, own: &str, partners: &[String]) -> Result<()> {
+    let known = authority.organisations().await?;
+    for (at, id) in partners.iter().enumerate() {
+        let of = known.iter().find(|one| one.id == *id && one.kind != OrganisationKind::Authority);
+        if of.is_none() || id == own || partners[..at].contains(id) {
+            return Err(
+                Refusal::new("Partners are other organisations of the register, each once", ASKED).into()
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Takes a bid: seals it to the key of the tender, and gives its receipt. One that the organisation sent before is replaced by it.
 ///
 /// # Errors
@@ -226,6 +261,7 @@ pub async fn submit(
     if let Some((_, first)) = faults(&one.text, content).into_iter().next() {
         return Err(first.into());
     }
+    partners(authority, organisation, &content.partners).await?;
     let key = one.key.as_deref().ok_or_else(|| damaged("it is published and has no key"))?;
     let (id, bytes) = (authority.environment().id(), content.bytes()?);
     let hash = Hash(Sha256::digest(&bytes).into()).to_string();
@@ -237,6 +273,7 @@ pub async fn submit(
         id: Set(id.clone()),
         tender: Set(tender.to_owned()),
         organisation: Set(organisation.to_owned()),
+        partners: Set("[]".to_owned()),
         state: Set(SubmissionState::Sealed.to_string()),
         sealed: Set(seal::seal(key, &bytes, &record(&id), authority.environment())?),
         hash: Set(hash.clone()),

@@ -136,6 +136,7 @@ impl Round<'_> {
             let content = Content {
                 asked: asked.clone(),
                 lots: vec![lot],
+                partners: Vec::new(),
                 consortium: String::new(),
                 about: "Made up".to_owned(),
             };

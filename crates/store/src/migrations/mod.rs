@@ -30,6 +30,7 @@ mod m20261123_000024_improvements;
 mod m20261123_000025_framework_tenders;
 mod m20261123_000026_workforce;
 mod m20261123_000027_ways;
+mod m20261123_000028_partners;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000025_framework_tenders::Migration),
             Box::new(m20261123_000026_workforce::Migration),
             Box::new(m20261123_000027_ways::Migration),
+            Box::new(m20261123_000028_partners::Migration),
         ]
     }
 }

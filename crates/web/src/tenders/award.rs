@@ -10,7 +10,7 @@ use enough_commissioning::tenders::{
 };
 use enough_store::StoreError;
 
-use super::{organisation_names, people, seen, told};
+use super::{organisation_names, people, seen, together, told};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::path::Path;
@@ -53,7 +53,7 @@ async fn lots(
     let who = |one: &Standing| {
         bids.iter()
             .find(|bid| bid.id == one.submission)
-            .map_or_else(String::new, |bid| name(&bid.organisation))
+            .map_or_else(String::new, |bid| together(&name, &bid.organisation, &bid.partners))
     };
     let row = |one: &Standing| Row {
         who: who(one),
@@ -178,11 +178,13 @@ async fn decide_page(
     let outcome = tender.outcome.clone().ok_or(Problem::NotFound)?;
     let stand = lots(caller, &tender, sent).await?.unwrap_or_default();
     let left_out = submissions(caller.app.authority(), &tender).await?.into_iter();
-    let left_out = left_out.filter_map(|bid| Some((name(&bid.organisation), bid.excluded?))).collect();
+    let left_out = left_out
+        .filter_map(|bid| Some((together(&name, &bid.organisation, &bid.partners), bid.excluded?)))
+        .collect();
     let lots = outcome.lots.into_iter().map(|lot| {
         let who = |one: &Winner| {
             let price = one.price.map_or_else(String::new, |price| format!(", {price}"));
-            format!("{}{price}, total {}", name(&one.organisation), one.total)
+            format!("{}{price}, total {}", together(&name, &one.organisation, &one.partners), one.total)
         };
         let all: Vec<String> = lot.winners.iter().map(who).collect();
         (lot.lot, if all.is_empty() { vec!["Nobody".to_owned()] } else { all }, lot.reason)

@@ -6,14 +6,16 @@ use askama::Template;
 use axum::extract::Multipart;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use enough_commissioning::providers::profile;
+use enough_commissioning::providers::{profile, providers};
 use enough_commissioning::tenders::{
     At, Content, Cost, Costs, Lot, LotContent, Receipt, Submission, SubmissionState, Tender, faults,
     own_submissions, reconfirm as confirm_again, submit, withdraw as take_back,
 };
 use enough_kernel::Pence;
+use enough_store::accounts::OrganisationKind;
 
 use super::{now, own_organisation, seen, told};
+use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::path::Path;
@@ -70,6 +72,8 @@ struct Form {
     /// What names the questions of this form.
     asked: String,
     lots: Vec<LotPart>,
+    /// The organisations of the register that could bid together with this one.
+    partners: Vec<Choice>,
     consortium: String,
     about: String,
     /// The bids of the organisation for this tender, those that count first.
@@ -141,8 +145,9 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Faults) {
         lots.push(LotContent { lot: lot.number, answers, price, costs });
     }
     let asked = sent.line("asked");
+    let partners = sent.all("partner").map(str::to_owned).collect();
     let (consortium, about) = (plain(sent.get("consortium")), plain(sent.get("about")));
-    (Content { asked, lots, consortium, about }, mistakes)
+    (Content { asked, lots, partners, consortium, about }, mistakes)
 }
 
 /// A part of a price in the form: field, what it is for, and what was typed.
@@ -157,6 +162,20 @@ fn part_of(
     let said = said.map(|part| part.to_string().trim_start_matches('£').to_owned());
     let is = typed.map(|sent| sent.line(&field)).or(said).unwrap_or_default();
     (field, cost.label(), is)
+}
+
+/// The organisations that can be chosen as partners: those that let themselves be found, and those that were chosen.
+async fn partners(caller: &Caller, content: &Content) -> Result<Vec<Choice>, Problem> {
+    let own = own_organisation(caller)?;
+    let mut list = Vec::new();
+    for one in providers(caller.app.authority()).await? {
+        let (id, of) = (&one.organisation.id, &one.organisation);
+        let on = content.partners.contains(id);
+        if (on || one.profile.public) && id != own && of.kind != OrganisationKind::Authority {
+            list.push(Choice { on, key: id.clone(), label: of.name.clone() });
+        }
+    }
+    Ok(list)
 }
 
 /// The form with what a bid says.
@@ -228,6 +247,7 @@ async fn form(
         typed: typed.is_some(),
         asked,
         lots: tender.text.lots.iter().map(part).collect(),
+        partners: partners(caller, content).await?,
         consortium: content.consortium.clone(),
         about: content.about.clone(),
         current: own.iter().map(|one| one.state).find(counts),
@@ -238,7 +258,14 @@ async fn form(
 }
 
 fn nothing() -> Content {
-    Content { asked: String::new(), lots: Vec::new(), consortium: String::new(), about: String::new() }
+    let nothing = String::new;
+    Content {
+        asked: nothing(),
+        lots: Vec::new(),
+        partners: Vec::new(),
+        consortium: nothing(),
+        about: nothing(),
+    }
 }
 
 /// The form, and what became of bids that were sent.
@@ -266,6 +293,7 @@ fn fields(content: &Content) -> Vec<(String, String)> {
         ("consortium".to_owned(), content.consortium.clone()),
         ("about".to_owned(), content.about.clone()),
     ];
+    list.extend(content.partners.iter().map(|id| ("partner".to_owned(), id.clone())));
     for bid in &content.lots {
         list.push(("lot".to_owned(), bid.lot.to_string()));
         list.extend(

@@ -175,6 +175,12 @@ async fn organisation_names(caller: &Caller) -> Result<impl Fn(&str) -> String +
     })
 }
 
+/// Whose a bid is: the organisation that sent it, and those that bid together with it.
+fn together(name: &impl Fn(&str) -> String, sent_by: &str, partners: &[String]) -> String {
+    let with: Vec<String> = partners.iter().map(|id| name(id)).collect();
+    if with.is_empty() { name(sent_by) } else { format!("{} with {}", name(sent_by), with.join(", ")) }
+}
+
 async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Result<Response, Problem> {
     let authority = caller.app.authority();
     let (one, changes) = seen(caller, id).await?;
@@ -193,7 +199,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let bids = bids
         .into_iter()
         .filter(|bid| !matches!(bid.state, SubmissionState::Withdrawn | SubmissionState::Superseded))
-        .map(|bid| (name(&bid.organisation), bid))
+        .map(|bid| (together(&name, &bid.organisation, &bid.partners), bid))
         .collect();
     let nobody_bid = one.opened_at.is_some()
         && submissions(authority, &one).await?.iter().all(|bid| bid.state != SubmissionState::Opened);
@@ -236,9 +242,10 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
 
 /// Who won a lot: with the price of a contract; of a framework the prices stay with who pays them.
 fn who_won(one: &Tender, lot: &LotOutcome, name: &impl Fn(&str) -> String) -> String {
-    let who = |winner: &Winner| match winner.price.filter(|_| one.text.framework.is_none()) {
-        Some(price) => format!("{}, {price}", name(&winner.organisation)),
-        None => name(&winner.organisation),
+    let who = |winner: &Winner| {
+        let all = together(name, &winner.organisation, &winner.partners);
+        let price = winner.price.filter(|_| one.text.framework.is_none());
+        price.map_or_else(|| all.clone(), |price| format!("{all}, {price}"))
     };
     let all: Vec<String> = lot.winners.iter().map(who).collect();
     if all.is_empty() { "Nobody".to_owned() } else { all.join("; ") }

@@ -12,7 +12,7 @@ use enough_commissioning::tenders::{
 use enough_kernel::words::whole;
 use enough_store::StoreError;
 
-use super::{organisation_names, people, seen, told};
+use super::{organisation_names, people, seen, together, told};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
@@ -25,7 +25,7 @@ async fn opened(caller: &Caller, tender: &Tender) -> Result<Vec<(String, Submiss
     let name = organisation_names(caller).await?;
     let all = submissions(caller.app.authority(), tender).await?;
     let all = all.into_iter().filter(|bid| bid.state == SubmissionState::Opened);
-    Ok(all.map(|bid| (name(&bid.organisation), bid)).collect())
+    Ok(all.map(|bid| (together(&name, &bid.organisation, &bid.partners), bid)).collect())
 }
 
 #[derive(Template)]
@@ -47,16 +47,13 @@ async fn own_page(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Respo
     let me =
         me.ok_or_else(|| Problem::Wrong("You were not named to score the bids for this tender.".to_owned()))?;
     let all = opened(caller, &tender).await?;
-    let mut organisations: Vec<Choice> = all
-        .iter()
-        .map(|(name, bid)| Choice {
-            key: bid.organisation.clone(),
-            label: name.clone(),
-            on: me.conflicts.contains(&bid.organisation),
-        })
-        .collect();
+    let name = organisation_names(caller).await?;
+    let bidders: BTreeSet<&String> = all.iter().flat_map(|(_, bid)| bid.bidders()).collect();
+    let choice = |id: &String| Choice { key: id.clone(), label: name(id), on: me.conflicts.contains(id) };
+    let mut organisations: Vec<Choice> = bidders.into_iter().map(choice).collect();
     organisations.sort_by(|a, b| a.label.cmp(&b.label));
-    let bids = all.into_iter().filter(|(_, bid)| !me.conflicts.contains(&bid.organisation)).collect();
+    let is_tied = |bid: &Submission| bid.bidders().any(|one| me.conflicts.contains(one));
+    let bids = all.into_iter().filter(|(_, bid)| !is_tied(bid)).collect();
     let title = if mistakes.0.is_empty() { "Score the bids" } else { "Error: Score the bids" };
     Ok(page(Own { frame: Frame::new(caller, title), mistakes, tender, me, bids, organisations })?
         .into_response())
