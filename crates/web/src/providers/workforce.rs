@@ -45,7 +45,7 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
         (total, wanted)
     };
     let lines = workforce(&all).into_iter().map(line).collect();
-    let (frame, own) = (Frame::new(&caller, "What the workforce can"), caller.may(Action::KeepProfile));
+    let (frame, own) = (Frame::new(&caller, "What the workforce can do"), caller.may(Action::KeepProfile));
     Ok(page(Sums { frame, lines, plans, own })?.into_response())
 }
 
@@ -79,7 +79,7 @@ async fn form(caller: &Caller, sent: Option<&Sent>, mistakes: Faults) -> Result<
         let want = field("want", "How many want or need to learn it", |staff| staff.want);
         Line { fields: [have, want], is }
     };
-    let title = if mistakes.0.is_empty() { "What your people can" } else { "Error: What your people can" };
+    let title = if mistakes.0.is_empty() { "What your people can do" } else { "Error: What your people can" };
     let version = sent.map_or_else(|| one.version.to_string(), |sent| sent.line("version"));
     let lines = skills().into_iter().map(line).collect();
     Ok(page(Form { frame: Frame::new(caller, title), mistakes, version, lines })?.into_response())
