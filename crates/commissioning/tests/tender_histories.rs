@@ -8,7 +8,7 @@ mod house;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
-use enough_commissioning::agreements::agreements_of_tender;
+use enough_commissioning::agreements::{State as AgreementState, agreements_of_tender};
 use enough_commissioning::frameworks::{Framework, frameworks_of_tender};
 use enough_commissioning::intentions::{
     Move, State as PlanState, change_intention, intention, move_intention,
@@ -17,9 +17,9 @@ use enough_commissioning::notices::notices;
 use enough_commissioning::tenders::{
     Bid, Criterion, Formula, Kind, Lot, LotOutcome, Place, Standing, State, SubmissionState, Tender, Weight,
     add_score, add_tender, approve, change_tender, complete, decide, declare, evaluation, exclude,
-    give_share, lock_scores, moderate, name_judges, notify, openers, own_submissions, publish, publish_award,
-    read_submission, recommend, reconfirm, scores_for, send_back, standings, submissions, submit, tender,
-    withdraw,
+    give_share, leave_unsigned, lock_scores, moderate, name_judges, notify, openers, own_submissions,
+    publish, publish_award, read_submission, recommend, reconfirm, scores_for, send_back, standings,
+    submissions, submit, tender, withdraw,
 };
 use enough_kernel::{Pence, is_working_day};
 use enough_store::testing::Empty;
@@ -50,6 +50,7 @@ enum Act {
     Notify,
     Award,
     Notice,
+    Leave(i32),
     Sign(i64),
     Wait(i64),
 }
@@ -75,6 +76,7 @@ fn acts() -> impl Strategy<Value = Act> {
         4 => Just(Act::Notify),
         4 => Just(Act::Award),
         4 => Just(Act::Notice),
+        1 => (1_i32..3).prop_map(Act::Leave),
         4 => (0_i64..3).prop_map(Act::Sign),
         6 => (0_i64..20).prop_map(Act::Wait),
     ]
@@ -225,6 +227,9 @@ async fn attempt(house: &House, id: &str, act: &Act) {
         Act::Notify => drop(notify(authority, house.actor("ida"), (id, version)).await),
         Act::Award => drop(publish_award(authority, house.actor("ida"), (id, version)).await),
         Act::Notice => drop(house.notice_award(id).await),
+        Act::Leave(lot) => {
+            drop(leave_unsigned(authority, house.actor("ida"), (id, version), (lot, "It gave up")).await);
+        }
         Act::Sign(before) => {
             let on = house.now().date_naive() - Duration::days(before);
             drop(complete(authority, house.actor("ida"), (id, version), on).await);
@@ -344,10 +349,24 @@ async fn made(house: &House, now: &Tender, what: &str) {
         assert!(frameworks.is_empty() && outcome.lots.iter().all(|lot| lot.winners.len() <= 1), "{what}");
         let lots = if now.award_at.is_some() { outcome.lots.iter().filter(won).count() } else { 0 };
         assert_eq!(agreements.len(), lots, "{what}");
+        // What is not signed stays so, and something is signed, or nothing of it.
+        for one in &agreements {
+            let of =
+                outcome.lots.iter().find(|lot| Some(lot.lot) == one.tender.as_ref().map(|(_, lot)| *lot));
+            let is_left = of.is_some_and(|of| of.unsigned.is_some());
+            assert_eq!(
+                one.state == AgreementState::Cancelled,
+                is_left || now.state == State::Cancelled,
+                "{what}"
+            );
+            assert_eq!(one.is_signed(), now.state == State::Complete && !is_left, "{what}");
+        }
+        assert!(lots == 0 || outcome.lots.iter().any(LotOutcome::stands), "{what}");
         return;
     };
     assert!(agreements.is_empty(), "{what}");
-    let lots = if now.state == State::Complete { outcome.lots.iter().filter(won).count() } else { 0 };
+    let stands = |lot: &&LotOutcome| lot.stands();
+    let lots = if now.state == State::Complete { outcome.lots.iter().filter(stands).count() } else { 0 };
     assert_eq!(frameworks.len(), lots, "{what}");
     let standings = enough_commissioning::tenders::compare(authority, now).await.unwrap_or_default();
     for lot in outcome.lots.iter().filter(won) {
@@ -394,6 +413,8 @@ fn way() -> Vec<Act> {
         Act::Notify,
         Act::Award,
         Act::Notice,
+        Act::Leave(2),
+        Act::Leave(1),
         Act::Wait(19),
         Act::Sign(0),
     ]

@@ -312,6 +312,11 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
         public.contains("Standstill until the end of") && public.contains("Lot 1: <strong>Play "),
         "{public}"
     );
+    // One lot cannot be left unsigned where it is the only one.
+    assert!(!get(Some(&ann), &path).await.body.contains("Do not sign this lot"));
+    let only = format!("version={}&step=leave-lot&lot=1&reason=It+gave+up", version().await);
+    let only = post(&ann, &format!("{path}/step"), &only).await.body;
+    assert!(only.contains("the only lot that stands"), "{only}");
     let early = post(
         &ann,
         &format!("{path}/step"),

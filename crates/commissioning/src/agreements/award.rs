@@ -85,17 +85,27 @@ async fn set(
 
 /// The agreements of a tender are signed.
 pub(crate) async fn signed(change: &mut enough_store::Change, tender: &str, on: NaiveDate) -> Result<()> {
-    for one in of_tender(change.tx(), change.authority(), tender).await? {
+    let all = of_tender(change.tx(), change.authority(), tender).await?;
+    for one in all.into_iter().filter(|one| one.state == State::Pending) {
         signable(&one.agreed, one.terms.value, on)?;
         set(change, &one, (State::Active, Some(on)), format!("Signed on {}", read_day(on))).await?;
     }
     Ok(())
 }
 
-/// A tender was cancelled: what was awarded is never signed.
-pub(crate) async fn called_off(change: &mut enough_store::Change, tender: &str, why: &str) -> Result<()> {
+/// A tender was cancelled, or a lot of it is not signed: what was awarded never is.
+pub(crate) async fn called_off(
+    change: &mut enough_store::Change,
+    (tender, lot): (&str, Option<i32>),
+    why: &str,
+) -> Result<()> {
+    let said = if lot.is_some() { "It is not signed" } else { "The tender was cancelled" };
     for one in of_tender(change.tx(), change.authority(), tender).await? {
-        set(change, &one, (State::Cancelled, None), format!("The tender was cancelled: {why}")).await?;
+        let is_of = lot.is_none_or(|lot| one.tender.as_ref().is_some_and(|(_, of)| *of == lot));
+        if !is_of || one.state != State::Pending {
+            continue;
+        }
+        set(change, &one, (State::Cancelled, None), format!("{said}: {why}")).await?;
         given_up(change, &one.id).await?;
     }
     Ok(())

@@ -21,7 +21,7 @@ pub(crate) async fn set_up(
 ) -> Result<()> {
     let person = change.actor().somebody()?.to_owned();
     let said = &tender.text;
-    for won in tender.outcome.iter().flat_map(|outcome| &outcome.lots).filter(|lot| !lot.winners.is_empty()) {
+    for won in tender.outcome.iter().flat_map(|outcome| &outcome.lots).filter(|lot| lot.stands()) {
         let Some(lot) = said.lot(won.lot) else { continue };
         let text = Text {
             title: said.title_of(lot),

@@ -111,6 +111,12 @@ impl Known<'_> {
         .collect()
     }
 
+    /// Whether a lot was awarded and is not signed.
+    fn is_left(&self, number: i32) -> bool {
+        let mut lots = self.tender.outcome.iter().flat_map(|outcome| &outcome.lots);
+        lots.any(|lot| lot.lot == number && lot.unsigned.is_some())
+    }
+
     /// Who won together, the one that sent the bid first.
     fn suppliers(&self, winner: &Winner) -> Vec<&Organisation> {
         let ids = std::iter::once(&winner.organisation).chain(&winner.partners);
@@ -155,6 +161,7 @@ impl Known<'_> {
         match self.tender.state {
             State::Cancelled => "cancelled",
             State::Unsuccessful => "unsuccessful",
+            _ if self.is_left(number) => "cancelled",
             _ if won => "complete",
             _ if self.tender.award_at.is_some() => "unsuccessful",
             _ => "active",
@@ -322,6 +329,9 @@ impl Known<'_> {
             if let Some(until) = self.tender.standstill_until {
                 award["standstillPeriod"] =
                     json!({ "startDate": first_moment(day_in_england(at)), "endDate": last_moment(until) });
+            }
+            if self.is_left(lot.number) {
+                award["status"] = json!("cancelled");
             }
             if let Some((member, runs)) = self.member(lot, of) {
                 award["status"] = json!(award_status(member.standing()));

@@ -19,7 +19,7 @@ use super::rules::STATES;
 use super::score::{Bid, Standing, percent, standings, winners};
 use super::submissions::bidders_of;
 use super::{Content, State, Tender};
-use crate::agreements::{awarded, signed};
+use crate::agreements::{awarded, called_off, signed};
 use crate::facts::fact;
 use crate::frameworks::set_up;
 use crate::notices::{Notice, published_on};
@@ -53,6 +53,16 @@ pub struct LotOutcome {
     pub winners: Vec<Winner>,
     /// Why.
     pub reason: String,
+    /// Why what was awarded is not signed, if it is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsigned: Option<String>,
+}
+
+impl LotOutcome {
+    /// Whether somebody has won it, and it is signed or is to be.
+    pub fn stands(&self) -> bool {
+        !self.winners.is_empty() && self.unsigned.is_none()
+    }
 }
 
 /// What is recommended or decided.
@@ -210,6 +220,7 @@ pub async fn recommend(
             lot: *number,
             winners: won.collect(),
             reason: reason.trim().to_owned(),
+            unsigned: None,
         });
         for one in standings {
             // With the moderated scores in the log, this makes every total again.
@@ -475,6 +486,38 @@ pub async fn complete(
         Some(setup) => set_up(&mut change, &one, setup, signed_on).await?,
     }
     change.log(Event::new("tender.sign", subject(id)).with("on", signed_on.to_string()));
+    change.commit().await
+}
+
+/// Says that a lot that was awarded is not signed, and why: its winner does not want it any more, or may not have it. The others are.
+///
+/// # Errors
+/// Refused without a reason, for a lot that nobody won, and for the last one that stands: then the tender is cancelled.
+pub async fn leave_unsigned(
+    authority: &Authority,
+    actor: &Actor,
+    (id, seen): (&str, i32),
+    (lot, why): (i32, &str),
+) -> Result<()> {
+    actor.somebody()?;
+    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    one.in_state(State::Standstill)?;
+    if why.trim().is_empty() {
+        return Err(refused("Say why the lot is not signed: everybody reads it"));
+    }
+    let mut outcome = one.outcome.clone().unwrap_or_default();
+    let others = outcome.lots.iter().filter(|other| other.lot != lot && other.stands()).count();
+    let of = outcome.lots.iter_mut().find(|of| of.lot == lot && of.stands());
+    let of = of.ok_or_else(|| refused("Choose a lot that somebody won"))?;
+    if others == 0 {
+        return Err(Refusal::new("It is the only lot that stands: cancel the tender", STATES).into());
+    }
+    of.unsigned = Some(why.trim().to_owned());
+    row.outcome = Set(Some(serde_json::to_string(&outcome).map_err(damaged)?));
+    row.update(change.tx()).await?;
+    tell(&change, (id, seen + 1), format!("Lot {lot} is not signed: {}", why.trim()), None).await?;
+    called_off(&mut change, (id, Some(lot)), why.trim()).await?;
+    change.log(Event::new("tender.leave-unsigned", subject(id)).because(why.trim()).with("lot", lot));
     change.commit().await
 }
 

@@ -318,7 +318,7 @@ async fn within(change: &enough_store::Change, (id, text): (&str, &Text), plan: 
     let live = others.iter().filter(|one| {
         one.id != id && one.is_public() && !matches!(one.state, State::Unsuccessful | State::Cancelled)
     });
-    let tenders: i64 = live.map(|one| one.text.worth().get()).sum();
+    let tenders: i64 = live.map(|one| one.binds().get()).sum();
     let taken = tenders + promised_otherwise(change, &plan.id).await?.get();
     if text.worth().get() + taken <= plan.text.most.get() {
         return Ok(());
@@ -514,7 +514,7 @@ pub async fn cancel(authority: &Authority, actor: &Actor, (id, seen): (&str, i32
     row.state = Set(State::Cancelled.to_string());
     row.update(change.tx()).await?;
     tell(&change, (id, seen + 1), format!("Cancelled: {}", why.trim()), None).await?;
-    called_off(&mut change, id, why.trim()).await?;
+    called_off(&mut change, (id, None), why.trim()).await?;
     change.log(Event::new("tender.cancel", subject(id)).because(why.trim()));
     change.commit().await
 }

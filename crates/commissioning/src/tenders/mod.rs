@@ -16,8 +16,8 @@ pub mod seal;
 mod submissions;
 
 pub use award::{
-    Line, LotOutcome, LotSummary, Outcome, Summary, Winner, compare, complete, decide, give_up, notify,
-    publish_award, recommend, send_back,
+    Line, LotOutcome, LotSummary, Outcome, Summary, Winner, compare, complete, decide, give_up,
+    leave_unsigned, notify, publish_award, recommend, send_back,
 };
 pub use costs::{Cost, Costs, indirect_share};
 pub use criteria::{Criterion, Formula, Kind, Lot, NotAWeight, Weight, effort, words_asked};
@@ -182,6 +182,15 @@ impl Tender {
     /// Whether everybody sees it.
     pub fn is_public(&self) -> bool {
         self.published_at.is_some()
+    }
+
+    /// At most so much of the money of its plan: once it is awarded, the lots that stand.
+    pub fn binds(&self) -> Pence {
+        let outcome = self.outcome.as_ref().filter(|_| self.award_at.is_some());
+        let stands = |lot: &&Lot| {
+            outcome.is_none_or(|outcome| outcome.lots.iter().any(|of| of.lot == lot.number && of.stands()))
+        };
+        Pence::new(self.text.lots.iter().filter(stands).map(|lot| lot.ceiling.get()).sum())
     }
 
     /// Whether auditors can read how it was run: bidders were told, or it is over.

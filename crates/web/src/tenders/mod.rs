@@ -26,14 +26,14 @@ use enough_commissioning::frameworks::frameworks_of_tender;
 use enough_commissioning::intentions::{Intention, intention};
 use enough_commissioning::tenders::{
     Change, Enquiry, LotOutcome, Outcome, Phase, State, Submission, SubmissionState, Tender, Winner,
-    add_tender, approve, cancel, complete, effort, evaluation, give_up, has_opener_key, notify,
-    own_submissions, publish_award, questions as enquiries, remove_tender, submissions, tender, tenders,
-    words_asked,
+    add_tender, approve, cancel, complete, effort, evaluation, give_up, has_opener_key, leave_unsigned,
+    notify, own_submissions, publish_award, questions as enquiries, remove_tender, submissions, tender,
+    tenders, words_asked,
 };
 use enough_store::StoreError;
 use enough_store::accounts::Action;
 
-use crate::administration::refused;
+use crate::administration::{Choice, refused};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::names::Names;
@@ -138,6 +138,8 @@ struct One {
     awarded: Option<Vec<(i32, String)>>,
     /// The frameworks that it set up: their ids and titles.
     frameworks: Vec<(String, String)>,
+    /// The lots of which one can be left unsigned.
+    lots: Vec<Choice>,
     /// Whether whoever looks at it scores its bids, wrote some of it, and whether it can be ended without an award.
     scores: bool,
     wrote: bool,
@@ -223,6 +225,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         awarded,
         frameworks,
         scores,
+        lots: lots_that_stand(&one, &sent.line("lot")),
         wrote: person.as_ref().is_some_and(|person| one.written_by.contains(person)),
         ends: match one.state {
             State::Opened => nobody_bid,
@@ -240,6 +243,17 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     Ok(page(page_of)?.into_response())
 }
 
+/// The lots of which one can be left unsigned: those that were awarded, if there is more than one.
+fn lots_that_stand(one: &Tender, chosen: &str) -> Vec<Choice> {
+    let all = one.outcome.iter().filter(|_| one.state == State::Standstill).flat_map(|outcome| &outcome.lots);
+    let choice = |lot: &LotOutcome| {
+        let key = lot.lot.to_string();
+        Choice { on: key == chosen, label: format!("Lot {key}"), key }
+    };
+    let list: Vec<Choice> = all.filter(|lot| lot.stands()).map(choice).collect();
+    if list.len() > 1 { list } else { Vec::new() }
+}
+
 /// Who won a lot: with the price of a contract; of a framework the prices stay with who pays them.
 fn who_won(one: &Tender, lot: &LotOutcome, name: &impl Fn(&str) -> String) -> String {
     let who = |winner: &Winner| {
@@ -248,7 +262,11 @@ fn who_won(one: &Tender, lot: &LotOutcome, name: &impl Fn(&str) -> String) -> St
         price.map_or_else(|| all.clone(), |price| format!("{all}, {price}"))
     };
     let all: Vec<String> = lot.winners.iter().map(who).collect();
-    if all.is_empty() { "Nobody".to_owned() } else { all.join("; ") }
+    match &lot.unsigned {
+        _ if all.is_empty() => "Nobody".to_owned(),
+        Some(why) => format!("{}; not signed: {why}", all.join("; ")),
+        None => all.join("; "),
+    }
 }
 
 /// One tender.
@@ -279,6 +297,12 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     let (came, field) = match sent.get("step") {
         "approve" => (approve(authority, &actor, place).await, "step"),
         "cancel" => (cancel(authority, &actor, place, reason).await, "reason"),
+        "leave-lot" => {
+            let Ok(lot) = sent.line("lot").parse() else {
+                return shown(&caller, &id, &sent, Mistakes::one("lot", "Choose the lot")).await;
+            };
+            (leave_unsigned(authority, &actor, place, (lot, reason)).await, "reason")
+        }
         "give-up" => (give_up(authority, &actor, place, reason).await, "reason"),
         "notify" => (notify(authority, &actor, place).await, "step"),
         "award" => (publish_award(authority, &actor, place).await.map(drop), "step"),
