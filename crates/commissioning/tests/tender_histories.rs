@@ -466,7 +466,7 @@ proptest! {
         runtime.block_on(async {
             let house = House::new(Empty::sqlite()).await;
             let (authority, ann) = (&house.authority, house.actor("ann"));
-            let plan = house.published_plan().await;
+            let plan = house.published_plan(Pence::new(70_000_000)).await;
             let id = add_tender(authority, ann, &plan).await.unwrap();
             for step in history {
                 let (one, _) = intention(authority, &plan).await.unwrap();

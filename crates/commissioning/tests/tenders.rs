@@ -8,9 +8,11 @@ mod house;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate};
-use enough_commissioning::providers::say_interest;
+use enough_commissioning::codesign::Size;
+use enough_commissioning::intentions::{Move, move_intention};
+use enough_commissioning::providers::{Profile, change_profile, say_interest};
 use enough_commissioning::tenders::{
-    Cost, FEWEST_OPENERS, Phase, Place, State, SubmissionState, Weight, add_score, add_tender,
+    Cost, FEWEST_OPENERS, Phase, Place, Reserved, State, SubmissionState, Weight, add_score, add_tender,
     answer_question, approve, ask_question, cancel, change_tender, compare, complete, decide, declare,
     exclude, give_share, give_up, keep_opener_key, lock_scores, moderate, name_judges, notify, openers,
     own_submissions, publish, publish_award, questions, read_submission, recommend, reconfirm, scores_for,
@@ -668,5 +670,53 @@ async fn whoever_works_for_a_partner_of_a_bid_judges_nothing() {
         let closed =
             read_submission(authority, house.actor("gus"), (&bids[0].id, house.id("gus"))).await.unwrap();
         assert!(closed.is_none(), "nor reads it");
+    }
+}
+
+#[tokio::test]
+async fn a_tender_is_reserved_as_far_as_the_law_allows() {
+    for house in House::each().await {
+        let (authority, ann, ben) = (&house.authority, house.actor("ann"), house.actor("ben"));
+        let large = add_tender(authority, ann, &house.plan().await).await.unwrap();
+        let less = house.published_plan(Pence::new(66_353_900)).await;
+        house.clock.pass(Duration::days(31));
+        move_intention(authority, ann, (&less, 2), &Move::Open { sooner: None }, (None, &[])).await.unwrap();
+        let id = add_tender(authority, ann, &less).await.unwrap();
+        let tried = async |id: &str, reserved: Reserved, months: u32| {
+            let mut text = house.text();
+            (text.reserved, text.months) = (Some(reserved), months);
+            text.lots.iter_mut().for_each(|lot| lot.ceiling = Pence::new(30_000_000));
+            change_tender(authority, ann, (id, house.version(id).await), &text, "").await.unwrap();
+            approve(authority, ben, (id, house.version(id).await)).await.unwrap();
+            publish(authority, ann, (id, house.version(id).await), &house.named()).await
+        };
+        let small = Reserved::SmallOrVoluntary;
+        let large = refused(tried(&large, small, 36).await);
+        assert!(large.contains("Below £663,540") && large.contains("Order 2026"), "{large}");
+        // With the year that it may go on it is longer than five.
+        assert!(refused(tried(&id, Reserved::Mutual, 49).await).contains("60 months at most"));
+        tried(&id, small, 36).await.unwrap();
+
+        let (kim, own) = (house.actor("kim"), house.organisation("kim"));
+        let bid = house.bid(&id, &[1], 100_000, "Known").await;
+        submit(authority, kim, (&id, own), &bid).await.expect("a voluntary organisation may");
+        let (moe, of) = (house.actor("moe"), house.organisation("moe"));
+        let unknown = refused(submit(authority, moe, (&id, of), &bid).await);
+        assert!(unknown.contains("Health says first in its profile how large it is"), "{unknown}");
+        let mut with = bid.clone();
+        with.partners = vec![of.to_owned()];
+        assert!(refused(submit(authority, kim, (&id, own), &with).await).contains("how large it is"));
+        let large =
+            Profile { size: Some(Size::Large), contact: "a@example.test".to_owned(), ..Profile::default() };
+        change_profile(authority, moe, 0, &large).await.unwrap();
+        assert!(refused(submit(authority, moe, (&id, of), &bid).await).contains("Only these may bid"));
+        let micro = Profile { size: Some(Size::Micro), ..large };
+        change_profile(authority, moe, 1, &micro).await.unwrap();
+        submit(authority, moe, (&id, of), &bid).await.unwrap();
+        let mut open = tender(authority, &id).await.unwrap().0.text;
+        open.reserved = None;
+        let stays =
+            refused(change_tender(authority, ann, (&id, house.version(&id).await), &open, "So").await);
+        assert!(stays.contains("Who may bid stays"), "{stays}");
     }
 }

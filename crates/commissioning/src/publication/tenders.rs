@@ -56,7 +56,7 @@ fn lot(lot: &Lot, text: &Text, status: &str) -> Value {
             "numbers": [{ "number": percent(one.weight), "weight": "percentageExact" }],
         })
     };
-    json!({
+    let mut one = json!({
         "id": format!("L{}", lot.number),
         "title": lot.title,
         "status": status,
@@ -64,7 +64,11 @@ fn lot(lot: &Lot, text: &Text, status: &str) -> Value {
         "contractPeriod": period(text),
         "suitability": { "sme": true, "vcse": true },
         "awardCriteria": { "criteria": lot.criteria.iter().map(criterion).collect::<Vec<_>>() },
-    })
+    });
+    if let Some(reserved) = text.reserved {
+        one["otherRequirements"] = json!({ "reservedParticipation": [reserved.code()] });
+    }
+    one
 }
 
 fn period(text: &Text) -> Value {

@@ -17,6 +17,7 @@ use super::evaluation::able;
 use super::records::{
     opener_key, submission, tender as table, tender_change, tender_evaluator, tender_opener, tender_question,
 };
+use super::reserved::reservable;
 use super::rules::{STATES, amendable, complete, long_enough, well_formed};
 use super::{Formula, Lot, State, SubmissionState, Tender, Text, seal};
 use crate::agreements::{called_off, promised_otherwise};
@@ -237,6 +238,7 @@ pub async fn add_tender(authority: &Authority, actor: &Actor, of: &str) -> Resul
         months: plan.text.months,
         extension: 0,
         framework: None,
+        reserved: None,
         contact: plan.text.contact.clone(),
     };
     let id = authority.environment().id();
@@ -414,6 +416,7 @@ pub async fn publish(
     complete(&one.text)?;
     within(&change, (id, &one.text), &plan).await?;
     long_enough(&one.text, change.now())?;
+    reservable(&one.text, plan.text.most, day_in_england(change.now()))?;
     if named.openers.len() < FEWEST_OPENERS {
         return Err(Refusal::new(
             format!(

@@ -10,6 +10,7 @@ mod keep;
 mod opening;
 mod questions;
 mod records;
+mod reserved;
 mod rules;
 mod score;
 pub mod seal;
@@ -33,6 +34,7 @@ pub use keep::{
 pub(crate) use keep::{is_under_way, tenders_of};
 pub use opening::{OpenerState, give_share, has_opener_key, keep_opener_key, openers};
 pub use questions::{Enquiry, answer_question, ask_question, questions};
+pub use reserved::Reserved;
 pub(crate) use rules::words;
 pub use rules::{At, Phase, faults, is_material};
 pub use score::{Bid, Standing, percent, standings, winners};
@@ -101,6 +103,9 @@ pub struct Text {
     /// What it says if it sets up frameworks.
     #[serde(default)]
     pub framework: Option<Setup>,
+    /// Who alone may bid, if not everybody.
+    #[serde(default)]
+    pub reserved: Option<Reserved>,
     /// Where to ask: an address of a team.
     pub contact: String,
 }

@@ -252,6 +252,9 @@ pub(super) fn amendable(
     if after.closes_at < tender.text.closes_at {
         return Err(Refusal::new("The closing time is made later, never sooner: bidders count on it", LATE));
     }
+    if after.reserved != tender.text.reserved {
+        return Err(Refusal::new("Who may bid stays as it was published: others have not read on", STATES));
+    }
     if after.lots.len() < tender.text.lots.len() {
         return Err(Refusal::new(
             "A lot that was published stays: bids name it. If it is not bought any more, nobody wins it",

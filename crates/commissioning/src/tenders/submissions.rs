@@ -17,8 +17,10 @@ use sha2::{Digest, Sha256};
 
 use super::keep::{begin, damaged, refused, subject};
 use super::records::submission;
+use super::reserved::may_bid;
 use super::rules::{ASKED, LATE, Phase, faults};
 use super::{Costs, State, Summary, Tender, seal};
+use crate::providers::profile;
 use enough_store::Refusal;
 
 names! {
@@ -262,6 +264,9 @@ pub async fn submit(
         return Err(first.into());
     }
     partners(authority, organisation, &content.partners).await?;
+    for id in std::iter::once(organisation).chain(content.partners.iter().map(String::as_str)) {
+        may_bid(&one.text, &profile(authority, id).await?)?;
+    }
     let key = one.key.as_deref().ok_or_else(|| damaged("it is published and has no key"))?;
     let (id, bytes) = (authority.environment().id(), content.bytes()?);
     let hash = Hash(Sha256::digest(&bytes).into()).to_string();

@@ -131,7 +131,7 @@ impl House {
 
     /// A plan that is open to bids.
     pub async fn plan(&self) -> String {
-        let (id, actor) = (self.published_plan().await, self.actor("ann"));
+        let (id, actor) = (self.published_plan(Pence::new(70_000_000)).await, self.actor("ann"));
         self.clock.pass(Duration::days(31));
         move_intention(&self.authority, actor, (&id, 2), &Move::Open { sooner: None }, (None, &[]))
             .await
@@ -139,15 +139,15 @@ impl House {
         id
     }
 
-    /// A plan that everybody reads, in version 2.
-    pub async fn published_plan(&self) -> String {
+    /// A plan that everybody reads, of so much at most, in version 2.
+    pub async fn published_plan(&self, most: Pence) -> String {
         let text = Draft {
             title: "After-school club".to_owned(),
             why: "120 children have no place after three".to_owned(),
             what: "A club for 40 children".to_owned(),
             areas: vec!["W1".to_owned()],
             least: Pence::default(),
-            most: Pence::new(70_000_000),
+            most,
             route: Some(Route::Contract),
             case: Circumstances::because("It fits best"),
             opens_on: Some(self.now().date_naive() + Duration::days(30)),
@@ -175,6 +175,7 @@ impl House {
             months: 36,
             extension: 12,
             framework: None,
+            reserved: None,
             contact: "team@example.test".to_owned(),
         }
     }

@@ -65,6 +65,7 @@ fn text() -> Text {
         months: 24,
         extension: 12,
         framework: None,
+        reserved: None,
         contact: "early.years@brindleford.example".to_owned(),
     }
 }

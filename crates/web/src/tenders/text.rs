@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use enough_commissioning::tenders::{
-    Criterion, Formula, Kind, Lot, Setup, Tender, Text, Weight, change_tender, tender,
+    Criterion, Formula, Kind, Lot, Reserved, Setup, Tender, Text, Weight, change_tender, tender,
 };
 use enough_kernel::Pence;
 use enough_kernel::words::whole;
@@ -38,8 +38,15 @@ struct Form {
     extension: String,
     places: String,
     direct: String,
+    reserved: Vec<Choice>,
     contact: String,
     because: String,
+}
+
+/// Everybody, or some.
+fn who_may_bid(chosen: &str) -> Vec<Choice> {
+    let all = Choice { key: String::new(), label: "Everybody".to_owned(), on: chosen.is_empty() };
+    std::iter::once(all).chain(options::<Reserved>(chosen)).collect()
 }
 
 async fn form(
@@ -67,6 +74,7 @@ async fn form(
         extension: or("extension", text.extension.to_string()),
         places: or("places", setup.map_or_else(String::new, |setup| setup.places.to_string())),
         direct: or("direct", setup.map_or_else(String::new, |setup| setup.direct.clone())),
+        reserved: who_may_bid(&or("reserved", text.reserved.map_or("", Reserved::key).to_owned())),
         contact: or("contact", text.contact.clone()),
         because: or("because", String::new()),
         tender,
@@ -137,11 +145,13 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
         months,
         extension,
         framework,
+        reserved: sent.line("reserved").parse::<Reserved>().ok(),
         contact: sent.line("contact"),
     })
 }
 
-const FIELDS: [(&str, &str); 13] = [
+const FIELDS: [(&str, &str); 14] = [
+    ("may bid", "reserved"),
     ("called", "title"),
     ("what changed", "because"),
     ("what is bought", "what"),
