@@ -179,6 +179,10 @@ async fn grant(house: &House, value: i64) -> (String, String) {
 }
 
 async fn write(house: &House, plan: &str, value: i64) -> String {
+    try_write(house, plan, value).await.unwrap()
+}
+
+async fn try_write(house: &House, plan: &str, value: i64) -> enough_store::Result<String> {
     let new = Without {
         direct: None,
         organisation: house.organisation("lou").to_owned(),
@@ -187,7 +191,7 @@ async fn write(house: &House, plan: &str, value: i64) -> String {
         how: "It asked".to_owned(),
         framework: None,
     };
-    add_agreement(&house.authority, house.actor("ann"), plan, &new).await.unwrap()
+    add_agreement(&house.authority, house.actor("ann"), plan, &new).await
 }
 
 fn panel(house: &House, limit: i64, members: &[&str]) -> PanelText {
@@ -420,5 +424,115 @@ proptest! {
             prop_assert!(all == 0 || off < i128::from(all), "less than a penny from its share");
         }
         prop_assert_eq!(split(Pence::new(all + 1), &list), None);
+    }
+}
+
+/// What is tried with a panel; numbers choose which agreement.
+#[derive(Debug, Clone)]
+enum Try {
+    Write(i64),
+    Put(usize),
+    Vote { who: &'static str, which: usize, yes: bool },
+    Take(usize),
+    Commit { which: usize, pounds: i64 },
+    Sign(usize),
+    GiveUp(usize),
+    End,
+}
+
+fn tries() -> impl Strategy<Value = Vec<Try>> {
+    let which = || 0_usize..4;
+    let one = prop_oneof![
+        3 => (1_i64..5_000).prop_map(Try::Write),
+        4 => which().prop_map(Try::Put),
+        8 => (prop::sample::select(vec!["kim", "lou", "moe", "fay", "gus"]), which(), any::<bool>())
+            .prop_map(|(who, which, yes)| Try::Vote { who, which, yes }),
+        1 => which().prop_map(Try::Take),
+        1 => (which(), 1_i64..2_000).prop_map(|(which, pounds)| Try::Commit { which, pounds }),
+        2 => which().prop_map(Try::Sign),
+        1 => which().prop_map(Try::GiveUp),
+        1 => Just(Try::End),
+    ];
+    prop::collection::vec(one, 1..40)
+}
+
+/// What a panel gives is within its limit, decided by the majority of those without a tie, each once; and what it has not agreed to is not
+/// signed.
+async fn panel_holds(house: &House, fund: &str, limit: Pence) {
+    let one = now(house, fund).await;
+    assert!(one.books().are_right(), "{one:?}");
+    let panel = &one.panels[0];
+    let mut given = 0;
+    for case in &panel.cases {
+        let of = agreement(&house.authority, &case.agreement).await.unwrap();
+        let yes = case.votes.iter().filter(|vote| vote.yes).count();
+        let no = case.votes.len() - yes;
+        for vote in &case.votes {
+            assert_eq!(case.votes.iter().filter(|other| other.person == vote.person).count(), 1, "{case:?}");
+            assert!(case.voters.contains(&vote.person) && vote.person != house.id("lou"), "{case:?}");
+        }
+        let most = yes * 2 > case.voters.len();
+        match case.state {
+            CaseState::Open => assert!(!most && no * 2 < case.voters.len(), "{case:?}"),
+            CaseState::Adopted => assert!(most, "{case:?}"),
+            CaseState::TurnedDown => assert!(no * 2 >= case.voters.len(), "{case:?}"),
+            CaseState::Withdrawn => assert!(!most, "{case:?}"),
+        }
+        let is_decided = matches!(case.state, CaseState::Adopted | CaseState::Withdrawn);
+        assert!(is_decided || of.state != AgreementState::Active, "{case:?}: {of:?}");
+        if case.state == CaseState::Adopted && of.state != AgreementState::Cancelled {
+            given += of.terms.value.get();
+        }
+    }
+    let left = one.books().on(&Account::Panel(1)).get();
+    assert!(given <= limit.get() && left >= 0, "{given}: {one:?}");
+    if panel.state == PanelState::Delegated {
+        assert_eq!(left, limit.get() - given, "{one:?}");
+    } else {
+        assert_eq!(left, 0, "{one:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_history_of_a_panel_gives_too_much_or_without_its_votes(tries in tries()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let house = House::new(enough_store::testing::Empty::sqlite()).await;
+            let (authority, ann, joe) = (&house.authority, house.actor("ann"), house.actor("joe"));
+            let id = open(&house, 10_000, 10_000).await;
+            let limit = pounds(6_000);
+            let text = panel(&house, 6_000, &["kim", "lou", "moe", "fay"]);
+            add_panel(authority, ann, at(&house, &id).await, &text).await.unwrap();
+            agree_panel(authority, joe, at(&house, &id).await, 1).await.unwrap();
+            let (plan, first) = grant(&house, 4_000).await;
+            let mut written = vec![first];
+            for step in tries {
+                let of = |which: usize| written[which % written.len()].clone();
+                let place = at(&house, &id).await;
+                let result = match step {
+                    Try::Write(value) => try_write(&house, &plan, value).await.map(|id| written.push(id)),
+                    Try::Put(which) => put_to_panel(authority, ann, place, (1, &of(which))).await,
+                    Try::Vote { who, which, yes } => vote(authority, house.actor(who), &id, (1, &of(which)), (yes, "So")).await,
+                    Try::Take(which) => take_from_panel(authority, ann, place, (1, &of(which)), "So").await,
+                    Try::Commit { which, pounds: amount } => commit(authority, ann, place, (&of(which), pounds(amount))).await,
+                    Try::Sign(which) => {
+                        let one = agreement(authority, &of(which)).await.unwrap();
+                        sign_agreement(authority, joe, (&one.id, one.version), house.now().date_naive()).await
+                    }
+                    Try::GiveUp(which) => {
+                        let one = agreement(authority, &of(which)).await.unwrap();
+                        give_up_agreement(authority, ann, (&one.id, one.version), "So").await
+                    }
+                    Try::End => end_panel(authority, ann, place, 1).await,
+                };
+                if let Err(error) = result {
+                    assert!(matches!(error, StoreError::Refused(_)), "{error}");
+                }
+                panel_holds(&house, &id, limit).await;
+            }
+        });
     }
 }

@@ -27,7 +27,7 @@ struct List {
     /// The half year before this one, and how soon was paid in it.
     half: Option<(NaiveDate, NaiveDate, Compliance)>,
     today: NaiveDate,
-    /// The address of the record of a tender, without its id.
+    /// The address of the record of a process, without its id.
     records: String,
     manages: bool,
     key: String,

@@ -305,7 +305,11 @@ async fn what_cannot_be_sent_is_tried_again_or_given_up_and_said() {
         assert_eq!((standing().await.0.sent, server.taken().len()), (2, 2));
         let (_, admin) = house.person("adi", Role::Administrator).await;
         let page = house.send("GET", "/administration/letters", Some(&admin), "").await.body;
-        assert!(page.contains("2 were sent, 1 could not be") && !page.contains("@home.test"), "{page}");
+        assert!(
+            page.contains("fewer than 10 sent; fewer than 10 that could not be")
+                && !page.contains("@home.test"),
+            "{page}"
+        );
 
         // A mail server that is away for five days: then it is given up, and nothing of the letter stays.
         post(&house, "pat@home.test").await;

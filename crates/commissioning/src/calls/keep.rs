@@ -129,7 +129,7 @@ pub(super) async fn tell(change: &enough_store::Change, one: &Call, what: String
         what: Set(what.clone()),
     };
     row.insert(change.tx()).await?;
-    // All the same, so that how many letters there are does not tell how many have applied.
+    // All the same, so that a letter does not tell who has applied.
     let mut all = interested(change, &one.intention).await?;
     all.extend(
         newest(change.tx(), change.authority(), &one.id).await?.into_iter().map(|one| one.organisation),

@@ -20,8 +20,8 @@ pub struct Subject {
     pub path: String,
     /// Its title.
     pub title: String,
-    /// The id of the tender whose releases are the draft, if it has one.
-    pub tender: Option<String>,
+    /// The id of what is a process of its own in our releases: its record is the draft.
+    pub process: Option<String>,
 }
 
 /// A notice that is due.
@@ -119,8 +119,11 @@ pub(super) fn of_market(one: &Framework, changes: &[MarketChange]) -> Vec<Due> {
     let Some(published) = one.published_at.filter(|_| one.kind == MarketKind::Market) else {
         return Vec::new();
     };
-    let subject =
-        Subject { path: format!("/frameworks/{}", one.id), title: one.text.title.clone(), tender: None };
+    let subject = Subject {
+        path: format!("/frameworks/{}", one.id),
+        title: one.text.title.clone(),
+        process: Some(one.id.clone()),
+    };
     let on = day_in_england(published);
     let rule = |text: &'static str| (text, "Procurement Act 2023 s39");
     let mut list = vec![
@@ -148,8 +151,11 @@ pub(super) fn of_market(one: &Framework, changes: &[MarketChange]) -> Vec<Due> {
 
 /// The notices of a plan before there is a tender: those that may come (UK3) and that must say what was done before (UK2).
 pub(super) fn of_plan(plan: &Intention, is_designed: bool, today: NaiveDate) -> Vec<Due> {
-    let subject =
-        Subject { path: format!("/intentions/{}", plan.id), title: plan.text.title.clone(), tender: None };
+    let subject = Subject {
+        path: format!("/intentions/{}", plan.id),
+        title: plan.text.title.clone(),
+        process: Some(plan.id.clone()),
+    };
     let bought = matches!(plan.text.route, Some(Route::Contract | Route::CallOff | Route::DynamicMarket));
     let before = matches!(plan.state, PlanState::Published | PlanState::InCodesign);
     let Some(opens) = plan.text.opens_on.filter(|_| bought && before) else { return Vec::new() };
@@ -170,7 +176,7 @@ pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
     let subject = Subject {
         path: format!("/tenders/{}", tender.id),
         title: tender.text.title.clone(),
-        tender: Some(tender.id.clone()),
+        process: Some(tender.id.clone()),
     };
     let mut list = Vec::new();
     if let Some(at) = tender.published_at {
@@ -217,7 +223,11 @@ pub(super) fn of_direct_award(one: &Agreement) -> Vec<Due> {
     if one.state == AgreementState::Cancelled {
         return Vec::new();
     }
-    let subject = Subject { path: format!("/agreements/{}", one.id), title: one.title.clone(), tender: None };
+    let subject = Subject {
+        path: format!("/agreements/{}", one.id),
+        title: one.title.clone(),
+        process: Some(one.id.clone()),
+    };
     let since = Some(day_in_england(direct.since));
     let announced = ("Before a contract is awarded directly", "Procurement Act 2023 s44");
     let awarded = (
@@ -240,7 +250,8 @@ pub(super) fn of_agreement(
     let subject = Subject {
         path: format!("/agreements/{}", one.id),
         title: one.title.clone(),
-        tender: one.tender.as_ref().map(|(id, _)| id.clone()),
+        // What came of a tender is in the process of the tender.
+        process: Some(one.tender.as_ref().map_or_else(|| one.id.clone(), |(id, _)| id.clone())),
     };
     let mut list = Vec::new();
     if !one.is_public_contract(signed) {
@@ -306,7 +317,7 @@ pub(super) fn of_agreement(
 pub(super) fn of_authority(plans: &[Intention], today: NaiveDate) -> Vec<Due> {
     let mut list = Vec::new();
     let subject =
-        |path: &str, title: &str| Subject { path: path.to_owned(), title: title.to_owned(), tender: None };
+        |path: &str, title: &str| Subject { path: path.to_owned(), title: title.to_owned(), process: None };
     let first = half_year(today).and_then(|(first, _)| first.pred_opt()).and_then(half_year);
     if let (Some((from, until)), Some(rule)) = (first, fact("payments-compliance", today)) {
         let of = subject("/notices", &format!("Payments from {from} to {until}"));

@@ -1,5 +1,5 @@
-//! The contracts register of the Local Government Transparency Code 2015 (paragraphs 31 to 33) as a table: a line for each contract of a
-//! buyer over the value that the Code names, from what the releases make of each process.
+//! The contracts register of the Local Government Transparency Code 2015 (paragraphs 31 to 33) as a table: a line for each invitation to
+//! tender and each contract of a buyer over the value that the Code names, from what the releases make of each process.
 
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -8,7 +8,8 @@ use super::register::Process;
 use crate::facts::fact;
 
 /// The headings, in order.
-pub const HEADINGS: [&str; 16] = [
+pub const HEADINGS: [&str; 17] = [
+    "what",
     "reference",
     "title",
     "description",
@@ -66,9 +67,55 @@ fn way(compiled: &Value) -> &'static str {
     }
 }
 
-/// The lines of a process: one for each contract that was signed, or each award where no contract is published. Those of the value that the Code names on that day or less are
+/// Its amount, and whether that includes VAT; nothing where it is not in pounds.
+fn amount(value: Option<&Value>) -> Option<(Option<f64>, bool)> {
+    let Some(value) = value else { return Some((None, false)) };
+    let gross = value.get("amountGross");
+    let is_pounds = value.get("currency").is_none_or(|currency| currency == "GBP");
+    is_pounds.then(|| (gross.or(value.get("amount")).and_then(Value::as_f64), gross.is_some()))
+}
+
+fn pounds(amount: Option<f64>) -> String {
+    amount.map_or_else(String::new, |amount| format!("{amount:.2}"))
+}
+
+/// The line of an invitation to tender: what bids were or are asked for, whatever came of it.
+fn invitation(process: &Process, compiled: &Value, (contact, least): (&str, f64)) -> Option<[String; 17]> {
+    let tender = compiled.get("tender")?;
+    let is_invitation = ["open", "selective", "limited"].contains(&text(tender, "/procurementMethod"))
+        && !text(tender, "/tenderPeriod/endDate").is_empty()
+        && ["active", "complete", "unsuccessful", "cancelled"].contains(&text(tender, "/status"));
+    let (value, with_vat) = amount(tender.get("value"))?;
+    if !is_invitation || value.is_some_and(|value| value <= least) {
+        return None;
+    }
+    let of_lot = tender.pointer("/lots/0").unwrap_or(tender);
+    let period = if tender.get("contractPeriod").is_some() { tender } else { of_lot };
+    let [nobody, no_number, no_vcse, no_sme, not_signed] = [const { String::new() }; 5];
+    Some([
+        "invitation to tender".to_owned(),
+        process.ocid.clone(),
+        text(tender, "/title").to_owned(),
+        text(tender, "/description").to_owned(),
+        contact.to_owned(),
+        day(period, "/contractPeriod/startDate").to_owned(),
+        day(period, "/contractPeriod/endDate").to_owned(),
+        pounds(value),
+        said(value.map(|_| with_vat)).to_owned(),
+        nobody,
+        no_number,
+        no_vcse,
+        no_sme,
+        way(compiled).to_owned(),
+        text(tender, "/status").to_owned(),
+        not_signed,
+        process.ocid.clone(),
+    ])
+}
+
+/// The lines of a process: one if bids were asked for, and one for each contract that was signed, or each award where no contract is published. Those of the value that the Code names on that day or less are
 /// left out, and those in other currencies; one without a value stays, for nobody knows that it is small.
-pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 16]> {
+pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 17]> {
     let Ok(compiled) = serde_json::from_str::<Value>(&process.compiled) else { return Vec::new() };
     let least = fact("transparency-code", on).map_or(0.0, |rule| rule.value as f64 / 100.0);
     let tender = compiled.get("tender").cloned().unwrap_or_default();
@@ -76,7 +123,7 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 16]> {
         .iter()
         .find(|party| list(party, "roles").iter().any(|role| role == "buyer"))
         .map_or("", |buyer| text(buyer, "/contactPoint/email"));
-    let mut rows = Vec::new();
+    let mut rows: Vec<_> = invitation(process, &compiled, (contact, least)).into_iter().collect();
     // To be in a dynamic market binds nobody; what is called off from it is a process of its own.
     if tender.pointer("/techniques/hasDynamicPurchasingSystem") == Some(&Value::Bool(true)) {
         return rows;
@@ -88,13 +135,9 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 16]> {
     };
     for contract in all {
         let status = text(contract, "/status");
-        let value = contract.get("value").cloned().unwrap_or_default();
-        let (net, gross) = (value.get("amount"), value.get("amountGross"));
-        let amount = gross.or(net).and_then(Value::as_f64);
-        let is_pounds = value.get("currency").is_none_or(|currency| currency == "GBP");
+        let Some((amount, with_vat)) = amount(contract.get("value")) else { continue };
         // What is not signed is no agreement yet.
         if ["cancelled", "unsuccessful", "pending"].contains(&status)
-            || !is_pounds
             || amount.is_some_and(|amount| amount <= least)
         {
             continue;
@@ -124,6 +167,7 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 16]> {
             scale.as_str().map(|scale| matches!(scale, "sme" | "small" | "micro" | "medium"))
         });
         rows.push([
+            "contract".to_owned(),
             format!("{} {}", process.ocid, text(contract, "/id")).trim().to_owned(),
             title.into_iter().find(|title| !title.is_empty()).unwrap_or_default().to_owned(),
             [text(&tender, "/description"), award.map_or("", |award| text(award, "/description"))]
@@ -134,8 +178,8 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 16]> {
             contact.to_owned(),
             day(contract, &format!("{period}/startDate")).to_owned(),
             day(contract, &format!("{period}/endDate")).to_owned(),
-            amount.map_or_else(String::new, |amount| format!("{amount:.2}")),
-            said(amount.map(|_| gross.is_some())).to_owned(),
+            pounds(amount),
+            said(amount.map(|_| with_vat)).to_owned(),
             joined(suppliers.iter().map(|supplier| text(supplier, "/name")).collect()),
             joined(registrations.iter().map(String::as_str).collect()),
             said(detail("/details/vcse").and_then(|vcse| vcse.as_bool())).to_owned(),

@@ -117,8 +117,8 @@ pub(super) async fn tell(
     write(change, id, &what).await
 }
 
-/// Writes to whoever may want to act on it: who is interested in the plan, has asked, or has bid; all the same, so that how many letters
-/// there are does not tell how many have bid.
+/// Writes to whoever may want to act on it: who is interested in the plan, has asked, or has bid; all the same, so that a letter does not
+/// tell which of these somebody did.
 async fn write(change: &enough_store::Change, id: &str, what: &str) -> Result<()> {
     let one = find(change.tx(), change.authority(), id).await?;
     let text: Text = serde_json::from_str(&one.text).map_err(damaged)?;

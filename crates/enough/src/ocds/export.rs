@@ -113,7 +113,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             }
             Command::ContractsRegister { buyer, .. } => {
                 let buyer = buyer.as_deref().unwrap_or_else(|| authority.name());
-                format!("{} contracts of {buyer}", register(&authority, buyer, out).await?)
+                format!(
+                    "{} lines, contracts and invitations to tender of {buyer}",
+                    register(&authority, buyer, out).await?
+                )
             }
         };
         store.close().await?;

@@ -1,4 +1,7 @@
-//! Letters by e-mail: how many wait, and what could not be sent. Not to whom.
+//! Letters by e-mail: about how many wait, and what mail servers said. Not to whom; and only in tens, for letters about a tender that is
+//! open go to its bidders, too, whose number nobody may learn.
+
+use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -15,15 +18,27 @@ struct List {
     /// Whether the service sends letters.
     sends: bool,
     standing: Standing,
+    /// What mail servers said: each once, of the newest letter.
     trouble: Vec<Trouble>,
     /// How many want news of plans.
     readers: u64,
 }
 
+/// A count, as far as it is told.
+fn about(count: u64) -> String {
+    match count {
+        0 => "none".to_owned(),
+        1..10 => "fewer than 10".to_owned(),
+        _ => format!("about {}", count / 10 * 10),
+    }
+}
+
 /// How they stand.
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let authority = caller.app.authority();
-    let (standing, trouble) = authority.letters().await?;
+    let (standing, mut trouble) = authority.letters().await?;
+    let mut said = BTreeSet::new();
+    trouble.retain(|one| said.insert((one.what.clone(), one.next_at.is_some())));
     let readers = authority.count_readers(Topic::Plans).await?;
     let sends = caller.app.settings().sends_mail();
     let frame = Frame::new(&caller, "Letters by e-mail");

@@ -28,6 +28,7 @@ use crate::caller::Caller;
 use crate::form::Sent;
 use crate::path::Path;
 use crate::problem::Problem;
+use crate::publishing::{Process, publish};
 use crate::view::{Frame, Mistakes, page};
 
 /// What everybody reads of money for what is not signed yet.
@@ -366,6 +367,9 @@ pub async fn commit(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     };
     let (place, to) = ((id.as_str(), sent.number("version")?), sent.line("commit_to"));
     let result = keep_commitment(caller.app.authority(), &caller.actor(), place, (&to, amount)).await;
+    if result.is_ok() {
+        publish(&caller, Process::Agreement(&to)).await;
+    }
     done(&caller, &id, &sent, (result, "commit_amount")).await
 }
 
@@ -378,5 +382,8 @@ pub async fn release(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resu
     let (place, from) = ((id.as_str(), sent.number("version")?), sent.line("release_from"));
     let (authority, actor) = (caller.app.authority(), caller.actor());
     let result = keep_release(authority, &actor, place, (&from, amount), sent.get("why")).await;
+    if result.is_ok() {
+        publish(&caller, Process::Agreement(&from)).await;
+    }
     done(&caller, &id, &sent, (result, "release_amount")).await
 }
