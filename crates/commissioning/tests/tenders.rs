@@ -643,6 +643,7 @@ async fn whoever_works_for_a_partner_of_a_bid_judges_nothing() {
         submit(authority, kim, of, &bid).await.unwrap();
         let own = own_submissions(authority, house.organisation("kim")).await.unwrap();
         assert!(own[0].partners.is_empty(), "nobody knows them before the opening");
+        assert_eq!(own_submissions(authority, house.organisation("lou")).await.unwrap(), []);
         // One of those who score goes to work for the partner meanwhile.
         let fay = authority.person(house.id("fay")).await.unwrap();
         let moved = PersonDraft {
@@ -659,6 +660,8 @@ async fn whoever_works_for_a_partner_of_a_bid_judges_nothing() {
         let (one, _) = tender(authority, &id).await.unwrap();
         let bids = submissions(authority, &one).await.unwrap();
         assert_eq!(bids[0].partners, [house.organisation("lou")]);
+        let own = own_submissions(authority, house.organisation("lou")).await.unwrap();
+        assert_eq!(own.len(), 1, "and the partner sees what becomes of it");
         let tied = refused(declare(authority, house.actor("fay"), &id, &BTreeSet::new()).await);
         assert!(tied.contains("Whoever works for a bidder"), "{tied}");
         // And who says that they are tied to the partner does not score the bid.

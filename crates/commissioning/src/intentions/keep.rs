@@ -220,6 +220,9 @@ pub async fn change_intention(
     row.changed_at = Set(change.now());
     if is_public {
         row.said_at = Set(Some(change.now()));
+    }
+    // Where nothing is known now, what was known stays, as far as it is of the same areas.
+    if is_public && (assessment.is_some() || text.areas != now.text.areas) {
         row.evidence = Set(serde_json::to_string(evidence).map_err(damaged)?);
         row.assessment = Set(assessment.map(str::to_owned));
     }

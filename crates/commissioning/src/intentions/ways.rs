@@ -55,7 +55,7 @@ const COMPACT: &str =
     "Best Value guidance 2011; a rule of Enough: grants are considered where nothing is bought";
 const FAMILIES: &str =
     "Children Act 1989 s17A and SI 2009/1887; Children and Families Act 2014 s49 and SI 2014/1652";
-const ITSELF: &str = "Childcare Act 2006 s8";
+const ITSELF: &str = "Childcare Act 2006 s8; for anything but childcare a rule of Enough";
 const POOLED: &str = "National Health Service Act 2006 s75; Children Act 2004 s10";
 
 /// How every way fits the circumstances.

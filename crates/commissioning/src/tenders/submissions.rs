@@ -8,8 +8,8 @@ use enough_store::accounts::OrganisationKind;
 use enough_store::audit::merkle::Hash;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder,
 };
 use enough_store::{Authority, Result, StoreError, names};
 use serde::{Deserialize, Serialize};
@@ -167,14 +167,18 @@ pub async fn submissions(authority: &Authority, tender: &Tender) -> Result<Vec<S
     rows(authority.store().read(), authority.code(), &tender.id).await?.into_iter().map(read).collect()
 }
 
-/// The bids of an organisation: those that count first, then the newest.
+/// The bids of an organisation, and, once they are opened, those that it bid together with another: those that count first, then the
+/// newest.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn own_submissions(authority: &Authority, organisation: &str) -> Result<Vec<Submission>> {
-    let find = submission::Entity::find()
-        .filter(submission::Column::Authority.eq(authority.code()))
-        .filter(submission::Column::Organisation.eq(organisation));
+    let find = submission::Entity::find().filter(submission::Column::Authority.eq(authority.code())).filter(
+        Condition::any()
+            .add(submission::Column::Organisation.eq(organisation))
+            // A list of ids, each of one length: one is not a part of another.
+            .add(submission::Column::Partners.contains(organisation)),
+    );
     let rows = find.order_by_desc(submission::Column::Id).all(authority.store().read()).await?;
     let mut list: Vec<Submission> = rows.into_iter().map(read).collect::<Result<_>>()?;
     list.sort_by_key(|one| matches!(one.state, SubmissionState::Superseded | SubmissionState::Withdrawn));
