@@ -6,8 +6,8 @@ use enough_assessments::travel::Mode;
 use enough_kernel::{AgeRange, Level, Minutes};
 
 use crate::form::Sent;
+use crate::mistakes::Mistakes;
 use crate::problem::Problem;
-use crate::view::Mistakes;
 
 /// Ages that can be chosen from a list; an address may have others.
 const AGES: [(&str, &str); 7] = [

@@ -14,9 +14,10 @@ use crate::answer::newest;
 use crate::caller::Caller;
 use crate::choices::Choices;
 use crate::jobs::{ask_for_look, ask_for_put_back, ask_for_use};
+use crate::mistakes::Mistakes;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// The path that files are sent to.
 pub const BRING: &str = "/data/files/new";

@@ -36,6 +36,11 @@ impl Sent {
         self.get(name).parse().map_err(|_| Problem::Wrong("The form is not complete.".to_owned()))
     }
 
+    /// All fields, in the order of the form.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
     /// All values of a field.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())

@@ -88,7 +88,7 @@ async fn pass(needs: Needs, request: Request, next: Next) -> Result<Response, Pr
 
 /// Whether a request that changes something came from a page of this site. Browsers say it in `Sec-Fetch-Site`, older ones in
 /// `Origin`; what is no browser says neither, and has no cookie that it did not mean to send.
-fn is_same_site(headers: &HeaderMap, uri: &Uri) -> bool {
+pub fn is_same_site(headers: &HeaderMap, uri: &Uri) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match (text("sec-fetch-site"), text("origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),

@@ -30,6 +30,7 @@ mod here;
 mod intentions;
 mod jobs;
 mod mail;
+mod mistakes;
 mod names;
 mod news;
 mod notes;
@@ -47,6 +48,7 @@ mod shown;
 mod sign_in;
 mod statements;
 mod tenders;
+mod typed;
 mod view;
 mod watch;
 

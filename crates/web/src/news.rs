@@ -8,9 +8,10 @@ use enough_store::mail::{Letter, Topic};
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::Mistakes;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "news/ask.html")]

@@ -12,14 +12,15 @@ use enough_assessments::{
 use enough_store::StoreError;
 use enough_store::need_to_know::Access;
 
-use crate::administration::{Choice, Difference, differences, refused};
+use crate::administration::{Choice, Difference, differences};
 use crate::answer::newest;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::names::Names;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, moment, page};
+use crate::view::{Frame, moment, page};
 
 /// A note as it is listed.
 struct Listed {

@@ -9,12 +9,12 @@ use enough_commissioning::notices::{
 use enough_kernel::day_in_england;
 use enough_store::accounts::Action;
 
-use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "notices/list.html")]

@@ -10,16 +10,17 @@ use enough_assessments::{
 use enough_store::StoreError;
 use enough_store::accounts::Action;
 
-use crate::administration::{Choice, Difference, differences, refused};
+use crate::administration::{Choice, Difference, differences};
 use crate::answer::map::colours;
 use crate::answer::trend::{Trend, trend};
 use crate::answer::{Step, newest, sentence, steps};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::shown::Shown;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "patches/list.html")]

@@ -7,7 +7,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, delete, get, post, put};
-use enough_store::accounts::Action;
+use enough_store::accounts::{Action, Who};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::gate::{Needs, gate, protect};
 use crate::problem::Problem;
 use crate::shown::keep_pages;
+use crate::typed::{Reads, give_back};
 use crate::watch::watch;
 use crate::{
     account, administration, agreements, answer, api, assets, calls, codesign, commitments, contracts,
@@ -428,14 +429,16 @@ pub fn router(app: &App) -> Router {
         let has_page = pages.contains(&route.path);
         let needs = Needs { app: app.clone(), action: route.action, fresh: route.fresh, has_page };
         let gate = axum::middleware::from_fn_with_state(needs, gate);
-        // What is refused at the gate is never read.
+        // What is refused at the gate is not read, but the forms of those who were signed in: they get back what they wrote.
+        let reads = Reads { most: LARGEST, everybody: matches!(route.action.who(), Who::Everybody) };
+        let typed = axum::middleware::from_fn_with_state(reads, give_back);
         let (most, longest) = if FILES.contains(&route.path) {
             (files::LARGEST + LARGEST, LONGEST * 10)
         } else {
             (LARGEST, LONGEST)
         };
         let handler: MethodRouter = route.handler.layer(DefaultBodyLimit::disable());
-        let handler: MethodRouter = handler.layer(RequestBodyLimitLayer::new(most)).layer(gate);
+        let handler: MethodRouter = handler.layer(RequestBodyLimitLayer::new(most)).layer(gate).layer(typed);
         let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest);
         router = router.route(route.path, handler.layer(timeout));
     }

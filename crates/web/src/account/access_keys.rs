@@ -7,9 +7,10 @@ use enough_store::accounts::{AccessKey, AccessKeyDraft, LONGEST_KEY};
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::Mistakes;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "account/access_keys.html")]

@@ -10,10 +10,11 @@ use enough_store::accounts::Session;
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::Mistakes;
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::sign_in::second_factor::{Enrol, recovery};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "account/account.html")]

@@ -7,11 +7,12 @@ use enough_store::accounts::Passkey;
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::Mistakes;
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::sign_in::passkeys::{Offer, answer, offered};
 use crate::sign_in::second_factor::recovery;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "account/passkeys.html")]

@@ -9,8 +9,9 @@ use enough_store::audit::{Entry, Event, Query};
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::Mistakes;
 use crate::problem::{Problem, encoded};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// Entries on a page.
 const PAGE: usize = 50;

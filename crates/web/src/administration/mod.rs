@@ -10,12 +10,12 @@ pub mod people;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
+use enough_store::OneOf;
 use enough_store::accounts::{Action, Role, TABLE, Who};
-use enough_store::{OneOf, StoreError};
 
 use crate::caller::Caller;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// What there is to do: who may, where, what it is called and what it is for.
 const WAYS: [(Action, &str, &str, &str); 9] = [
@@ -106,22 +106,6 @@ pub fn role_choices(chosen: &[Role]) -> Vec<Choice> {
         on: chosen.contains(role),
     };
     Role::ALL.iter().map(choice).collect()
-}
-
-/// The field of a form that a refusal is about.
-pub fn refused(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
-    match error {
-        StoreError::Refused(reason) => {
-            let field =
-                fields.iter().find(|(word, _)| reason.contains(word)).map_or(otherwise, |(_, field)| field);
-            Ok(Mistakes::one(field, reason))
-        }
-        other => Err(other.into()),
-    }
 }
 
 /// What somebody else changed while a form was open: the field, what it is now, what was typed.

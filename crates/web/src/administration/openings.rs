@@ -9,13 +9,14 @@ use enough_commissioning::direct_payments::case_head;
 use enough_store::StoreError;
 use enough_store::need_to_know::{Finding, Opening};
 
-use super::{Choice, refused};
+use super::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::names::Names;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// An opening as it is shown.
 struct Shown {

@@ -5,12 +5,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
 use enough_store::accounts::{Organisation, OrganisationDraft, OrganisationKind};
 
-use super::{Choice, Difference, differences, refused};
+use super::{Choice, Difference, differences};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "administration/organisations.html")]

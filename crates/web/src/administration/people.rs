@@ -5,12 +5,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use enough_store::StoreError;
 use enough_store::accounts::{Organisation, Person, PersonDraft, Role};
 
-use super::{Choice, Difference, differences, refused, role_choices};
+use super::{Choice, Difference, differences, role_choices};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// Words of refusals, and the field each is about.
 const FIELDS: [(&str, &str); 5] = [

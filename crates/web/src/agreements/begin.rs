@@ -9,15 +9,16 @@ use enough_commissioning::agreements::{
 use enough_commissioning::intentions::{Intention, Route, intention};
 use enough_kernel::Pence;
 
-use super::{Typed, done, shown, titled, told};
+use super::{Typed, done, shown};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::frameworks::choices;
+use crate::mistakes::{Mistakes, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "agreements/new.html")]

@@ -8,13 +8,14 @@ use enough_commissioning::agreements::{
 use enough_commissioning::intentions::{intention, short};
 use enough_plans::{Better, Figure, ObjectiveKey, Unit, objectives};
 
-use super::{done, seen, titled, told};
+use super::{done, seen};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// How many empty rows the form has.
 const SPARE: usize = 2;

@@ -27,15 +27,15 @@ use enough_commissioning::funds::{Backing, CaseState, backing, funds};
 use enough_commissioning::intentions::{Intention, intention};
 use enough_kernel::{Pence, day_in_england};
 use enough_plans::{Better, Objectives, objectives};
+use enough_store::Authority;
 use enough_store::accounts::Action;
-use enough_store::{Authority, StoreError};
 
-use crate::administration::refused;
 use crate::caller::Caller;
+use crate::mistakes::{Mistakes, titled};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// In how many days an end is near enough to think about what comes after.
 const NEAR: i64 = 183;
@@ -62,30 +62,10 @@ async fn seen(caller: &Caller, id: &str) -> Result<Agreement, Problem> {
     Ok(one)
 }
 
-/// What a conflict is told as.
-const CHANGED: &str = "Somebody else changed this agreement meanwhile. Read it again in another window, and do there what you still want";
-
-/// What a refusal is told as, beside a field.
-fn told(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
-    match error {
-        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
-        other => refused(other, fields, otherwise),
-    }
-}
-
 /// Back to the agreement; what everybody may know of it is published.
 async fn done(caller: &Caller, id: &str, place: &str) -> Result<Response, Problem> {
     publish(caller, Process::Agreement(id)).await;
     Ok(Redirect::to(&format!("/agreements/{id}{place}")).into_response())
-}
-
-/// The title of a page with a form.
-fn titled(title: &str, mistakes: &Mistakes) -> String {
-    if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") }
 }
 
 async fn name_of(caller: &Caller, organisation: &str) -> Result<String, Problem> {

@@ -7,14 +7,15 @@ use enough_commissioning::agreements::{
 };
 use enough_plans::{Better, Unit};
 
-use super::{done, seen, titled, today, told};
+use super::{done, seen, today};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, titled, told};
 use crate::objectives::read_figure;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 type Place = (String, i32, i32);
 

@@ -10,13 +10,14 @@ use enough_commissioning::agreements::{
 use enough_kernel::Pence;
 use enough_store::accounts::Action;
 
-use super::{Typed, done, seen, shown, titled, told};
+use super::{Typed, done, seen, shown};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "agreements/proposal.html")]

@@ -14,9 +14,10 @@ use super::newest;
 use crate::caller::Caller;
 use crate::choices::{Choices, Offer};
 use crate::form::Sent;
+use crate::mistakes::Mistakes;
 use crate::problem::Problem;
 use crate::shown::same_for_all;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// The form of a view: what can be chosen, what was typed.
 struct Ask {

@@ -8,12 +8,13 @@ use enough_commissioning::calls::{
 };
 use enough_kernel::Pence;
 
-use super::{now, seen, titled, told};
+use super::{now, seen};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "calls/apply.html")]

@@ -11,13 +11,14 @@ use enough_commissioning::calls::{
 use enough_kernel::Pence;
 use enough_store::accounts::Action;
 
-use super::{now, seen, titled, told};
+use super::{now, seen};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, titled, told};
 use crate::names::Names;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// An application, ready to be read.
 struct Shown {

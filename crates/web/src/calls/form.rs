@@ -8,14 +8,15 @@ use enough_commissioning::intentions::{Intention, intention};
 use enough_kernel::Pence;
 use enough_kernel::words::whole;
 
-use super::{now, seen, titled, told};
+use super::{now, seen};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::frameworks::choices;
+use crate::mistakes::{Mistakes, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page, read_moment, typed_moment};
+use crate::view::{Frame, page, read_moment, typed_moment};
 
 /// The most questions, and how many empty rows the form has.
 const MOST: usize = 20;

@@ -19,33 +19,17 @@ use enough_commissioning::calls::{
 use enough_commissioning::frameworks::framework;
 use enough_commissioning::intentions::intention;
 use enough_commissioning::tenders::effort;
-use enough_store::StoreError;
 use enough_store::accounts::Action;
 
-use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page, read_moment};
-
-/// What a conflict is told as.
-const CHANGED: &str = "Somebody else changed this call meanwhile. Read it again in another window, and do there what you still want";
+use crate::view::{Frame, page, read_moment};
 
 fn now(caller: &Caller) -> DateTime<Utc> {
     caller.app.authority().environment().now()
-}
-
-/// What a refusal is told as, beside a field.
-fn told(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
-    match error {
-        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
-        other => refused(other, fields, otherwise),
-    }
 }
 
 /// A call, as far as whoever asks may see it.
@@ -55,10 +39,6 @@ async fn seen(caller: &Caller, id: &str) -> Result<Call, Problem> {
         return Err(Problem::NotFound);
     }
     Ok(one)
-}
-
-fn titled(title: &str, mistakes: &Mistakes) -> String {
-    if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") }
 }
 
 #[derive(Template)]

@@ -12,13 +12,14 @@ use enough_commissioning::facts::fact;
 use enough_commissioning::intentions::Intention;
 
 use super::{Said, about, said_by, seen, today};
-use crate::administration::{Choice, refused};
+use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 fn round_of(design: &Design, number: i32) -> Result<&Round, Problem> {
     design.rounds.iter().find(|round| round.number == number).ok_or(Problem::NotFound)

@@ -12,12 +12,12 @@ use enough_commissioning::intentions::{Intention, State};
 use enough_store::StoreError;
 
 use super::{Said, about, seen, today};
-use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// The fewest young people whose number is said.
 const FEWEST: usize = 5;

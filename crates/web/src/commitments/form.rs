@@ -6,13 +6,14 @@ use chrono::NaiveDate;
 use enough_plans::commitments::{Act, Commitment, Text, add_commitment, change_commitment, next_state};
 use enough_plans::objectives;
 
-use super::{Organisations, seen, side_of, titled, today, told};
+use super::{Organisations, seen, side_of, today};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "commitments/form.html")]

@@ -16,35 +16,13 @@ use chrono::NaiveDate;
 use enough_kernel::day_in_england;
 use enough_plans::commitments::{Act, Commitment, Side, State, Step, commitment};
 use enough_plans::objectives;
-use enough_store::StoreError;
 use enough_store::accounts::{Action, Organisation};
 
-use crate::administration::refused;
 use crate::caller::Caller;
 use crate::names::Names;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
-
-/// What a conflict is told as.
-const CHANGED: &str = "Somebody else changed this commitment meanwhile. Read it again in another window, and do there what you still want";
-
-/// What a refusal is told as, beside a field.
-fn told(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
-    match error {
-        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
-        other => refused(other, fields, otherwise),
-    }
-}
-
-/// The title of a page; with a mistake it says so first.
-fn titled(title: &str, mistakes: &Mistakes) -> String {
-    if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") }
-}
+use crate::view::{Frame, page};
 
 /// The side that whoever asks is, if they are one and may act for it.
 fn side_of(caller: &Caller, one: &Commitment) -> Option<Side> {

@@ -6,13 +6,14 @@ use enough_plans::commitments::{
     Act, Commitment, Evidence, Rating, Said, Side, State, commitments, next_state, take_step,
 };
 
-use super::{Organisations, seen, side_of, titled, today, told};
+use super::{Organisations, seen, side_of, today};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// How many pieces of evidence a form has room for.
 const PIECES: usize = 3;

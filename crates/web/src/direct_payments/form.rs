@@ -12,14 +12,14 @@ use enough_commissioning::direct_payments::{
 use enough_kernel::Pence;
 use enough_store::need_to_know::Access;
 
-use super::steps::{CHANGED, told};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{CHANGED, Mistakes, told};
 use crate::names::Names;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "direct_payments/form.html")]

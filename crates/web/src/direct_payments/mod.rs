@@ -17,14 +17,14 @@ use enough_kernel::{Pence, day_in_england};
 use enough_store::accounts::Action;
 use enough_store::need_to_know::Access;
 
-use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::intentions::day;
+use crate::mistakes::{Mistakes, refused};
 use crate::names::Names;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, moment, page};
+use crate::view::{Frame, moment, page};
 use steps::Step;
 
 #[derive(Template)]

@@ -17,13 +17,14 @@ use enough_store::{StoreError, names};
 
 use super::form::people;
 use super::number;
-use crate::administration::{Choice, options, refused};
+use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::intentions::day;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 names! {
     /// What can be done with a case, those that lead on first.
@@ -40,21 +41,6 @@ names! {
         Stop = "stop", "Stop or end it";
         Withdraw = "withdraw", "It does not stop after all";
         People = "people", "Say who needs to know";
-    }
-}
-
-/// What a conflict is told as.
-pub(super) const CHANGED: &str = "Somebody else changed this case meanwhile. Read it again in another window, and do there what you still want";
-
-/// What a refusal is told as, beside a field.
-pub(super) fn told(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
-    match error {
-        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
-        other => refused(other, fields, otherwise),
     }
 }
 

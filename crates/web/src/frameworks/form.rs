@@ -6,13 +6,14 @@ use chrono::NaiveDate;
 use enough_commissioning::frameworks::{Framework, Kind, State, Text, add_framework, change_framework};
 use enough_kernel::Pence;
 
-use super::{back, seen, told};
+use super::{back, seen};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "frameworks/form.html")]

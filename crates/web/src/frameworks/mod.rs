@@ -17,29 +17,14 @@ use enough_kernel::{Pence, day_in_england};
 use enough_store::StoreError;
 use enough_store::accounts::{Action, OrganisationKind};
 
-use crate::administration::{Choice, options, refused};
+use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
-use crate::view::{Frame, Mistakes, page};
-
-/// What a conflict is told as.
-const CHANGED: &str =
-    "Somebody else changed this meanwhile. Read it again in another window, and do there what you still want";
-
-/// What a refusal is told as, beside a field.
-fn told(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
-    match error {
-        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
-        other => refused(other, fields, otherwise),
-    }
-}
+use crate::view::{Frame, page};
 
 /// One, as far as whoever asks may see it.
 async fn seen(caller: &Caller, id: &str) -> Result<Framework, Problem> {

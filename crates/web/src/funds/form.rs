@@ -5,13 +5,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::funds::{Fund, Kind, State, Text, add_fund, change_fund};
 
-use super::{seen, told};
+use super::seen;
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "funds/form.html")]

@@ -22,32 +22,18 @@ use enough_kernel::Pence;
 use enough_store::StoreError;
 use enough_store::accounts::Action;
 
-use crate::administration::{Choice, refused};
+use crate::administration::Choice;
 use crate::answer::csv_field;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// What everybody reads of money for what is not signed yet.
 const RESERVED: &str = "For agreements that are not signed yet";
-/// What a conflict is told as.
-const CHANGED: &str = "Somebody else changed this fund meanwhile. Read it again in another window, and do there what you still want";
-
-/// What a refusal is told as, beside a field.
-fn told(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
-    match error {
-        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
-        other => refused(other, fields, otherwise),
-    }
-}
-
 /// Whether whoever asks may see a fund: everybody once it is open, before that those who plan it and put money in.
 fn is_shown(caller: &Caller, one: &Fund) -> bool {
     let puts_in = |person: &enough_store::accounts::Person| {

@@ -12,14 +12,15 @@ use enough_kernel::Pence;
 use enough_store::StoreError;
 use enough_store::accounts::{Action, State as AccountState};
 
-use super::{readable, seen, told};
+use super::{readable, seen};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::names::Names;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "funds/panel_form.html")]

@@ -13,13 +13,14 @@ use enough_plans::{Objective, ObjectiveKey};
 use enough_store::StoreError;
 
 use super::evidence;
-use crate::administration::{Choice, Difference, differences, options, refused};
+use crate::administration::{Choice, Difference, differences, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "intentions/form.html")]

@@ -27,14 +27,14 @@ use enough_kernel::{Pence, day_in_england};
 use enough_store::StoreError;
 use enough_store::accounts::Action;
 
-use crate::administration::refused;
 use crate::answer::{newest, sentence};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// A day as people read it.
 // Templates pass what they show by reference.

@@ -7,13 +7,14 @@ use enough_plans::{
     Better, Figure, Indicator, Kind, Objective, Outcome, Plan, Text, Unit, add_plan, change_plan,
 };
 
-use super::{seen, told};
+use super::seen;
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// How many empty rows a form has for more indicators.
 const SPARE: usize = 2;

@@ -14,19 +14,15 @@ use enough_plans::{
     Change, Figure, Indicator, Objective, ObjectiveKey, Plan, Reading, Then, Told, Unit, plan, plans,
     publish_plan, remove_plan, series, standing, take_back_figure, tell_figure,
 };
-use enough_store::StoreError;
 use enough_store::accounts::Action;
 
-use crate::administration::refused;
 use crate::caller::Caller;
 use crate::commitments::of_objective;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
-
-/// What a conflict is told as.
-const CHANGED: &str = "Somebody else changed this plan meanwhile. Read it again in another window, and do there what you still want";
+use crate::view::{Frame, page};
 
 /// A plan, as far as whoever asks may see it.
 async fn seen(caller: &Caller, id: &str) -> Result<(Plan, Vec<Change>), Problem> {
@@ -35,18 +31,6 @@ async fn seen(caller: &Caller, id: &str) -> Result<(Plan, Vec<Change>), Problem>
         return Err(Problem::NotFound);
     }
     Ok(found)
-}
-
-/// What a refusal is told as, beside a field.
-fn told(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
-    match error {
-        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
-        other => refused(other, fields, otherwise),
-    }
 }
 
 /// An indicator and its figures, ready to be read.

@@ -10,15 +10,15 @@ use enough_commissioning::providers::{
     follow_up as keep_follow_up, give_back as give,
 };
 use enough_kernel::words::whole;
-use enough_store::StoreError;
 use enough_store::accounts::Action;
 
-use crate::administration::{Choice, refused};
+use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page, read_moment, typed_moment};
+use crate::view::{Frame, page, read_moment, typed_moment};
 
 fn now(caller: &Caller) -> DateTime<Utc> {
     caller.app.authority().environment().now()
@@ -201,16 +201,6 @@ const FIELDS: [(&str, &str); 6] = [
     ("places", "places"),
 ];
 
-fn told(error: StoreError) -> Result<Mistakes, Problem> {
-    match error {
-        StoreError::Conflict { .. } => Ok(Mistakes::one(
-            "title",
-            "Somebody else changed this event meanwhile. Read it in another window, and write here what you still want",
-        )),
-        other => refused(other, &FIELDS, "title"),
-    }
-}
-
 /// The empty form; for a plan, if the address names one.
 pub async fn new(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
@@ -225,7 +215,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     };
     match add_event(caller.app.authority(), &caller.actor(), &text).await {
         Ok(id) => Ok(Redirect::to(&format!("/events/{id}")).into_response()),
-        Err(error) => form(&caller, None, Some(&sent), told(error)?).await,
+        Err(error) => form(&caller, None, Some(&sent), told(error, &FIELDS, "title")?).await,
     }
 }
 
@@ -245,7 +235,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match change_event(caller.app.authority(), &caller.actor(), place, &text).await {
         Ok(()) => Ok(Redirect::to(&format!("/events/{id}")).into_response()),
-        Err(error) => form(&caller, Some(&is), Some(&sent), told(error)?).await,
+        Err(error) => form(&caller, Some(&is), Some(&sent), told(error, &FIELDS, "title")?).await,
     }
 }
 

@@ -7,11 +7,12 @@ use enough_commissioning::codesign::Size;
 use enough_commissioning::providers::{Offer, Paper, Profile, Scheme, change_profile, profile};
 use enough_store::StoreError;
 
-use crate::administration::{Choice, options, refused};
+use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// A field of its own for each of a list of names.
 struct Field {

@@ -3,9 +3,9 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::providers::{say_interest, take_back as keep};
 
-use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::refused;
 use crate::path::Path;
 use crate::problem::Problem;
 

@@ -8,12 +8,13 @@ use enough_commissioning::providers::{Answer, Question, Side, profile, questions
 use enough_store::StoreError;
 use enough_store::accounts::Action;
 
-use crate::administration::{Choice, options, refused};
+use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// A question with its answers, and what was answered.
 struct Asked {

@@ -10,11 +10,11 @@ use enough_kernel::words::whole;
 use enough_store::StoreError;
 use enough_store::accounts::Action;
 
-use crate::administration::refused;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Faults, refused};
 use crate::problem::Problem;
-use crate::view::{Faults, Frame, page};
+use crate::view::{Frame, page};
 
 /// An organisation whose workers want to learn something: its id, its name, and how many.
 type Wanting = (String, String, u32);

@@ -8,9 +8,10 @@ use enough_store::mail::{Letter, is_address};
 
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::Mistakes;
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, moment, page};
+use crate::view::{Frame, moment, page};
 
 #[derive(Template)]
 #[template(path = "sign_in/link.html")]

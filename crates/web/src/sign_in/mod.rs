@@ -15,8 +15,9 @@ use enough_store::accounts::{SignIn, Stage};
 use self::passkeys::Offer;
 use crate::caller::{Caller, Visitor, cookie};
 use crate::form::{Sent, way_back};
+use crate::mistakes::Mistakes;
 use crate::problem::{Problem, encoded};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "sign_in/ask.html")]

@@ -13,8 +13,9 @@ use super::passkeys::{Offer, answer, asked, offered, second};
 use super::{go, mistake};
 use crate::caller::{Caller, cookie};
 use crate::form::{Sent, way_back};
+use crate::mistakes::Mistakes;
 use crate::problem::{Problem, encoded};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "sign_in/code.html")]

@@ -10,12 +10,13 @@ use enough_commissioning::tenders::{
 };
 use enough_store::StoreError;
 
-use super::{organisation_names, people, seen, together, told};
+use super::{organisation_names, people, seen, together};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// A lot: how the bids stand, and what is typed.
 struct LotRows {

@@ -14,13 +14,14 @@ use enough_commissioning::tenders::{
 use enough_kernel::Pence;
 use enough_store::accounts::OrganisationKind;
 
-use super::{now, own_organisation, seen, told};
+use super::{now, own_organisation, seen};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Faults, Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Faults, Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// The id of the field where something is wrong.
 fn field_at(at: At) -> String {

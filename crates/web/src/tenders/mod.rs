@@ -30,17 +30,17 @@ use enough_commissioning::tenders::{
     notify, own_submissions, publish_award, questions as enquiries, remove_tender, submissions, tender,
     tenders, words_asked,
 };
-use enough_store::StoreError;
 use enough_store::accounts::Action;
 
-use crate::administration::{Choice, refused};
+use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::names::Names;
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// The time of the service.
 fn now(caller: &Caller) -> DateTime<Utc> {
@@ -59,21 +59,6 @@ async fn seen(caller: &Caller, id: &str) -> Result<(Tender, Vec<Change>), Proble
 /// The id of the organisation that whoever asks works for.
 fn own_organisation(caller: &Caller) -> Result<&str, Problem> {
     Ok(&caller.session()?.person.organisation)
-}
-
-/// What a conflict is told as.
-const CHANGED: &str = "Somebody else changed this tender meanwhile. Read it again in another window, and do there what you still want";
-
-/// What a refusal is told as, beside a field.
-fn told(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
-    match error {
-        StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
-        other => refused(other, fields, otherwise),
-    }
 }
 
 #[derive(Template)]

@@ -9,13 +9,14 @@ use enough_commissioning::tenders::{
 };
 use enough_store::accounts::{Action, Person, State};
 
-use super::{done, people, seen, told};
+use super::{done, people, seen};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "tenders/named.html")]

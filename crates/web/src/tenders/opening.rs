@@ -5,12 +5,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use enough_commissioning::tenders::{Phase, Tender, give_share, has_opener_key, keep_opener_key, openers};
 
-use super::{now, people, seen, told};
+use super::{now, people, seen};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 #[derive(Template)]
 #[template(path = "tenders/key.html")]

@@ -4,12 +4,13 @@ use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::tenders::{Enquiry, Tender, answer_question, ask_question, questions};
 
-use super::{done, own_organisation, seen, shown, told};
+use super::{done, own_organisation, seen, shown};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// A question was sent.
 pub async fn ask(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {

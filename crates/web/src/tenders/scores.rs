@@ -12,13 +12,14 @@ use enough_commissioning::tenders::{
 use enough_kernel::words::whole;
 use enough_store::StoreError;
 
-use super::{organisation_names, people, seen, together, told};
+use super::{organisation_names, people, seen, together};
 use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page};
+use crate::view::{Frame, page};
 
 /// The bids that were opened: who made each.
 async fn opened(caller: &Caller, tender: &Tender) -> Result<Vec<(String, Submission)>, Problem> {

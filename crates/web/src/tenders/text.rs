@@ -9,13 +9,14 @@ use enough_commissioning::tenders::{
 use enough_kernel::Pence;
 use enough_kernel::words::whole;
 
-use super::{done, seen, told};
+use super::{done, seen};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::view::{Frame, Mistakes, page, read_moment, typed_moment};
+use crate::view::{Frame, page, read_moment, typed_moment};
 
 /// How many criteria the form of a lot has room for: those that are there and some more.
 const SPARE: usize = 4;
