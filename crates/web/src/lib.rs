@@ -15,6 +15,7 @@ mod caller;
 mod calls;
 mod choices;
 mod codesign;
+mod commissioning;
 mod commitments;
 mod contracts;
 mod desk;

@@ -10,7 +10,9 @@ use enough_kernel::day_in_england;
 use enough_store::accounts::Action;
 
 use crate::caller::Caller;
+use crate::commissioning::{Waits, waits};
 use crate::form::Sent;
+use crate::intentions::day;
 use crate::mistakes::{Mistakes, refused};
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
@@ -111,4 +113,17 @@ pub async fn sent(caller: Caller, sent: Sent) -> Result<Response, Problem> {
             shown(&caller, &sent, mistakes).await
         }
     }
+}
+
+/// That notices are due, for those who publish them.
+pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
+    if !caller.may(Action::PrepareTenders) {
+        return Ok(Vec::new());
+    }
+    let all = notices(caller.app.authority()).await?;
+    let due: Vec<_> = all.into_iter().filter(|(_, sent)| sent.is_none()).map(|(due, _)| due).collect();
+    let first = due.iter().filter_map(|one| one.by).min();
+    let by = first.map_or_else(String::new, |by| format!(", the first by {}", day(&by)));
+    let what = format!("{} not published yet{by}", due.len());
+    Ok(if due.is_empty() { Vec::new() } else { vec![waits("Notices", "/notices".to_owned(), what)] })
 }

@@ -21,9 +21,9 @@ use crate::shown::keep_pages;
 use crate::typed::{Reads, give_back};
 use crate::watch::watch;
 use crate::{
-    account, administration, agreements, answer, api, assets, calls, codesign, commitments, contracts,
-    direct_payments, files, flags, frameworks, funds, health, intentions, news, notes, notices, objectives,
-    patches, providers, sign_in, statements, tenders,
+    account, administration, agreements, answer, api, assets, calls, codesign, commissioning, commitments,
+    contracts, direct_payments, files, flags, frameworks, funds, health, intentions, news, notes, notices,
+    objectives, patches, providers, sign_in, statements, tenders,
 };
 
 /// The largest body of a request, in bytes.
@@ -112,6 +112,7 @@ pub fn all() -> Vec<Route> {
         post "/api/v1/data-files/{id}/look" ManageData => api::files::look_at_data_file;
         post "/api/v1/data-files/{id}/use" ManageData => api::files::use_data_file;
         post "/api/v1/data-files/{id}/put-back" ManageData => api::files::put_back_data_file;
+        get "/commissioning" ReadPublished => commissioning::show;
         get "/intentions" ReadPublished => intentions::list;
         get "/intentions/feed.atom" ReadPublished => intentions::atom;
         get "/intentions/feed.json" ReadPublished => intentions::json_feed;

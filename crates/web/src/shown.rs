@@ -216,7 +216,11 @@ pub async fn keep_pages(State(app): State<App>, mut request: Request, next: Next
     if gzip {
         request.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    let key = (gzip, request.uri().to_string());
+    // What is open and new is on the first page, and so that is kept for a minute.
+    let minute = app.authority().environment().now().timestamp() / 60;
+    let is_first = request.uri().path() == "/";
+    let page = if is_first { format!("{} {minute}", request.uri()) } else { request.uri().to_string() };
+    let key = (gzip, page);
     // What is wrong with the database the handler says.
     let shown = app.shown().await.ok().flatten();
     if let Some((headers, body)) = shown.and_then(|shown| shown.pages.get(&key)) {

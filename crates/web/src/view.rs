@@ -48,9 +48,7 @@ impl Frame {
             ("/settings", "Settings"),
             ("/markets", "Markets"),
             ("/intentions", "Plans"),
-            ("/tenders", "Tenders"),
-            ("/agreements", "Agreements"),
-            ("/providers", "Providers"),
+            ("/commissioning", "Commissioning"),
             ("/objectives", "Objectives"),
             ("/commitments", "Commitments"),
         ];
@@ -73,7 +71,8 @@ impl Frame {
         let ways = ways.into_iter().map(|(to, label)| Way {
             to,
             label,
-            here: caller.path == to || caller.path.starts_with(&format!("{to}/")),
+            here: is_under(&caller.path, to)
+                || to == "/commissioning" && STEPS.iter().any(|step| is_under(&caller.path, step)),
         });
         Self {
             title: title.into(),
@@ -85,6 +84,27 @@ impl Frame {
             waiting: caller.waiting,
         }
     }
+}
+
+/// The pages that are under commissioning.
+const STEPS: [&str; 13] = [
+    "/agreements",
+    "/calls",
+    "/contracts",
+    "/direct-payments",
+    "/events",
+    "/flags",
+    "/frameworks",
+    "/funds",
+    "/notices",
+    "/profile",
+    "/providers",
+    "/readiness",
+    "/tenders",
+];
+
+fn is_under(path: &str, way: &str) -> bool {
+    path.strip_prefix(way).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A page.

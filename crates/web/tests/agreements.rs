@@ -35,7 +35,7 @@ async fn an_objective_is_published_measured_and_shows_what_serves_it() {
         assert!(many.contains("Indicator 1") && many.contains("value=\"many\""), "{many}");
         assert_eq!(post(&format!("{one}/change"), OBJECTIVE).await.to, one);
         let stale = post(&format!("{one}/change"), OBJECTIVE).await.body;
-        assert!(stale.contains("Somebody else changed this plan"), "{stale}");
+        assert!(stale.contains("Somebody else changed this meanwhile"), "{stale}");
         assert_eq!(post(&format!("{plan}/step"), "version=2&step=publish").await.to, plan);
         let figures = format!("{one}/figures");
         let later = post(&figures, "indicator=1&on=2027-06-30&value=200").await.body;

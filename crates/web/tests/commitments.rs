@@ -66,7 +66,7 @@ async fn a_promise_is_agreed_claimed_and_verified_in_public_by_the_other_side() 
             one
         );
         let late = post(&ann, &agree, "version=1").await.body;
-        assert!(late.contains("Somebody else changed this commitment meanwhile"), "{late}");
+        assert!(late.contains("Somebody else changed this meanwhile"), "{late}");
         assert_eq!(post(&ann, &agree, "version=2").await.to, one);
         let gone = get(Some(&kim), &format!("{one}/change")).await.status;
         assert_eq!(gone, StatusCode::NOT_FOUND, "what both agreed to stays");

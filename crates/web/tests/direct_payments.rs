@@ -72,7 +72,7 @@ async fn a_case_goes_from_the_assessment_to_its_end() {
         let seen = get(Some(&fay), &case).await.body;
         assert!(seen.contains("£100.50 paid of £100.50") && seen.contains("22 February 2027"), "{seen}");
         let stale = post(&ben, &format!("{case}/suspend"), "version=3&words=Nobody+answers").await.body;
-        assert!(stale.contains("Somebody else changed this case") && stale.contains("Nobody answers"));
+        assert!(stale.contains("Somebody else changed this meanwhile") && stale.contains("Nobody answers"));
         let again = "version=4&words=It+helps&goes_on=yes&amount=&on=2027-11-01";
         let open =
             post(&ben, &format!("{case}/review"), &again.replace("goes_on=yes", "goes_on=")).await.body;

@@ -87,6 +87,10 @@ async fn a_fund_is_agreed_committed_and_read_by_everybody() {
             !get(Some(&kim), &panel).await.body.contains("For it"),
             "who asks for the money does not vote"
         );
+        for (name, votes) in [(&kim, false), (&lou, true)] {
+            let waiting = get(Some(name), "/commissioning").await.body;
+            assert_eq!(waiting.contains(&format!("href=\"{panel}\">Vote")), votes, "{waiting}");
+        }
         let tie = post(&kim, &format!("{panel}/vote"), &format!("of={id}&step=yes&reason=Ours")).await.body;
         assert!(tie.contains("no tie"), "{tie}");
         post(&lou, &format!("{panel}/vote"), &format!("of={id}&step=yes&reason=They+know+us")).await;
@@ -129,7 +133,7 @@ async fn a_fund_is_agreed_committed_and_read_by_everybody() {
         assert_eq!(sum(3, "Free") - sum(2, "Free"), 5000.0, "{ledger}");
         let close = post(&ann, &format!("{fund}/step"), "version=9&step=close").await.body;
         assert!(
-            close.contains("Somebody else changed this fund") || close.contains("release them first"),
+            close.contains("Somebody else changed this meanwhile") || close.contains("release them first"),
             "{close}"
         );
     }
@@ -191,6 +195,11 @@ async fn a_call_is_applied_to_read_late_and_decided() {
         let known = house.authority.organisations().await.unwrap();
         let of = |name: &str| known.iter().find(|one| one.name == name).unwrap().id.clone();
         let (kims, lous) = (of("Play kim"), of("Play lou"));
+        for (name, reads) in [(&gus, true), (&kim, false), (&joe, false)] {
+            let waiting = get(Some(name), "/commissioning").await.body;
+            assert_eq!(waiting.contains("Read the applications"), reads, "{waiting}");
+            assert!(!waiting.contains("Decide on the applications"), "{waiting}");
+        }
         for of in [&kims, &lous] {
             let bare =
                 post(&gus, &format!("{call}/views"), &format!("of={of}&points=4&why=&step=view")).await.body;
@@ -201,6 +210,10 @@ async fn a_call_is_applied_to_read_late_and_decided() {
             post(&hal, &format!("{call}/views"), &format!("of={of}&points=2&why=Thin&step=view")).await;
         }
         assert!(get(Some(&hal), &all).await.body.contains("Warm"));
+        for (name, decides) in [(&gus, false), (&joe, true)] {
+            let waiting = get(Some(name), "/commissioning").await.body;
+            assert_eq!(waiting.contains("Decide on the applications"), decides, "{waiting}");
+        }
         let version = calls(&house.authority).await.unwrap()[0].version;
         let decide = |amount: &str| {
             format!(

@@ -215,7 +215,9 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
     assert_eq!(signed_out.body, copy.body, "whoever was signed out while they wrote saves it still");
     for (name, second) in [("cat", false), ("dan", true)] {
         let cookie = house.cookie(name).await;
-        assert!(get(Some(&cookie), "/tenders").await.body.contains("Open your half of the bids"));
+        for page in ["/tenders", "/commissioning"] {
+            assert!(get(Some(&cookie), page).await.body.contains("Open your half of the bids"));
+        }
         let wrong = post(&cookie, &format!("{path}/open"), "passphrase=wrong").await.body;
         assert!(wrong.contains("not the passphrase"), "{wrong}");
         let words = format!("passphrase=nine+cold+otters+sing+for+{name}");

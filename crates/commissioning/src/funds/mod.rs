@@ -142,6 +142,12 @@ pub struct Case {
 }
 
 impl Case {
+    /// Whether it waits for the vote of somebody.
+    pub fn waits_for(&self, person: &str) -> bool {
+        let may = self.state == CaseState::Open && self.voters.iter().any(|voter| voter == person);
+        may && !self.votes.iter().any(|vote| vote.person == person)
+    }
+
     /// How many are for it, and how many against.
     pub fn count(&self) -> (usize, usize) {
         let yes = self.votes.iter().filter(|vote| vote.yes).count();

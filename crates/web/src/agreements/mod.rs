@@ -31,6 +31,7 @@ use enough_store::Authority;
 use enough_store::accounts::Action;
 
 use crate::caller::Caller;
+use crate::commissioning::{Waits, waits};
 use crate::mistakes::{Mistakes, titled};
 use crate::path::Path;
 use crate::problem::Problem;
@@ -87,15 +88,26 @@ struct List {
     frame: Frame,
     running: Vec<Line>,
     others: Vec<Line>,
-    /// What waits for whoever looks: the agreement, where, and what.
-    turns: Vec<(String, String, String)>,
+    waiting: Vec<Waits>,
     near: NaiveDate,
     flags: bool,
 }
 
+/// The agreements that wait for whoever asks.
+pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
+    let (today, mut list) = (today(caller), Vec::new());
+    for one in agreements(caller.app.authority()).await? {
+        if is_party(caller, &one) {
+            let turns = turns(caller, &one, today).await?;
+            list.extend(turns.into_iter().map(|(to, what)| waits(&one.title, to, what)));
+        }
+    }
+    Ok(list)
+}
+
 /// What an agreement waits for from whoever asks.
-async fn turns(caller: &Caller, line: &Line, today: NaiveDate) -> Result<Vec<(String, String)>, Problem> {
-    let (authority, one) = (caller.app.authority(), &line.is);
+async fn turns(caller: &Caller, one: &Agreement, today: NaiveDate) -> Result<Vec<(String, String)>, Problem> {
+    let authority = caller.app.authority();
     let at = |part: &str| format!("/agreements/{}{part}", one.id);
     let manages = caller.may(Action::ManageAgreements);
     let mut list = Vec::new();
@@ -158,7 +170,7 @@ async fn turns(caller: &Caller, line: &Line, today: NaiveDate) -> Result<Vec<(St
             _ => {}
         }
     }
-    if manages && line.phase == Phase::Ended && reviews(authority, &one.id).await?.is_empty() {
+    if manages && one.phase(today) == Phase::Ended && reviews(authority, &one.id).await?.is_empty() {
         list.push((at("/review"), "Review it: it has ended".to_owned()));
     }
     Ok(list)
@@ -168,16 +180,13 @@ async fn turns(caller: &Caller, line: &Line, today: NaiveDate) -> Result<Vec<(St
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let (authority, today) = (caller.app.authority(), today(&caller));
     let known = authority.organisations().await?;
-    let (mut running, mut others, mut waiting) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut running, mut others) = (Vec::new(), Vec::new());
     for is in agreements(authority).await? {
         if !is.is_public() && !is_party(&caller, &is) {
             continue;
         }
         let with = known.iter().find(|one| one.id == is.organisation).map_or("", |one| &one.name).to_owned();
         let line = Line { with, phase: is.phase(today), paid: spent(authority, &is.id).await?, is };
-        for (to, what) in turns(&caller, &line, today).await? {
-            waiting.push((line.is.title.clone(), to, what));
-        }
         match line.phase {
             Phase::Running | Phase::Ending => running.push(line),
             _ => others.push(line),
@@ -186,7 +195,7 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let frame = Frame::new(&caller, "Agreements");
     let near = today + chrono::TimeDelta::days(NEAR);
     let flags = caller.may(Action::SeeFlags);
-    Ok(page(List { frame, running, others, turns: waiting, near, flags })?.into_response())
+    Ok(page(List { frame, running, others, waiting: waiting(&caller).await?, near, flags })?.into_response())
 }
 
 /// Where an agreement came from.

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use enough_assessments::{Area, Assessment, Setting, SettingQuery, area_of_postcode};
 
 use crate::caller::Caller;
+use crate::commissioning::{Lately, Open, lately, open_now};
 use crate::form::Sent;
 use crate::problem::Problem;
 use crate::shown::same_for_all;
@@ -17,7 +18,12 @@ struct Home {
     frame: Frame,
     answer: Option<Assessment>,
     worst: Vec<Area>,
+    open: Vec<Open>,
+    lately: Vec<Lately>,
 }
+
+/// How much of what is open or new is on the first page.
+const FIRST: usize = 5;
 
 /// The first page.
 pub async fn show(caller: Caller) -> Result<Response, Problem> {
@@ -30,7 +36,10 @@ pub async fn show(caller: Caller) -> Result<Response, Problem> {
     worst.sort_by(|a, b| b.shortfall.total_cmp(&a.shortfall).then_with(|| a.code.cmp(&b.code)));
     worst.truncate(5);
     let frame = Frame::new(&caller, "Is there enough childcare?");
-    let page = page(Home { frame, answer, worst })?.into_response();
+    let (mut open, mut lately) = (open_now(&caller.app).await?, lately(&caller.app).await?);
+    open.truncate(FIRST);
+    lately.truncate(FIRST);
+    let page = page(Home { frame, answer, worst, open, lately })?.into_response();
     Ok(match shown {
         Some(shown) => same_for_all(&shown, page),
         None => page,

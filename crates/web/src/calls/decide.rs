@@ -5,14 +5,15 @@ use std::collections::HashMap;
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use enough_commissioning::calls::{
-    Answers, Call, Decision, Given, MOST_POINTS, Phase, VIEWS, View, applications, decide_call, decisions,
-    give_view, views,
+    Answers, Application, Call, Decision, Given, MOST_POINTS, Phase, VIEWS, View, applications, calls,
+    decide_call, decisions, give_view, views,
 };
 use enough_kernel::Pence;
 use enough_store::accounts::Action;
 
 use super::{now, seen};
 use crate::caller::Caller;
+use crate::commissioning::{Waits, waits};
 use crate::form::Sent;
 use crate::mistakes::{Mistakes, titled, told};
 use crate::names::Names;
@@ -147,4 +148,43 @@ pub async fn decide(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
         Ok(()) => Ok(Redirect::to(&format!("/calls/{id}/applications")).into_response()),
         Err(error) => shown(&caller, &id, &sent, told(error, &[], "applications")?).await,
     }
+}
+
+/// The calls that wait for whoever asks: for a second pair of eyes, for views, for a decision.
+pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
+    let (authority, now, mut list) = (caller.app.authority(), now(caller), Vec::new());
+    let Some(me) = caller.person() else { return Ok(list) };
+    let (views_it, decides) = (caller.may(Action::ScoreBids), caller.may(Action::DecideAwards));
+    for one in calls(authority).await? {
+        let to = format!("/calls/{}", one.id);
+        let phase = one.phase(now);
+        if phase == Phase::Draft && caller.may(Action::PrepareTenders) && !one.written_by.contains(&me.id) {
+            list.push(waits(&one.text.title, to, "Publish it"));
+        } else if phase == Phase::Closed && (views_it || decides) {
+            let all = applications(authority, &one.id).await?;
+            if all.iter().any(|of| of.organisation == me.organisation) {
+                continue;
+            }
+            let given = views(authority, &one.id, None).await?;
+            let of = |application: &Application| {
+                given.iter().filter(|view| view.organisation == application.organisation).collect::<Vec<_>>()
+            };
+            let is_mine = |view: &&View| view.person == me.id;
+            let counts = |views: &[&View]| views.iter().filter(|view| view.points.is_some()).count();
+            let lacks = |one: &&Application| counts(&of(one)) < VIEWS && !of(one).iter().any(is_mine);
+            if views_it && all.iter().any(|one| lacks(&one)) {
+                list.push(waits(
+                    &one.text.title,
+                    format!("{to}/applications"),
+                    "Read the applications, and give your views",
+                ));
+            } else if decides
+                && !given.iter().any(|view| is_mine(&view))
+                && all.iter().all(|one| counts(&of(one)) >= VIEWS)
+            {
+                list.push(waits(&one.text.title, format!("{to}/applications"), "Decide on the applications"));
+            }
+        }
+    }
+    Ok(list)
 }

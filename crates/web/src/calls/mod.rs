@@ -5,7 +5,7 @@ mod decide;
 mod form;
 
 pub use apply::{application, apply, withdraw};
-pub use decide::{decide, read, view};
+pub use decide::{decide, read, view, waiting};
 pub use form::{add, change, edit, new};
 
 use askama::Template;

@@ -9,10 +9,11 @@ pub use text::{change, edit, freeze, specification};
 
 use chrono::NaiveDate;
 use enough_commissioning::codesign::{Comment, Design, Round, RoundState, codesign};
-use enough_commissioning::intentions::{Intention, State, intention};
+use enough_commissioning::intentions::{Intention, State, intention, intentions};
 use enough_store::accounts::Action;
 
 use crate::caller::Caller;
+use crate::commissioning::{Waits, waits};
 use crate::problem::Problem;
 
 /// A plan and its co-design, as far as whoever asks may see them; and whether they plan.
@@ -30,6 +31,23 @@ async fn seen(caller: &Caller, id: &str) -> Result<(Intention, Design, bool), Pr
 /// Whether everybody may see the co-design of a plan: once it has begun.
 pub fn is_public(one: &Intention, design: &Design) -> bool {
     one.is_public() && (one.state == State::InCodesign || !design.rounds.is_empty() || design.last.is_some())
+}
+
+/// The rounds that are over and wait for answers, for those who plan.
+pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
+    let (authority, mut list) = (caller.app.authority(), Vec::new());
+    if !caller.may(Action::ManageIntentions) {
+        return Ok(list);
+    }
+    for plan in intentions(authority).await?.into_iter().filter(|one| one.state == State::InCodesign) {
+        for round in codesign(authority, &plan.id).await?.rounds {
+            if round.state(today(caller)) == RoundState::Closed {
+                let to = format!("/intentions/{}/rounds/{}", plan.id, round.number);
+                list.push(waits(&plan.text.title, to, "Answer the comments, and publish what came of them"));
+            }
+        }
+    }
+    Ok(list)
 }
 
 fn today(caller: &Caller) -> NaiveDate {

@@ -11,6 +11,7 @@ use enough_store::accounts::Action;
 use super::{Organisations, is_shown, next, side_of, today};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
+use crate::commissioning::{Waits, waits};
 use crate::form::Sent;
 use crate::problem::Problem;
 use crate::view::{Frame, page};
@@ -156,4 +157,17 @@ pub async fn of_objective(caller: &Caller, key: &ObjectiveKey) -> Result<Vec<Row
     let mut all = commitments(caller.app.authority()).await?;
     all.retain(|one| one.is_public() && one.text.objective.as_ref() == Some(key));
     Ok(all.into_iter().map(|one| Row::new(caller, one, &names, today)).collect())
+}
+
+/// The commitments that wait for whoever asks.
+pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
+    let (today, mut list) = (today(caller), Vec::new());
+    for one in commitments(caller.app.authority()).await? {
+        if let Some(what) = side_of(caller, &one).and_then(|side| next(&one, side, today)) {
+            let title: String = one.text.promise.chars().take(100).collect();
+            let cut = if title.len() < one.text.promise.len() { "…" } else { "" };
+            list.push(waits(&format!("{title}{cut}"), format!("/commitments/{}", one.id), what));
+        }
+    }
+    Ok(list)
 }

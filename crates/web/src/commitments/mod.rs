@@ -7,7 +7,7 @@ mod steps;
 
 pub use downloads::{csv, json};
 pub use form::{add, change, edit, new};
-pub use list::{Row, list, of_objective};
+pub use list::{Row, list, of_objective, waiting};
 pub use steps::{ask, take};
 
 use askama::Template;

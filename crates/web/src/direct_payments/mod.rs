@@ -18,6 +18,7 @@ use enough_store::accounts::Action;
 use enough_store::need_to_know::Access;
 
 use crate::caller::Caller;
+use crate::commissioning::{Waits, waits};
 use crate::form::Sent;
 use crate::intentions::day;
 use crate::mistakes::{Mistakes, refused};
@@ -305,4 +306,18 @@ pub async fn break_glass(caller: Caller, Path(id): Path<String>, sent: Sent) -> 
             glass(&caller, id, reason.to_owned(), mistakes)
         }
     }
+}
+
+/// How many cases that whoever asks is named with have a clock that has run out.
+pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
+    let (authority, Some(me)) = (caller.app.authority(), caller.person()) else { return Ok(Vec::new()) };
+    if !caller.may(Action::KeepDirectPayments) {
+        return Ok(Vec::new());
+    }
+    let today = day_in_england(authority.environment().now());
+    let is_late = |head: &&Head| next_step(head).is_some_and(|next| next.due < today);
+    let late = cases(authority, &me.id).await?.iter().filter(is_late).count();
+    let what = format!("{late} of your cases {} late", if late == 1 { "is" } else { "are" });
+    let to = "/direct-payments/cases".to_owned();
+    Ok(if late == 0 { Vec::new() } else { vec![waits("Direct payments", to, what)] })
 }

@@ -25,6 +25,7 @@ use enough_store::accounts::Action;
 use crate::administration::Choice;
 use crate::answer::csv_field;
 use crate::caller::Caller;
+use crate::commissioning::{Waits, waits};
 use crate::form::Sent;
 use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
@@ -127,6 +128,15 @@ struct One {
     why: String,
 }
 
+/// Whether whoever asks may agree to what somebody puts in.
+fn is_mine(caller: &Caller, one: &Fund, of: &Contribution) -> bool {
+    let may = |person: &enough_store::accounts::Person| {
+        person.organisation == of.organisation && person.id != of.written_by
+    };
+    let waits = of.agreed.is_none() && one.state != State::Closed;
+    waits && caller.may(Action::AgreeContributions) && caller.person().is_some_and(may)
+}
+
 async fn names(caller: &Caller) -> Result<impl Fn(&str) -> String, Problem> {
     let known = caller.app.authority().organisations().await?;
     Ok(move |id: &str| known.iter().find(|one| one.id == id).map_or_else(String::new, |one| one.name.clone()))
@@ -179,13 +189,11 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let (name, all) = (names(caller).await?, readable(caller).await?);
     let books = is.books();
     let agrees = caller.may(Action::AgreeContributions);
-    let mine = |of: &Contribution| {
-        let is_mine = |person: &enough_store::accounts::Person| {
-            person.organisation == of.organisation && person.id != of.written_by
-        };
-        agrees && of.agreed.is_none() && is.state != State::Closed && caller.person().is_some_and(is_mine)
+    let row = |of: &Contribution| Row {
+        who: name(&of.organisation),
+        mine: is_mine(caller, &is, of),
+        is: of.clone(),
     };
-    let row = |of: &Contribution| Row { who: name(&of.organisation), mine: mine(of), is: of.clone() };
     let commitment = |of: &&str| {
         let one = all.iter().find(|one| one.id == **of)?;
         Some(Commitment {
@@ -372,4 +380,27 @@ pub async fn release(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resu
         publish(&caller, Process::Agreement(&from)).await;
     }
     done(&caller, &id, &sent, (result, "release_amount")).await
+}
+
+/// The funds and panels that wait for whoever asks: for the word of those who put money in, for a second pair of eyes, for votes.
+pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
+    let mut list = Vec::new();
+    let Some(me) = caller.person() else { return Ok(list) };
+    for fund in funds(caller.app.authority()).await? {
+        let to = format!("/funds/{}", fund.id);
+        if fund.contributions.iter().any(|of| is_mine(caller, &fund, of)) {
+            list.push(waits(&fund.text.name, to.clone(), "Agree to what your organisation puts in"));
+        }
+        for panel in &fund.panels {
+            let to = format!("{to}/panels/{}", panel.number);
+            let is_proposed = panel.state == PanelState::Proposed && caller.may(Action::DecideAwards);
+            if is_proposed && panel.written_by != me.id {
+                list.push(waits(&panel.text.name, to.clone(), "Agree to the panel, or leave it"));
+            }
+            if panel.cases.iter().any(|case| case.waits_for(&me.id)) {
+                list.push(waits(&panel.text.name, to, "Vote"));
+            }
+        }
+    }
+    Ok(list)
 }

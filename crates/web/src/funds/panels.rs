@@ -170,9 +170,7 @@ async fn shown(
             } else {
                 Vec::new()
             },
-            mine: case.state == CaseState::Open
-                && case.voters.contains(&me)
-                && !case.votes.iter().any(|vote| vote.person == me),
+            mine: case.waits_for(&me),
             is: case.clone(),
         })
     };

@@ -18,6 +18,7 @@ pub use opening::{keep_key, key, open, opened};
 pub use questions::{answer, answered, ask};
 pub use scores::{declared, leave_out, lock, moderate, moderation, own, save, score, scores_of};
 pub use text::{change, edit, edit_lot, remove_lot, save_lot};
+pub use turn::waiting;
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -34,6 +35,7 @@ use enough_store::accounts::Action;
 
 use crate::administration::Choice;
 use crate::caller::Caller;
+use crate::commissioning::Waits;
 use crate::form::Sent;
 use crate::mistakes::{Mistakes, told};
 use crate::names::Names;
@@ -68,8 +70,7 @@ struct List {
     open: Vec<(Tender, Phase)>,
     others: Vec<(Tender, Phase)>,
     bids: Vec<(String, String, &'static str)>,
-    /// What waits for whoever looks: the tender, where, and what.
-    turns: Vec<(String, String, &'static str)>,
+    waiting: Vec<Waits>,
     /// Whether whoever looks opens bids, and has a passphrase for it.
     opener: bool,
     key: bool,
@@ -89,12 +90,7 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
             bids.push((bid.tender, title.unwrap_or_default(), bid.state.label()));
         }
     }
-    let mut turns = Vec::new();
-    for (one, _) in &all {
-        if let Some((to, what)) = turn::turn(&caller, one, now).await? {
-            turns.push((one.text.title.clone(), to, what));
-        }
-    }
+    let waiting = waiting(&caller).await?;
     let opener = caller.may(Action::OpenBids);
     let key = match caller.person().filter(|_| opener) {
         Some(person) => has_opener_key(authority, &person.id).await?,
@@ -102,7 +98,7 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
     };
     let (open, others) = all.into_iter().partition(|(one, _)| one.takes_bids(now));
     let frame = Frame::new(&caller, "Tenders");
-    Ok(page(List { frame, open, others, bids, turns, opener, key })?.into_response())
+    Ok(page(List { frame, open, others, bids, waiting, opener, key })?.into_response())
 }
 
 #[derive(Template)]

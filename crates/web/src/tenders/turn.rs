@@ -1,12 +1,26 @@
 //! Whose turn it is: what a tender waits for, and whether that is whoever asks.
 
 use chrono::{DateTime, Utc};
-use enough_commissioning::tenders::{Phase, State, Tender, evaluation, openers};
+use enough_commissioning::tenders::{Phase, State, Tender, evaluation, openers, tenders};
 use enough_kernel::day_in_england;
 use enough_store::accounts::Action;
 
+use super::now;
 use crate::caller::Caller;
+use crate::commissioning::{Waits, waits};
 use crate::problem::Problem;
+
+/// The tenders that wait for whoever asks.
+pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
+    let (now, mut list) = (now(caller), Vec::new());
+    let prepares = caller.may(Action::PrepareTenders);
+    for one in tenders(caller.app.authority()).await?.into_iter().filter(|one| prepares || one.is_public()) {
+        if let Some((to, what)) = turn(caller, &one, now).await? {
+            list.push(waits(&one.text.title, to, what));
+        }
+    }
+    Ok(list)
+}
 
 /// What a tender waits for from whoever asks: where it is done, and what it is; nothing if it is somebody else's turn.
 pub(super) async fn turn(
