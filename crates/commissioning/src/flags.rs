@@ -7,7 +7,9 @@ use enough_kernel::Pence;
 use enough_store::audit::Query;
 use enough_store::{Authority, Result, StoreError, names};
 
-use crate::agreements::{Agreement, Proposal, ProposalKind, ProposalState, agreements, payments, proposals};
+use crate::agreements::{
+    Agreement, Payment, Proposal, ProposalKind, ProposalState, agreements, all_payments, all_proposals,
+};
 use crate::intentions::{SOONER, intention};
 use crate::tenders::{Standing, Tender, compare, tenders};
 
@@ -112,7 +114,7 @@ async fn of_tender(authority: &Authority, one: &Tender) -> Result<Vec<Flag>> {
     Ok(list)
 }
 
-async fn of_agreement(authority: &Authority, one: &Agreement) -> Result<Vec<Flag>> {
+fn of_agreement(one: &Agreement, agreed: &[Proposal], paid: &[Payment]) -> Vec<Flag> {
     let flag = |sign: Sign, detail: String| Flag {
         sign,
         path: format!("/agreements/{}", one.id),
@@ -123,7 +125,6 @@ async fn of_agreement(authority: &Authority, one: &Agreement) -> Result<Vec<Flag
     if let Some(direct) = one.direct {
         list.push(flag(Sign::AwardedDirectly, direct.why.label().to_owned()));
     }
-    let agreed = proposals(authority, &one.id).await?;
     let is_change =
         |one: &&Proposal| one.state == ProposalState::Agreed && one.proposed.kind != ProposalKind::End;
     let changed = agreed.iter().filter(is_change).count();
@@ -134,12 +135,11 @@ async fn of_agreement(authority: &Authority, one: &Agreement) -> Result<Vec<Flag
             format!("{changed} times, from {} to {}", one.first.value, one.terms.value),
         ));
     }
-    let paid = payments(authority, &one.id).await?;
     let late = paid.iter().filter(|one| !one.is_in_time()).count();
     if late > 0 {
         list.push(flag(Sign::PaidLate, format!("{late} of {}", paid.len())));
     }
-    Ok(list)
+    list
 }
 
 /// The flags of all tenders whose award is published, and of all agreements that are signed.
@@ -151,8 +151,9 @@ pub async fn flags(authority: &Authority) -> Result<Vec<Flag>> {
     for one in tenders(authority).await?.iter().filter(|one| one.award_at.is_some()) {
         list.extend(of_tender(authority, one).await?);
     }
+    let (proposals, payments) = (all_proposals(authority).await?, all_payments(authority).await?);
     for one in agreements(authority).await?.iter().filter(|one| one.is_signed()) {
-        list.extend(of_agreement(authority, one).await?);
+        list.extend(of_agreement(one, proposals.about(&one.id), payments.about(&one.id)));
     }
     list.sort_by(|a, b| (&a.title, a.sign).cmp(&(&b.title, b.sign)));
     Ok(list)

@@ -84,6 +84,14 @@ async fn to_improve(house: &House, path: &str, (ann, kim, lou): (&str, &str, &st
         assert_eq!(get(nobody, &one).await.status, StatusCode::NOT_FOUND);
         assert!(!get(nobody, path).await.body.contains("What had to improve"));
     }
+    let title = get(None, "/agreements").await.body;
+    assert!(title.contains(&format!("href=\"{path}\"")), "{title}");
+    for (asked, found) in
+        [("q=PLAY+k", true), ("q=nobody", false), ("ends=3", false), ("ends=120&q=kim", true)]
+    {
+        let list = get(None, &format!("/agreements?{asked}")).await.body;
+        assert_eq!(list.contains(&format!("href=\"{path}\"")), found, "{asked}: {list}");
+    }
     let turns = get(Some(kim), "/agreements").await.body;
     assert!(turns.contains("Say what you do to improve by 10 May 2027"), "{turns}");
     let theirs = get(Some(kim), &one).await.body;

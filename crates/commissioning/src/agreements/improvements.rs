@@ -208,7 +208,7 @@ fn may_decide(
     Ok(())
 }
 
-fn read(row: table::Model) -> Result<Improvement> {
+pub(super) fn read(row: table::Model) -> Result<Improvement> {
     let verdict: Option<Verdict> =
         row.verdict.map(|text| serde_json::from_str(&text).map_err(damaged)).transpose()?;
     Ok(Improvement {

@@ -1,6 +1,7 @@
 //! Agreements: what was promised in return for money, and what happened. From the award of a tender, a grant or another arrangement over
 //! measures, reports, visits, what has to improve, payments and changes to a review that sets the measured effect beside the expected one.
 
+mod all;
 mod award;
 mod direct;
 mod improvements;
@@ -13,6 +14,7 @@ mod reviews;
 mod rules;
 mod thread;
 
+pub use all::{Notes, Reported, all_improvements, all_payments, all_proposals, all_reported, reviewed};
 pub use award::{Without, add_agreement, give_up_agreement, sign_agreement};
 pub(crate) use award::{
     awarded, called_off, from, is_pending, last_day, promised, promised_otherwise, signed, write_agreement,

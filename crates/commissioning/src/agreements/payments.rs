@@ -44,6 +44,10 @@ impl Payment {
     }
 }
 
+pub(super) fn read(row: table::Model) -> Payment {
+    Payment { amount: Pence::new(row.amount), what: row.what, asked_on: row.asked_on, paid_on: row.paid_on }
+}
+
 pub(super) async fn payments_in(
     db: &impl ConnectionTrait,
     authority: &str,
@@ -55,13 +59,7 @@ pub(super) async fn payments_in(
         .order_by_asc(table::Column::Number)
         .all(db)
         .await?;
-    let payment = |row: table::Model| Payment {
-        amount: Pence::new(row.amount),
-        what: row.what,
-        asked_on: row.asked_on,
-        paid_on: row.paid_on,
-    };
-    Ok(rows.into_iter().map(payment).collect())
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// The payments under an agreement, in the order in which they were entered.

@@ -121,7 +121,7 @@ impl Period {
 pub type Performance = BTreeMap<i32, Vec<Period>>;
 
 /// The reports of each period of each measure, oldest first.
-type Reports = BTreeMap<(i32, i32), Vec<Report>>;
+pub(super) type Reports = BTreeMap<(i32, i32), Vec<Report>>;
 
 async fn reports(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result<Reports> {
     let ratings = agreement_rating::Entity::find()
@@ -129,6 +129,20 @@ async fn reports(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result
         .filter(agreement_rating::Column::Agreement.eq(id))
         .all(db)
         .await?;
+    let rows = agreement_report::Entity::find()
+        .filter(agreement_report::Column::Authority.eq(authority))
+        .filter(agreement_report::Column::Agreement.eq(id))
+        .order_by_asc(agreement_report::Column::Number)
+        .all(db)
+        .await?;
+    read_reports(rows, &ratings)
+}
+
+/// The reports of an agreement, in the order of their numbers, with their ratings.
+pub(super) fn read_reports(
+    rows: Vec<agreement_report::Model>,
+    ratings: &[agreement_rating::Model],
+) -> Result<Reports> {
     let rated = |row: &agreement_report::Model| {
         let of = |one: &&agreement_rating::Model| {
             (one.measure, one.period, one.number) == (row.measure, row.period, row.number)
@@ -138,12 +152,6 @@ async fn reports(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result
         };
         ratings.iter().find(of).map(read).transpose()
     };
-    let rows = agreement_report::Entity::find()
-        .filter(agreement_report::Column::Authority.eq(authority))
-        .filter(agreement_report::Column::Agreement.eq(id))
-        .order_by_asc(agreement_report::Column::Number)
-        .all(db)
-        .await?;
     let mut all = BTreeMap::new();
     for row in rows {
         let out_of = row.out_of.and_then(|all| u32::try_from(all).ok());
@@ -165,7 +173,11 @@ async fn reports(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result
 /// # Errors
 /// When the database fails.
 pub async fn performance(authority: &Authority, one: &Agreement) -> Result<Performance> {
-    let mut reports = reports(authority.store().read(), authority.code(), &one.id).await?;
+    Ok(periods_of(one, reports(authority.store().read(), authority.code(), &one.id).await?))
+}
+
+/// The periods of each measure with what was reported.
+pub(super) fn periods_of(one: &Agreement, mut reports: Reports) -> Performance {
     let mut all = Performance::new();
     for (measure, of) in (1..).zip(&one.agreed.measures) {
         let period = |(number, (from, until)): (i32, (NaiveDate, NaiveDate))| {
@@ -174,7 +186,7 @@ pub async fn performance(authority: &Authority, one: &Agreement) -> Result<Perfo
         };
         all.insert(measure, (1..).zip(periods(&one.terms, of.every)).map(period).collect());
     }
-    Ok(all)
+    all
 }
 
 /// Reports what was counted or measured in a period: by the provider. A correction is another report; what was said before stays.

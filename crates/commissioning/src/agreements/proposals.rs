@@ -108,7 +108,7 @@ impl Proposal {
     }
 }
 
-fn read(row: table::Model) -> Result<Proposal> {
+pub(super) fn read(row: table::Model) -> Result<Proposal> {
     Ok(Proposal {
         proposed: serde_json::from_str(&row.proposed).map_err(damaged)?,
         before: serde_json::from_str(&row.before).map_err(damaged)?,

@@ -8,7 +8,7 @@ use enough_store::{Authority, Result};
 
 use super::payments::paid;
 use super::reviews::all_reviews;
-use super::{Agreement, Review, agreements, payments};
+use super::{Agreement, Review, agreements, all_payments, payments};
 use crate::intentions::{Evidence, Intention, intentions, short};
 
 /// What serves an objective.
@@ -70,11 +70,10 @@ pub async fn lessons(authority: &Authority, plan: &Intention) -> Result<Vec<(Agr
 pub async fn serving(authority: &Authority, keys: &[ObjectiveKey]) -> Result<Vec<Serving>> {
     let public: Vec<Intention> =
         intentions(authority).await?.into_iter().filter(Intention::is_public).collect();
-    let mut known = Vec::new();
-    for one in agreements(authority).await?.into_iter().filter(Agreement::is_public) {
-        let paid = spent(authority, &one.id).await?;
-        known.push((one, paid));
-    }
+    let payments = all_payments(authority).await?;
+    let all = agreements(authority).await?.into_iter().filter(Agreement::is_public);
+    let known: Vec<_> =
+        all.map(|one| (payments.spent(&one.id), one)).map(|(paid, one)| (one, paid)).collect();
     let of = |key: &ObjectiveKey| {
         let intentions: Vec<Intention> =
             public.iter().filter(|one| one.text.objectives.contains(key)).cloned().collect();

@@ -1,11 +1,13 @@
 //! Co-design in the database.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use enough_kernel::day_in_england;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use enough_store::{Authority, Change, Result, StoreError};
 
@@ -144,6 +146,14 @@ async fn load(db: &impl ConnectionTrait, authority: &str, intention: &str) -> Re
 /// When the database fails.
 pub async fn codesign(authority: &Authority, intention: &str) -> Result<Design> {
     load(authority.store().read(), authority.code(), intention).await
+}
+
+/// The intentions whose specification is, or was, talked over in rounds.
+pub(crate) async fn talked_over(authority: &Authority) -> Result<BTreeSet<String>> {
+    let find =
+        codesign_round::Entity::find().select_only().column(codesign_round::Column::Intention).distinct();
+    let find = find.filter(codesign_round::Column::Authority.eq(authority.code()));
+    Ok(find.into_tuple().all(authority.store().read()).await?.into_iter().collect())
 }
 
 /// Whether the specification of an intention is final.

@@ -7,6 +7,7 @@ mod rules;
 mod text;
 
 pub(crate) use keep::is_final;
+pub(crate) use keep::talked_over;
 pub use keep::{
     CommentDraft, Design, add_comment, add_round, answer, codesign, extend_round, freeze, respond, save_text,
 };

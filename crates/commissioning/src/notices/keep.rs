@@ -11,8 +11,8 @@ use enough_store::{Authority, Refusal, Result, StoreError};
 use super::Notice;
 use super::records::notice_sent as table;
 use super::rules::{Due, key, of_agreement, of_authority, of_direct_award, of_market, of_plan, of_tender};
-use crate::agreements::{agreements, improvements, payments, proposals};
-use crate::codesign::codesign;
+use crate::agreements::{Payment, agreements, all_improvements, all_payments, all_proposals};
+use crate::codesign::talked_over;
 use crate::frameworks::{framework_changes, frameworks};
 use crate::intentions::intentions;
 use crate::tenders::tenders;
@@ -34,19 +34,20 @@ pub async fn notices(authority: &Authority) -> Result<Vec<(Due, Option<Sent>)>> 
     let today = day_in_england(authority.environment().now());
     let plans = intentions(authority).await?;
     let mut list = of_authority(&plans, today);
+    let designed = talked_over(authority).await?;
     for plan in plans.iter().filter(|plan| plan.is_public()) {
-        let is_designed = !codesign(authority, &plan.id).await?.rounds.is_empty();
-        list.extend(of_plan(plan, is_designed, today));
+        list.extend(of_plan(plan, designed.contains(&plan.id), today));
     }
     for market in frameworks(authority).await? {
         list.extend(of_market(&market, &framework_changes(authority, &market.id).await?));
     }
     list.extend(tenders(authority).await?.iter().flat_map(of_tender));
+    let (paid, changes) = (all_payments(authority).await?, all_proposals(authority).await?);
+    let improvements = all_improvements(authority).await?;
     for one in agreements(authority).await? {
-        let (paid, changes) = (payments(authority, &one.id).await?, proposals(authority, &one.id).await?);
         list.extend(of_direct_award(&one));
-        let improvements = improvements(authority, &one.id).await?;
-        list.extend(of_agreement(&one, (&paid, &changes, &improvements), today));
+        let (paid, changes) = (paid.about(&one.id), changes.about(&one.id));
+        list.extend(of_agreement(&one, (paid, changes, improvements.about(&one.id)), today));
     }
     let rows = table::Entity::find()
         .filter(table::Column::Authority.eq(authority.code()))
@@ -181,14 +182,10 @@ pub struct Compliance {
 /// # Errors
 /// When the database fails.
 pub async fn compliance(authority: &Authority, (from, until): (NaiveDate, NaiveDate)) -> Result<Compliance> {
-    let mut all = Vec::new();
-    for one in agreements(authority).await? {
-        let paid = payments(authority, &one.id).await?;
-        all.extend(
-            paid.into_iter().filter(|one| (from..=until).contains(&one.paid_on) && one.amount.get() > 0),
-        );
-    }
-    let days: i64 = all.iter().map(crate::agreements::Payment::days).sum();
+    let payments = all_payments(authority).await?;
+    let is_then = |one: &&Payment| (from..=until).contains(&one.paid_on) && one.amount.get() > 0;
+    let all: Vec<&Payment> = payments.all().filter(is_then).collect();
+    let days: i64 = all.iter().map(|one| one.days()).sum();
     Ok(Compliance {
         payments: all.len(),
         in_time: all.iter().filter(|one| one.is_in_time()).count(),

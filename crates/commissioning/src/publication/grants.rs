@@ -7,7 +7,7 @@ use enough_plans::{Objectives, objectives};
 use enough_store::{Authority, Result};
 use serde_json::{Map, Value, json};
 
-use crate::agreements::{Agreement, Kind, agreements, spent};
+use crate::agreements::{Agreement, Kind, agreements, all_payments};
 use crate::intentions::{Intention, intention};
 use crate::providers::{Offer, Provider, Scheme, providers};
 
@@ -121,13 +121,13 @@ fn grant(
 /// When the database fails.
 pub async fn grants(authority: &Authority, funder: &Funder) -> Result<Vec<Value>> {
     let (known, all) = (objectives(authority).await?, providers(authority).await?);
-    let mut list = Vec::new();
+    let (paid, mut list) = (all_payments(authority).await?, Vec::new());
     for one in
         agreements(authority).await?.into_iter().filter(|one| one.kind == Kind::Grant && one.is_signed())
     {
         let Some(of) = all.iter().find(|of| of.organisation.id == one.organisation) else { continue };
         let (plan, _) = intention(authority, &one.intention).await?;
-        let paid = spent(authority, &one.id).await?;
+        let paid = paid.spent(&one.id);
         list.push(grant(authority, funder, (&one, &plan, of), (&known, paid)));
     }
     Ok(list)

@@ -2,6 +2,7 @@
 
 mod begin;
 mod improvements;
+mod list;
 mod measures;
 mod performance;
 mod proposals;
@@ -9,6 +10,7 @@ mod records;
 
 pub use begin::{add, give_up, new, sign};
 pub use improvements::{answer_it, ask, asking, decide_it, improvement};
+pub use list::{list, waiting};
 pub use measures::{agree, measures};
 pub use performance::{rate, rating, report, reported};
 pub use proposals::{answer, decide, propose, proposed, withdraw};
@@ -19,8 +21,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
 use enough_commissioning::agreements::{
     Agreement, Change, Effect, HEARD_WITHIN, Improvement, ImprovementState, Kind, Payment, Performance,
-    Phase, Proposal, ProposalState, Review, State, Visit, agreement, agreement_changes, agreements, effect,
-    improvements, payments, performance as measured, proposals as proposed_for, reviews, spent, visits,
+    Phase, Proposal, ProposalState, Review, State, Visit, agreement, agreement_changes, effect, improvements,
+    payments, performance as measured, proposals as proposed_for, reviews, spent, visits,
 };
 use enough_commissioning::codesign::{Outcome, codesign};
 use enough_commissioning::funds::{Backing, CaseState, backing, funds};
@@ -31,7 +33,6 @@ use enough_store::Authority;
 use enough_store::accounts::Action;
 
 use crate::caller::Caller;
-use crate::commissioning::{Waits, waits};
 use crate::mistakes::{Mistakes, titled};
 use crate::path::Path;
 use crate::problem::Problem;
@@ -72,130 +73,6 @@ async fn done(caller: &Caller, id: &str, place: &str) -> Result<Response, Proble
 async fn name_of(caller: &Caller, organisation: &str) -> Result<String, Problem> {
     let known = caller.app.authority().organisations().await?;
     Ok(known.into_iter().find(|one| one.id == organisation).map_or_else(String::new, |one| one.name))
-}
-
-/// An agreement in a list.
-struct Line {
-    is: Agreement,
-    with: String,
-    phase: Phase,
-    paid: Pence,
-}
-
-#[derive(Template)]
-#[template(path = "agreements/list.html")]
-struct List {
-    frame: Frame,
-    running: Vec<Line>,
-    others: Vec<Line>,
-    waiting: Vec<Waits>,
-    near: NaiveDate,
-    flags: bool,
-}
-
-/// The agreements that wait for whoever asks.
-pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
-    let (today, mut list) = (today(caller), Vec::new());
-    for one in agreements(caller.app.authority()).await? {
-        if is_party(caller, &one) {
-            let turns = turns(caller, &one, today).await?;
-            list.extend(turns.into_iter().map(|(to, what)| waits(&one.title, to, what)));
-        }
-    }
-    Ok(list)
-}
-
-/// What an agreement waits for from whoever asks.
-async fn turns(caller: &Caller, one: &Agreement, today: NaiveDate) -> Result<Vec<(String, String)>, Problem> {
-    let authority = caller.app.authority();
-    let at = |part: &str| format!("/agreements/{}{part}", one.id);
-    let manages = caller.may(Action::ManageAgreements);
-    let mut list = Vec::new();
-    let own = caller.person().is_some_and(|person| person.organisation == one.organisation);
-    if one.state == State::Pending && manages && one.agreed.measures.is_empty() {
-        list.push((at("/measures"), "Agree what is measured, before it is signed".to_owned()));
-    }
-    for (measure, periods) in measured(authority, one).await? {
-        for period in periods.iter().filter(|period| one.is_signed() && period.is_over(today)) {
-            let part = format!("/{measure}/{}", period.number);
-            match &period.report {
-                None if own && caller.may(Action::ReportPerformance) => {
-                    let due = crate::intentions::day(&period.due_on);
-                    list.push((
-                        at(&format!("/reports{part}")),
-                        format!("Report indicator {measure} by {due}"),
-                    ));
-                }
-                None if manages && period.is_late(today) => {
-                    let since = crate::intentions::day(&period.due_on);
-                    list.push((
-                        at("#measures"),
-                        format!("The report of indicator {measure} is late since {since}"),
-                    ));
-                }
-                Some(report) if manages && report.rated.is_none() => {
-                    list.push((
-                        at(&format!("/ratings{part}")),
-                        format!("Rate the report of indicator {measure}"),
-                    ));
-                }
-                _ => {}
-            }
-        }
-    }
-    let open =
-        proposed_for(authority, &one.id).await?.into_iter().find(|one| one.state == ProposalState::Open);
-    if let Some(open) = open {
-        let is_mine = caller.person().is_some_and(|person| person.id == open.by);
-        if own && open.answer.is_none() && one.kind != Kind::InHouse && caller.may(Action::ReportPerformance)
-        {
-            let what = open.proposed.kind.label().to_lowercase();
-            list.push((at("#proposal"), format!("Say what you think of a proposal: {what}")));
-        }
-        let is_theirs = own && one.kind != Kind::InHouse;
-        if caller.may(Action::DecideAwards) && !is_mine && !is_theirs {
-            list.push((at("#proposal"), format!("Decide: {}", open.proposed.kind.label().to_lowercase())));
-        }
-    }
-    for of in improvements(authority, &one.id).await? {
-        let to = at(&format!("/improvements/{}", of.number));
-        let day = crate::intentions::day(&of.asked.until);
-        match of.state() {
-            ImprovementState::Open if own && of.answer.is_none() && caller.may(Action::ReportPerformance) => {
-                list.push((to, format!("Say what you do to improve by {day}")));
-            }
-            ImprovementState::Open if manages && !own && today > of.asked.until => {
-                list.push((to, format!("Say whether it has improved: it had to by {day}")));
-            }
-            _ => {}
-        }
-    }
-    if manages && one.phase(today) == Phase::Ended && reviews(authority, &one.id).await?.is_empty() {
-        list.push((at("/review"), "Review it: it has ended".to_owned()));
-    }
-    Ok(list)
-}
-
-/// All agreements.
-pub async fn list(caller: Caller) -> Result<Response, Problem> {
-    let (authority, today) = (caller.app.authority(), today(&caller));
-    let known = authority.organisations().await?;
-    let (mut running, mut others) = (Vec::new(), Vec::new());
-    for is in agreements(authority).await? {
-        if !is.is_public() && !is_party(&caller, &is) {
-            continue;
-        }
-        let with = known.iter().find(|one| one.id == is.organisation).map_or("", |one| &one.name).to_owned();
-        let line = Line { with, phase: is.phase(today), paid: spent(authority, &is.id).await?, is };
-        match line.phase {
-            Phase::Running | Phase::Ending => running.push(line),
-            _ => others.push(line),
-        }
-    }
-    let frame = Frame::new(&caller, "Agreements");
-    let near = today + chrono::TimeDelta::days(NEAR);
-    let flags = caller.may(Action::SeeFlags);
-    Ok(page(List { frame, running, others, waiting: waiting(&caller).await?, near, flags })?.into_response())
 }
 
 /// Where an agreement came from.
