@@ -11,13 +11,14 @@ use enough_commissioning::agreements::{State as AgreementState, agreement, agree
 use enough_commissioning::calls::{
     Answers, Call, Given, Phase, Question, Text, VIEWS, add_call, applications, apply, call, call_changes,
     cancel_call, change_call, decide_call, decisions, extend_call, give_view, own_applications, publish_call,
-    remove_call, views, withdraw_application,
+    remove_call, sweep_applications, views, withdraw_application,
 };
 use enough_commissioning::intentions::{
     Circumstances, Draft, Move, Route, add_intention, intention, move_intention,
 };
 use enough_kernel::Pence;
 use enough_store::StoreError;
+use enough_store::audit::Actor;
 use house::{House, refused};
 use proptest::prelude::*;
 
@@ -234,6 +235,25 @@ async fn applications_are_read_after_the_end_seen_alone_and_decided_by_a_third()
         sign_agreement(authority, house.actor("ann"), (&made.id, 1), today).await.unwrap();
         let plan = call(authority, &id).await.unwrap().intention;
         assert_eq!(agreements_for(authority, &plan).await.unwrap().len(), 1);
+
+        // Three years later what did not win is gone, word for word; six years after its end what did.
+        let service = Actor::service("test");
+        assert_eq!(sweep_applications(authority, &service).await.unwrap(), 0);
+        house.clock.pass(Duration::days(3 * 366 + 30));
+        // Lou's, and both lines of Moe, who withdrew.
+        assert_eq!(sweep_applications(authority, &service).await.unwrap(), 3);
+        let all = applications(authority, &id).await.unwrap();
+        let words = |of: &str| {
+            let one = all.iter().find(|one| one.organisation == of).unwrap();
+            (one.cleared_at.is_some(), one.says.clone().unwrap())
+        };
+        let (gone, left) = words(lous);
+        assert!(gone && left.title.is_empty() && left.answers.iter().all(String::is_empty), "{left:?}");
+        assert_eq!((left.amount, words(kims)), (pounds(3_500), (false, says(5_000))));
+        house.clock.pass(Duration::days(6 * 366));
+        assert_eq!(sweep_applications(authority, &service).await.unwrap(), 2, "also what Kim had replaced");
+        assert_eq!(sweep_applications(authority, &service).await.unwrap(), 0);
+        assert_eq!(views(authority, &id, None).await.unwrap().len(), 5, "views stay");
     }
 }
 

@@ -6,10 +6,15 @@ mod house;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use enough_commissioning::tenders::{BidEvidence, cancel, evidence, publish, submit};
+use chrono::Duration;
+use enough_commissioning::agreements::agreements_of_tender;
+use enough_commissioning::tenders::{
+    BidEvidence, WON_YEARS, cancel, evidence, publish, read_submission, submit, sweep_bids,
+};
+use enough_store::audit::Actor;
 use enough_store::audit::merkle::Hash;
 use enough_store::audit::{Event, Query};
-use enough_store::sea_orm::ConnectionTrait;
+use enough_store::sea_orm::{ConnectionTrait, Statement};
 use house::{House, refused};
 use sha2::{Digest, Sha256};
 
@@ -92,5 +97,53 @@ async fn what_was_never_opened_stays_secret() {
         let file = String::from_utf8(pack.file().unwrap()).unwrap();
         assert!(!file.contains("Play kim") && !file.contains("submission."), "{file}");
         assert!(pack.entries().unwrap().iter().any(|entry| entry.action == "tender.cancel"));
+    }
+}
+
+#[tokio::test]
+async fn what_bidders_wrote_goes_when_its_term_has_passed() {
+    for house in House::each().await {
+        let (authority, id, service) = (&house.authority, house.awarded().await, Actor::service("test"));
+        let (dan, never) = (house.actor("dan"), house.approved().await);
+        publish(authority, house.actor("ann"), (&never, 3), &house.named()).await.unwrap();
+        let bid = house.bid(&never, &[1], 300_000, "Known").await;
+        submit(authority, house.actor("kim"), (&never, house.organisation("kim")), &bid).await.unwrap();
+        cancel(authority, house.actor("ann"), (&never, house.version(&never).await), "No money")
+            .await
+            .unwrap();
+        house.sign(&id).await;
+        let last = agreements_of_tender(authority, &id).await.unwrap()[0].terms.ends_on;
+        let before = evidence(authority, dan, &id).await.unwrap();
+        house.clock.pass(Duration::days(3 * 365));
+        assert_eq!(
+            sweep_bids(authority, &service).await.unwrap(),
+            1,
+            "what nobody opened, for it ended before"
+        );
+        house.clock.pass(Duration::days(30));
+        assert_eq!(sweep_bids(authority, &service).await.unwrap(), 1, "what did not win");
+        assert_eq!(sweep_bids(authority, &service).await.unwrap(), 0);
+        let after = evidence(authority, dan, &id).await.unwrap();
+        assert!(after.is_whole());
+        let gone = |of: &BidEvidence| (of.is_as_sent, of.bid.cleared_at.is_some());
+        let states: Vec<_> = after.bids.iter().map(gone).collect();
+        assert!(states.contains(&(None, true)) && states.contains(&(Some(true), false)), "{states:?}");
+        // All that was decided can be worked out again.
+        assert_eq!((&after.standings, &after.scores), (&before.standings, &before.scores));
+        let prices = |pack: &[BidEvidence]| pack.iter().map(|one| one.prices.clone()).collect::<Vec<_>>();
+        assert_eq!(prices(&after.bids), prices(&before.bids));
+        let lost = &after.bids.iter().find(|one| one.is_as_sent.is_none()).unwrap().bid.id;
+        let reader = (lost.as_str(), house.id("ida"));
+        let says = read_submission(authority, house.actor("ida"), reader).await.unwrap().unwrap();
+        assert!(says.about.is_empty() && says.lots[0].answers.values().all(String::is_empty), "{says:?}");
+        // No ciphertext is left that two openers could still open.
+        let left = "SELECT COUNT(*) AS left FROM submission WHERE sealed <> '' AND cleared_at IS NOT NULL";
+        let db = authority.store().read();
+        let ask = Statement::from_string(db.get_database_backend(), left);
+        let row = db.query_one_raw(ask).await.unwrap().unwrap();
+        assert_eq!(row.try_get::<i64>("", "left").unwrap(), 0);
+        let years = i64::from(WON_YEARS) * 366 + (last - house.now().date_naive()).num_days();
+        house.clock.pass(Duration::days(years));
+        assert_eq!(sweep_bids(authority, &service).await.unwrap(), 1, "the winner's, in the end");
     }
 }

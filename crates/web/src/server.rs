@@ -10,7 +10,9 @@ use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
 use hyper_util::rt::TokioTimer;
 
+use enough_commissioning::calls::sweep_applications;
 use enough_commissioning::direct_payments::sweep_cases;
+use enough_commissioning::tenders::sweep_bids;
 use enough_store::audit::Actor;
 
 use crate::app::App;
@@ -74,11 +76,15 @@ pub async fn serve(
             loop {
                 tokio::time::sleep(SIGN).await;
                 sign(&app).await;
-                if let Err(error) = app.authority().sweep(&Actor::service("enough serve")).await {
+                let (authority, service) = (app.authority(), Actor::service("enough serve"));
+                let swept = [
+                    authority.sweep(&service).await,
+                    sweep_cases(authority, &service).await,
+                    sweep_bids(authority, &service).await,
+                    sweep_applications(authority, &service).await,
+                ];
+                for error in swept.into_iter().filter_map(Result::err) {
                     tracing::error!(%error, "what is older than its term could not be removed");
-                }
-                if let Err(error) = sweep_cases(app.authority(), &Actor::service("enough serve")).await {
-                    tracing::error!(%error, "cases whose term has passed could not be removed");
                 }
                 if let Err(error) = publish_all(&app).await {
                     tracing::error!(%error, "what the calendar changed could not be published");

@@ -43,11 +43,19 @@ pub struct Application {
     pub hash: String,
     /// When it came.
     pub at: DateTime<Utc>,
+    /// When its words went, because their term had passed.
+    pub cleared_at: Option<DateTime<Utc>>,
 }
 
 fn read(row: table::Model) -> Result<Application> {
     let says = row.text.map(|text| serde_json::from_str(&text).map_err(damaged)).transpose()?;
-    Ok(Application { organisation: row.organisation, says, hash: row.hash, at: row.at })
+    Ok(Application {
+        organisation: row.organisation,
+        says,
+        hash: row.hash,
+        at: row.at,
+        cleared_at: row.cleared_at,
+    })
 }
 
 /// The newest of each organisation, also those that were withdrawn.
@@ -139,6 +147,7 @@ async fn send(
         hash: Set(hash.clone()),
         person: Set(person.to_owned()),
         at: Set(change.now()),
+        cleared_at: Set(None),
     };
     row.insert(db).await?;
     Ok(hash)

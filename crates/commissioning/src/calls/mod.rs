@@ -5,6 +5,7 @@ mod applications;
 mod decisions;
 mod keep;
 mod records;
+mod retention;
 mod rules;
 
 pub use applications::{Answers, Application, applications, apply, own_applications, withdraw_application};
@@ -14,6 +15,7 @@ pub use keep::{
     publish_call, remove_call,
 };
 pub(crate) use keep::{in_open_calls, is_open};
+pub use retention::sweep_applications;
 pub use rules::{MOST_POINTS, Phase, VIEWS};
 
 use std::collections::BTreeSet;

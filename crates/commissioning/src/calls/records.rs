@@ -70,6 +70,8 @@ table! {
         pub person: String,
         /// When.
         pub at: DateTimeUtc,
+        /// When its words went, because their term had passed.
+        pub cleared_at: Option<DateTimeUtc>,
     }
 }
 

@@ -33,7 +33,8 @@ pub struct BidEvidence {
     pub sent_by: String,
     /// Its price for each lot.
     pub prices: BTreeMap<i32, Option<Pence>>,
-    /// Whether what was opened still has the hash of the receipt; none if it was not opened.
+    /// Whether what was opened still has the hash of the receipt; none if it was not opened, and once its words
+    /// went because their term had passed.
     pub is_as_sent: Option<bool>,
 }
 
@@ -198,10 +199,12 @@ async fn bids(authority: &Authority, one: &Tender) -> Result<Vec<BidEvidence>> {
     let mut list = Vec::new();
     for row in rows(authority.store().read(), authority.code(), &one.id).await? {
         let content = if row.content.is_some() { unsealed(authority, &row).ok() } else { None };
-        let mut is_as_sent = row.content.as_ref().map(|_| false);
+        // What is left of one whose words went is not what was sent.
+        let mut is_as_sent = row.content.as_ref().filter(|_| row.cleared_at.is_none()).map(|_| false);
         let mut prices = BTreeMap::new();
         if let Some(content) = content {
-            is_as_sent = Some(Hash(Sha256::digest(content.bytes()?).into()).to_string() == row.hash);
+            let is_same = Hash(Sha256::digest(content.bytes()?).into()).to_string() == row.hash;
+            is_as_sent = row.cleared_at.is_none().then_some(is_same);
             prices = content.lots.into_iter().map(|lot| (lot.lot, lot.price)).collect();
         }
         list.push(BidEvidence { sent_by: row.sent_by.clone(), bid: read(row)?, prices, is_as_sent });

@@ -180,6 +180,8 @@ table! {
         pub excluded: Option<String>,
         /// The summary of its assessment, as JSON.
         pub summary: Option<String>,
+        /// When what it says went, because its term had passed.
+        pub cleared_at: Option<DateTimeUtc>,
     }
 }
 

@@ -110,6 +110,8 @@ pub struct Submission {
     pub excluded: Option<String>,
     /// The summary of its assessment, once bidders were told.
     pub summary: Option<Summary>,
+    /// When what it says went, because its term had passed.
+    pub cleared_at: Option<DateTime<Utc>>,
 }
 
 impl Submission {
@@ -138,6 +140,7 @@ pub(super) fn read(row: submission::Model) -> Result<Submission> {
         asked: row.asked,
         sent_at: row.sent_at,
         excluded: row.excluded,
+        cleared_at: row.cleared_at,
     })
 }
 
@@ -294,6 +297,7 @@ pub async fn submit(
         content: Set(None),
         excluded: Set(None),
         summary: Set(None),
+        cleared_at: Set(None),
     };
     row.insert(change.tx()).await?;
     change

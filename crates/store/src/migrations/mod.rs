@@ -31,6 +31,7 @@ mod m20261123_000025_framework_tenders;
 mod m20261123_000026_workforce;
 mod m20261123_000027_ways;
 mod m20261123_000028_partners;
+mod m20261123_000029_terms;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000026_workforce::Migration),
             Box::new(m20261123_000027_ways::Migration),
             Box::new(m20261123_000028_partners::Migration),
+            Box::new(m20261123_000029_terms::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
+use chrono::{DateTime, Utc};
 use enough_commissioning::calls::{
     Answers, Application, Call, Decision, Given, MOST_POINTS, Phase, VIEWS, View, applications, calls,
     decide_call, decisions, give_view, views,
@@ -26,6 +27,8 @@ struct Shown {
     organisation: String,
     name: String,
     says: Answers,
+    /// When its words went, because their term had passed.
+    gone: Option<DateTime<Utc>>,
     /// The views that whoever looks may read, with the names of who has them.
     views: Vec<(String, View)>,
     /// Whether whoever looks still has to give a view.
@@ -91,6 +94,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
             why: typed("why"),
             amount: or("amount", says.amount.to_string().trim_start_matches('£').to_owned()),
             reason: or("reason", String::new()),
+            gone: one.cleared_at,
             says,
             organisation: one.organisation,
         });
