@@ -121,6 +121,8 @@ async fn a_fund_is_agreed_committed_and_read_by_everybody() {
         post(&fay, &format!("{agreement}/payment"), paid).await;
         let public = get(None, &fund).await.body;
         assert!(public.contains("£1,000.01 paid, £4,999.99 committed and not paid, £5,000 free"), "{public}");
+        assert!(public.contains("£1,000.01 more"), "it begins in February: {public}");
+        assert!(public.contains("With what is committed") && public.contains(">£6,000</td>"), "{public}");
         assert!(get(None, &agreement).await.body.contains("£1,000.01 of £6,000"), "and where it came from");
         let ledger = get(None, &format!("{fund}/ledger.csv"))
             .await

@@ -229,6 +229,24 @@ pub(super) fn until_then(terms: &Terms, day: NaiveDate) -> Pence {
     Pence::new(i64::try_from(pence).unwrap_or(terms.value.get()))
 }
 
+impl Terms {
+    /// What would be paid by the end of a day if each day were worth the same, rounded up to the penny: a yardstick, and no rule. What is
+    /// bought in winter, or paid at its end, differs from it with good reason.
+    ///
+    /// ```
+    /// use enough_commissioning::agreements::Terms;
+    /// use enough_kernel::Pence;
+    /// let day = |text: &str| text.parse().unwrap();
+    /// let year = Terms { value: Pence::new(36_500), starts_on: day("2027-01-01"), ends_on: day("2027-12-31") };
+    /// assert_eq!(year.evenly_by(day("2026-12-31")), Pence::default());
+    /// assert_eq!(year.evenly_by(day("2027-01-31")), Pence::new(3_100));
+    /// assert_eq!(year.evenly_by(day("2028-06-01")), year.value);
+    /// ```
+    pub fn evenly_by(&self, day: NaiveDate) -> Pence {
+        until_then(self, day.succ_opt().unwrap_or(day))
+    }
+}
+
 /// Whether it takes money or time away.
 pub(super) fn is_cut(before: &Terms, after: &Terms) -> bool {
     after.value < before.value || after.ends_on < before.ends_on

@@ -221,6 +221,15 @@ impl Fund {
             .collect()
     }
 
+    /// What each that put money in would bear if all were paid that is committed, in the order of [`Fund::borne`]; nothing once it is closed.
+    pub fn would_bear(&self) -> Vec<Pence> {
+        let amounts: Vec<Pence> =
+            self.contributions.iter().filter(|one| one.agreed.is_some()).map(|one| one.amount).collect();
+        let books = self.books();
+        let all = Pence::new(books.paid_in_all().get() + books.committed_in_all().get());
+        split(all, &amounts).filter(|_| self.state != State::Closed).unwrap_or_default()
+    }
+
     /// A panel by its number.
     pub fn panel(&self, number: i32) -> Option<&Panel> {
         self.panels.iter().find(|one| one.number == number)

@@ -12,13 +12,13 @@ pub use panels::{
 use askama::Template;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use enough_commissioning::agreements::{Agreement, State as AgreementState, agreements};
+use enough_commissioning::agreements::{Agreement, State as AgreementState, Terms, agreements};
 use enough_commissioning::funds::{
     Account, Books, Contribution, Entry, Fund, PanelState, State, add_contribution, agree_contribution,
     close_fund, commit as keep_commitment, fund, funds, open_fund, release as keep_release,
     remove_contribution,
 };
-use enough_kernel::Pence;
+use enough_kernel::{Pence, day_in_england};
 use enough_store::StoreError;
 use enough_store::accounts::Action;
 
@@ -88,6 +88,18 @@ struct Commitment {
     id: String,
     left: Pence,
     paid: Pence,
+    /// What would be paid by now, were each day worth the same; and in words how far what was paid is from it.
+    evenly: Pence,
+    variance: String,
+}
+
+/// How far what was paid is from what was expected, in words.
+fn variance(paid: Pence, expected: Pence) -> String {
+    match paid.get() - expected.get() {
+        0 => "None".to_owned(),
+        more @ 1.. => format!("{} more", Pence::new(more)),
+        less => format!("{} less", Pence::new(-less)),
+    }
 }
 
 /// An entry, ready to be read.
@@ -110,7 +122,8 @@ struct One {
     books: Books,
     free: Pence,
     rows: Vec<Row>,
-    borne: Vec<(String, Pence, Pence)>,
+    /// Who, what they put in, what they bore, and what they would bear if all were paid that is committed.
+    borne: Vec<(String, Pence, Pence, Pence)>,
     commitments: Vec<Commitment>,
     /// What is committed to agreements that whoever looks may not read of.
     reserved: Pence,
@@ -188,6 +201,8 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let is = seen(caller, id).await?;
     let (name, all) = (names(caller).await?, readable(caller).await?);
     let books = is.books();
+    let today = day_in_england(caller.app.authority().environment().now());
+    let mut would_bear = is.would_bear().into_iter();
     let agrees = caller.may(Action::AgreeContributions);
     let row = |of: &Contribution| Row {
         who: name(&of.organisation),
@@ -196,12 +211,12 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     };
     let commitment = |of: &&str| {
         let one = all.iter().find(|one| one.id == **of)?;
-        Some(Commitment {
-            title: one.title.clone(),
-            left: books.on(&Account::Committed(one.id.clone())),
-            paid: books.on(&Account::Paid(one.id.clone())),
-            id: one.id.clone(),
-        })
+        let left = books.on(&Account::Committed(one.id.clone()));
+        let paid = books.on(&Account::Paid(one.id.clone()));
+        let of_this_fund = Terms { value: Pence::new(left.get() + paid.get()), ..one.terms };
+        let evenly = of_this_fund.evenly_by(today);
+        let (title, id) = (one.title.clone(), one.id.clone());
+        Some(Commitment { title, id, left, paid, evenly, variance: variance(paid, evenly) })
     };
     let line = |entry: &Entry| Line {
         number: entry.number,
@@ -224,7 +239,11 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         host: name(&is.text.host),
         free: books.on(&Account::Free),
         rows: is.contributions.iter().map(row).collect(),
-        borne: is.borne().into_iter().map(|(of, amount, borne)| (name(of), amount, borne)).collect(),
+        borne: is
+            .borne()
+            .into_iter()
+            .map(|(of, amount, borne)| (name(of), amount, borne, would_bear.next().unwrap_or(borne)))
+            .collect(),
         commitments: named.iter().filter_map(commitment).collect(),
         reserved: reserved(&books, &all),
         lines: is.entries.iter().filter(|entry| is_readable(entry, &all)).map(line).collect(),
