@@ -16,8 +16,8 @@ use enough_commissioning::agreements::{
 };
 use enough_commissioning::codesign::{Size, add_round, save_text};
 use enough_commissioning::frameworks::{
-    Kind as FrameworkKind, Standing, Text as FrameworkText, add_framework, decide_member, framework,
-    framework_changes, frameworks_of_tender, join, publish_framework,
+    Kind as FrameworkKind, Standing, Text as FrameworkText, add_framework, close_framework, decide_member,
+    framework, framework_changes, frameworks_of_tender, join, publish_framework,
 };
 use enough_commissioning::funds::{
     Kind as FundKind, Text as FundText, add_contribution, add_fund, agree_contribution, commit, fund,
@@ -26,7 +26,7 @@ use enough_commissioning::funds::{
 use enough_commissioning::intentions::{
     Circumstances, Draft, Evidence, Move, Route, add_intention, change_intention, intention, move_intention,
 };
-use enough_commissioning::notices::{Sent, notices, sent};
+use enough_commissioning::notices::{Due, Sent, notices, sent};
 use enough_commissioning::providers::{Profile, Scheme, change_profile};
 use enough_commissioning::publication::ocds::{Given, release_package};
 use enough_commissioning::publication::transparency::{HEADINGS, lines};
@@ -724,6 +724,19 @@ async fn a_tender_sets_up_a_framework_and_its_process_is_that_of_the_tender() {
         let is: Value = serde_json::from_str(&process.compiled).unwrap();
         let related = is.pointer("/relatedProcesses/0/identifier").unwrap();
         assert_eq!(related, &json!(format!("ocds-zzzzzz-e06999001-{tender}")));
+
+        // A framework is a contract itself: that it ended is a notice, by the thirtieth day.
+        let now = framework(authority, &one.id).await.unwrap();
+        let ended = async || {
+            let all = notices(authority).await.unwrap();
+            let is_it =
+                |due: &Due| due.notice.key() == "UK11" && due.subject.path == of && due.part == "lot 1";
+            all.into_iter().map(|(due, _)| due).find(is_it).map(|due| due.by)
+        };
+        assert_eq!(ended().await, None);
+        close_framework(authority, ann, (&one.id, now.version), "Nobody needs it").await.unwrap();
+        let by = house.now().date_naive() + Duration::days(29);
+        assert_eq!(ended().await, Some(Some(by)));
     }
 }
 

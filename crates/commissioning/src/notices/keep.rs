@@ -10,7 +10,9 @@ use enough_store::{Authority, Refusal, Result, StoreError};
 
 use super::Notice;
 use super::records::notice_sent as table;
-use super::rules::{Due, key, of_agreement, of_authority, of_direct_award, of_market, of_plan, of_tender};
+use super::rules::{
+    Due, key, of_agreement, of_authority, of_direct_award, of_framework, of_market, of_plan, of_tender,
+};
 use crate::agreements::{Payment, agreements, all_improvements, all_payments, all_proposals};
 use crate::codesign::talked_over;
 use crate::frameworks::{framework_changes, frameworks};
@@ -38,10 +40,13 @@ pub async fn notices(authority: &Authority) -> Result<Vec<(Due, Option<Sent>)>> 
     for plan in plans.iter().filter(|plan| plan.is_public()) {
         list.extend(of_plan(plan, designed.contains(&plan.id), today));
     }
-    for market in frameworks(authority).await? {
-        list.extend(of_market(&market, &framework_changes(authority, &market.id).await?));
+    let tenders = tenders(authority).await?;
+    for one in frameworks(authority).await? {
+        let changes = framework_changes(authority, &one.id).await?;
+        list.extend(of_market(&one, &changes));
+        list.extend(of_framework(&one, &changes, &tenders, today));
     }
-    list.extend(tenders(authority).await?.iter().flat_map(of_tender));
+    list.extend(tenders.iter().flat_map(of_tender));
     let (paid, changes) = (all_payments(authority).await?, all_proposals(authority).await?);
     let improvements = all_improvements(authority).await?;
     for one in agreements(authority).await? {

@@ -149,6 +149,34 @@ pub(super) fn of_market(one: &Framework, changes: &[MarketChange]) -> Vec<Due> {
     list
 }
 
+/// Whether a tender is for public contracts: all its lots together are worth the threshold or more.
+fn is_large(tender: &Tender, on: NaiveDate) -> bool {
+    fact("light-touch-threshold", on).is_some_and(|rule| tender.text.worth() >= rule.pence())
+}
+
+/// That a framework which a tender set up has ended: on its last day, or closed before. A framework is a public contract itself.
+pub(super) fn of_framework(
+    one: &Framework,
+    changes: &[MarketChange],
+    tenders: &[Tender],
+    today: NaiveDate,
+) -> Vec<Due> {
+    let Some((id, lot)) = &one.tender else { return Vec::new() };
+    let is_its =
+        |tender: &&Tender| tender.id == *id && tender.signed_on.is_some_and(|on| is_large(tender, on));
+    let Some(tender) = tenders.iter().find(is_its) else { return Vec::new() };
+    let closed = changes.iter().find(|change| change.what.starts_with("Closed: "));
+    let closed = closed.map(|change| day_in_england(change.at));
+    let ended = closed.into_iter().chain(one.text.until.filter(|until| *until < today)).min();
+    let (Some(ended), Some(rule)) = (ended, fact("termination-notice", today)) else { return Vec::new() };
+    let subject = Subject {
+        path: format!("/tenders/{id}"),
+        title: one.text.title.clone(),
+        process: Some(tender.id.clone()),
+    };
+    vec![by_fact(Notice::Termination, &subject, format!("lot {lot}"), after(ended, &rule), &rule)]
+}
+
 /// The notices of a plan before there is a tender: those that may come (UK3) and that must say what was done before (UK2).
 pub(super) fn of_plan(plan: &Intention, is_designed: bool, today: NaiveDate) -> Vec<Due> {
     let subject = Subject {
@@ -193,10 +221,9 @@ pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
         let earliest = tender.notified_at.map(day_in_england);
         list.push(Due { earliest, ..due(Notice::Award, &subject, "", Some(day_in_england(at)), rule) });
     }
-    let is_large =
-        |on| fact("light-touch-threshold", on).is_some_and(|rule| tender.text.worth() >= rule.pence());
     // What members signed is a contract itself; a contract that was bought has its own page with its own notices.
-    if let Some(signed) = tender.signed_on.filter(|on| tender.text.framework.is_some() && is_large(*on))
+    if let Some(signed) =
+        tender.signed_on.filter(|on| tender.text.framework.is_some() && is_large(tender, *on))
         && let Some(rule) = fact("contract-details-light-touch", signed)
     {
         list.push(by_fact(Notice::Details, &subject, "", after(signed, &rule), &rule));
