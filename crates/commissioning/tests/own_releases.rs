@@ -638,6 +638,27 @@ async fn a_plan_is_released_from_the_day_on_which_everybody_reads_it() {
 }
 
 #[tokio::test]
+async fn what_a_bidder_says_later_changes_no_count() {
+    for house in House::each().await {
+        let (authority, publisher) = (&house.authority, publisher());
+        let small = Profile { size: Some(Size::Small), ..Profile::default() };
+        for name in ["kim", "lou"] {
+            change_profile(authority, house.actor(name), 0, &small).await.unwrap();
+        }
+        let tender = house.awarded().await;
+        published(&house, &publisher, (What::Tender, &tender)).await.unwrap();
+        let (process, _) = contract(authority, &format!("ocds-zzzzzz-e06999001-{tender}")).await.unwrap();
+        let is: Value = serde_json::from_str(&process.compiled).unwrap();
+        let counts = is.pointer("/bids/statistics").unwrap().as_array().unwrap();
+        let small = counts.iter().find(|one| one["id"] == "L1-smeFinalStageBids").unwrap();
+        assert_eq!(small["value"], 2, "{counts:?}");
+        // Kim lost, and does not say any more how large it is: a merge takes nothing out of a list.
+        change_profile(authority, house.actor("kim"), 1, &Profile::default()).await.unwrap();
+        assert_eq!(published(&house, &publisher, (What::Tender, &tender)).await, None);
+    }
+}
+
+#[tokio::test]
 async fn a_tender_sets_up_a_framework_and_its_process_is_that_of_the_tender() {
     for house in House::each().await {
         let (authority, ann, ben) = (&house.authority, house.actor("ann"), house.actor("ben"));

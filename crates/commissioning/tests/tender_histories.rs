@@ -281,8 +281,8 @@ async fn hold(house: &House, before: &Tender, now: &Tender, act: &Act) {
             assert!(own.iter().all(|one| one.state != SubmissionState::Sealed), "{what}");
         }
     }
-    // 4: weights sum to exactly 100.
-    for lot in &now.text.lots {
+    // 4: weights sum to exactly 100 from the approval on; a draft is written in steps.
+    for lot in now.text.lots.iter().filter(|_| now.state != State::Draft) {
         assert_eq!(lot.criteria.iter().map(|one| one.weight.get()).sum::<u32>(), Weight::WHOLE, "{what}");
     }
     // 5: scores with reasons, alone, not by who is tied.

@@ -14,9 +14,9 @@ use enough_commissioning::providers::{Profile, change_profile, say_interest};
 use enough_commissioning::tenders::{
     Cost, FEWEST_OPENERS, Phase, Place, Reserved, State, SubmissionState, Weight, add_score, add_tender,
     answer_question, approve, ask_question, cancel, change_tender, compare, complete, decide, declare,
-    exclude, give_share, give_up, keep_opener_key, lock_scores, moderate, name_judges, notify, openers,
-    own_submissions, publish, publish_award, questions, read_submission, recommend, reconfirm, scores_for,
-    send_back, standings, submissions, submit, tender, withdraw,
+    exclude, give_share, give_up, keep_opener_key, leave_unsigned, lock_scores, moderate, name_judges,
+    notify, openers, own_submissions, publish, publish_award, questions, read_submission, recommend,
+    reconfirm, scores_for, send_back, standings, submissions, submit, tender, withdraw,
 };
 use enough_kernel::Pence;
 use enough_store::StoreError;
@@ -677,6 +677,63 @@ async fn whoever_works_for_a_partner_of_a_bid_judges_nothing() {
 }
 
 #[tokio::test]
+async fn without_a_standstill_the_notice_comes_before_the_signature_all_the_same() {
+    for house in House::each().await {
+        let (authority, ann, kim) = (&house.authority, house.actor("ann"), house.actor("kim"));
+        let id = house.recommended_for(None).await;
+        house.award(&id, Some("Families wait for it")).await;
+        let today = house.now().date_naive();
+        let place = async || (id.as_str(), house.version(&id).await);
+        let early = refused(complete(authority, ann, place().await, today).await);
+        assert!(early.contains("nothing is signed before") && early.contains("s50"), "{early}");
+        house.clock.pass(Duration::days(1));
+        house.notice_award(&id).await.unwrap();
+        let before = refused(complete(authority, ann, place().await, today).await);
+        assert!(before.contains("it is signed after that"), "{before}");
+        // Whoever works for a bidder undoes nothing, whatever their role.
+        let left = refused(leave_unsigned(authority, kim, place().await, (1, "We lost")).await);
+        let ended = refused(cancel(authority, kim, place().await, "We lost").await);
+        assert!(
+            left.contains("works for a bidder") && ended.contains("works for a bidder"),
+            "{left} {ended}"
+        );
+        complete(authority, ann, place().await, house.now().date_naive()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_has_a_tie_after_all_reads_nothing_any_more() {
+    for house in House::each().await {
+        let (authority, id) = (&house.authority, house.approved().await);
+        publish(authority, house.actor("ann"), (&id, 3), &house.named()).await.unwrap();
+        // The moderator goes to work for a bidder: at the opening nobody is named to read.
+        let of = (id.as_str(), house.organisation("kim"));
+        submit(authority, house.actor("kim"), of, &house.bid(&id, &[1], 300_000, "Known").await)
+            .await
+            .unwrap();
+        let ida = authority.person(house.id("ida")).await.unwrap();
+        let organisation = house.organisation("kim").to_owned();
+        let moved = PersonDraft { name: ida.name, email: ida.email, organisation, roles: ida.roles };
+        authority.change_person(&Actor::service("test"), house.id("ida"), ida.version, &moved).await.unwrap();
+        house.clock.pass(Duration::days(31));
+        for name in ["cat", "dan"] {
+            give_share(authority, house.actor(name), &id, &passphrase(name)).await.unwrap();
+        }
+        let (one, _) = tender(authority, &id).await.unwrap();
+        let bid = submissions(authority, &one).await.unwrap().remove(0).id;
+        let (gus, reader) = (house.actor("gus"), (bid.as_str(), house.id("gus")));
+        declare(authority, gus, &id, &BTreeSet::new()).await.unwrap();
+        assert!(read_submission(authority, gus, reader).await.unwrap().is_some());
+        let tie = BTreeSet::from([house.organisation("kim").to_owned()]);
+        declare(authority, gus, &id, &tie).await.unwrap();
+        assert!(
+            read_submission(authority, gus, reader).await.unwrap().is_none(),
+            "they were the only reader"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_tender_is_reserved_as_far_as_the_law_allows() {
     for house in House::each().await {
         let (authority, ann, ben) = (&house.authority, house.actor("ann"), house.actor("ben"));
@@ -721,5 +778,15 @@ async fn a_tender_is_reserved_as_far_as_the_law_allows() {
         let stays =
             refused(change_tender(authority, ann, (&id, house.version(&id).await), &open, "So").await);
         assert!(stays.contains("Who may bid stays"), "{stays}");
+        let other = house.published_plan(Pence::new(66_353_900)).await;
+        house.clock.pass(Duration::days(31));
+        move_intention(authority, ann, (&other, 2), &Move::Open { sooner: None }, (None, &[])).await.unwrap();
+        let mutual = add_tender(authority, ann, &other).await.unwrap();
+        tried(&mutual, Reserved::Mutual, 48).await.unwrap();
+        let mut longer = tender(authority, &mutual).await.unwrap().0.text;
+        longer.months = 84;
+        let place = (mutual.as_str(), house.version(&mutual).await);
+        let longer = refused(change_tender(authority, ann, place, &longer, "It takes longer").await);
+        assert!(longer.contains("60 months at most"), "{longer}");
     }
 }

@@ -8,9 +8,10 @@ use axum::http::StatusCode;
 use chrono::Duration;
 use enough_commissioning::frameworks::frameworks_of_tender;
 use enough_commissioning::tenders::{submissions, tender};
-use enough_store::accounts::Role;
+use enough_store::accounts::{PersonDraft, Role};
+use enough_store::audit::Actor;
 use enough_store::audit::merkle::Hash;
-use house::{House, each};
+use house::{House, PASSWORD, each};
 
 const PLAN: &str = "title=Club&why=120+children+have+no+place&what=A+club+for+40&area=W1&most=90,000&route=contract&reason=It+fits+best&others_willing=no\
     &opens_on=2026-12-22&starts_on=2027-09-01&months=36&contact=team%40example.test";
@@ -289,6 +290,22 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
     );
     let cat = house.cookie("cat").await;
     assert!(get(Some(&cat), "/tenders").await.body.contains("Decide what is recommended"));
+    // Somebody with the same role who works for a bidder reads nothing of what others offered.
+    let known = house.authority.organisations().await.unwrap();
+    let draft = PersonDraft {
+        name: "Una".to_owned(),
+        email: "una@example.test".to_owned(),
+        organisation: known.iter().find(|one| one.name == "Play kim").unwrap().id.clone(),
+        roles: vec![Role::Commissioner, Role::Finance],
+    };
+    house.authority.add_person(&Actor::service("test"), &draft, PASSWORD).await.unwrap();
+    let una = house.cookie("una").await;
+    assert!(!get(Some(&una), "/commissioning").await.body.contains("Decide what is recommended"));
+    assert!(!get(Some(&una), &path).await.body.contains("Play lou"), "nor who else has bid");
+    for page in ["decide", "award"] {
+        let closed = get(Some(&una), &format!("{path}/{page}")).await.body;
+        assert!(closed.contains("Whoever works for a bidder") && !closed.contains("Play lou"), "{closed}");
+    }
     assert!(
         !get(Some(&ben), "/tenders").await.body.contains("Decide what is recommended"),
         "ben recommended it"

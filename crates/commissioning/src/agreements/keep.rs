@@ -138,7 +138,13 @@ pub(super) async fn tell(
         before: Set(before.map(json).transpose()?),
     };
     row.insert(change.tx()).await?;
-    write(change, one, &what).await
+    // A letter says what everybody may read; the rest is behind the sign-in.
+    let what = if one.is_public() {
+        &what
+    } else {
+        "Something changed: read it on its page once you have signed in"
+    };
+    write(change, one, what).await
 }
 
 /// Writes to the provider.

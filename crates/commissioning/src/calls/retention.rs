@@ -50,7 +50,7 @@ pub async fn sweep_applications(authority: &Authority, actor: &Actor) -> Result<
         for row in rows.all(change.tx()).await? {
             let decision = decided.iter().find(|one| one.organisation == row.organisation);
             let made = decision.and_then(|one| one.agreement.as_ref());
-            let won = made.and_then(|id| agreed.iter().find(|one| one.id == *id));
+            let won = made.and_then(|id| agreed.iter().find(|one| one.id == *id && one.is_signed()));
             if won.is_some_and(|one| years_after(one.terms.ends_on, WON_YEARS) >= today) {
                 continue;
             }

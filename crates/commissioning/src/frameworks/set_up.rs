@@ -8,7 +8,7 @@ use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set};
 use super::keep::{damaged, framework_in, subject, tell};
 use super::members::step;
 use super::records::framework as table;
-use super::{Kind, Standing, State, Text};
+use super::{Framework, Kind, Standing, State, Text};
 use crate::agreements::{last_day, read_day};
 use crate::tenders::{Setup, Tender};
 
@@ -63,6 +63,8 @@ pub(crate) async fn set_up(
             ..Default::default()
         };
         open.update(change.tx()).await?;
+        // Its members are told, who are in it now.
+        let one = Framework { members: framework_in(change, &id).await?.members, ..one };
         tell(change, &one, "Published".to_owned()).await?;
         change.log(Event::new("framework.publish", subject(&id)).with("tender", tender.id.as_str()));
     }

@@ -2,7 +2,7 @@
 
 use chrono::{Months, NaiveDate};
 use enough_kernel::{Pence, day_in_england};
-use enough_store::accounts::{Organisation, OrganisationKind};
+use enough_store::accounts::Organisation;
 use enough_store::audit::Actor;
 use enough_store::{Authority, Result};
 use serde_json::{Map, Value, json};
@@ -19,8 +19,8 @@ use crate::intentions::{Intention, intention};
 use crate::notices::{Notice, Noticed, noticed};
 use crate::providers::{Provider, providers};
 use crate::tenders::{
-    Enquiry, Kind, Lot, State, Submission, SubmissionState, Tender, Text, Weight, Winner, questions,
-    submissions, tender,
+    Enquiry, Kind, Lot, Registered, State, Submission, SubmissionState, Tender, Text, Weight, Winner,
+    questions, submissions, tender,
 };
 
 /// What a projection is made of.
@@ -253,19 +253,16 @@ impl Known<'_> {
                     .as_ref()
                     .is_some_and(|summary| summary.lots.iter().any(|one| one.lot == lot.number))
             });
-            let is_vcse = |id: &str| {
-                self.organisations.iter().any(|one| one.id == id && one.kind == OrganisationKind::Voluntary)
-            };
-            let is_small = |id: &str| {
-                let of = self.providers.iter().find(|one| one.organisation.id == id)?;
-                Some(of.profile.scale()? != "large")
-            };
             let (mut all, mut vcse, mut small) = (0, 0, Some(0));
             for bid in of_lot {
                 all += 1;
-                vcse += usize::from(is_vcse(&bid.organisation));
+                // Of bidders who were told before it was kept, the register says it now.
+                let kept = bid.summary.as_ref().and_then(|summary| summary.registered);
+                let now = || self.providers.iter().find(|one| one.organisation.id == bid.organisation);
+                let of = kept.or_else(|| now().map(Registered::of));
+                vcse += usize::from(of.is_some_and(|of| of.voluntary));
                 // How many are small is known where each said how large it is.
-                small = small.zip(is_small(&bid.organisation)).map(|(sum, is)| sum + usize::from(is));
+                small = small.zip(of.and_then(|of| of.small)).map(|(sum, is)| sum + usize::from(is));
             }
             let counts =
                 [("bids", Some(all)), ("finalStageBids", Some(all)), ("vcseFinalStageBids", Some(vcse))];
@@ -290,7 +287,9 @@ impl Known<'_> {
             "period": period(&self.tender.text), "aboveThreshold": self.is_above(),
             "dateSigned": first_moment(signed),
         });
-        let notices = self.documents(Notice::Details);
+        let mut notices = self.documents(Notice::Details);
+        let of_lot = json!(format!("{}-lot-{}", Notice::Termination.key(), lot.number));
+        notices.extend(self.documents(Notice::Termination).into_iter().filter(|one| one["id"] == of_lot));
         if !notices.is_empty() {
             contract["documents"] = json!(notices);
         }

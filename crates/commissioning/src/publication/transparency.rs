@@ -157,7 +157,8 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 17]> {
             if id.is_empty() { String::new() } else { format!("{scheme} {id}").trim().to_owned() }
         };
         let registrations: Vec<String> = parties.iter().map(registration).collect();
-        let detail = |name: &str| parties.iter().find_map(|party| party.pointer(name).cloned());
+        // Of several that bid together, what is said of the first, which the contract is with.
+        let detail = |name: &str| parties.first().and_then(|party| party.pointer(name).cloned());
         let title = [
             text(contract, "/title"),
             award.map_or("", |award| text(award, "/title")),

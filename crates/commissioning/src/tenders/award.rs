@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use enough_kernel::{Pence, day_in_england, last_working_day};
-use enough_store::accounts::Action;
+use enough_store::accounts::{Action, OrganisationKind};
 use enough_store::audit::{Actor, Event};
 use enough_store::mail::Told;
 use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
@@ -23,6 +23,7 @@ use crate::agreements::{awarded, called_off, signed};
 use crate::facts::fact;
 use crate::frameworks::set_up;
 use crate::notices::{Notice, published_on};
+use crate::providers::{Provider, providers};
 use enough_store::Refusal;
 
 const LOCKED: &str =
@@ -118,6 +119,28 @@ pub struct LotSummary {
 pub struct Summary {
     /// Lot by lot.
     pub lots: Vec<LotSummary>,
+    /// What the register said of who sent the bid when bidders were told: what is counted of it stays, whatever they say later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered: Option<Registered>,
+}
+
+/// What the register says of an organisation, as far as bids are counted by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// Whether it is a voluntary, community or social enterprise.
+    pub voluntary: bool,
+    /// Whether it is small or medium-sized; none if it did not say.
+    pub small: Option<bool>,
+}
+
+impl Registered {
+    /// What it says now.
+    pub fn of(provider: &Provider) -> Self {
+        Self {
+            voluntary: provider.organisation.kind == OrganisationKind::Voluntary,
+            small: provider.profile.scale().map(|scale| scale != "large"),
+        }
+    }
 }
 
 /// How the bids for each lot stand, with the bids.
@@ -277,6 +300,20 @@ async fn takes_no_part(authority: &Authority, change: &Change, one: &Tender, per
     Ok(())
 }
 
+/// Refuses whoever works for a bidder.
+pub(super) async fn works_for_none(
+    authority: &Authority,
+    change: &Change,
+    id: &str,
+    person: &str,
+) -> Result<()> {
+    if works_for_a_bidder(authority, change, id, person).await? {
+        let what = "Whoever works for a bidder does not end what others have won or may win";
+        return Err(Refusal::new(what, "separation of duties").into());
+    }
+    Ok(())
+}
+
 /// Sends a recommendation back, with a reason: it is moderated and recommended anew.
 ///
 /// # Errors
@@ -344,7 +381,7 @@ fn summary(one: &Tender, judged: &Judged, outcome: &Outcome, bid: &(submission::
             won,
         });
     }
-    Summary { lots }
+    Summary { lots, registered: None }
 }
 
 /// Gives every bidder whose bid was assessed its summary, made of the scores and their reasons.
@@ -357,8 +394,11 @@ pub async fn notify(authority: &Authority, actor: &Actor, (id, seen): (&str, i32
     one.in_state(State::Decided)?;
     let judged = judge(authority, change.tx(), &one).await?;
     let outcome = one.outcome.clone().unwrap_or_default();
+    let known = providers(authority).await?;
     for bid in &judged.bids {
-        let text = serde_json::to_string(&summary(&one, &judged, &outcome, bid)).map_err(damaged)?;
+        let of = known.iter().find(|of| of.organisation.id == bid.0.organisation);
+        let summary = Summary { registered: of.map(Registered::of), ..summary(&one, &judged, &outcome, bid) };
+        let text = serde_json::to_string(&summary).map_err(damaged)?;
         let mut bid = bid.0.clone().into_active_model();
         bid.summary = Set(Some(text));
         bid.update(change.tx()).await?;
@@ -429,22 +469,27 @@ pub async fn publish_award(
     Ok(until)
 }
 
-/// The last day of the standstill: eight working days from the day on which the award was published here or, if that was later, its notice
-/// on the central platform.
-async fn standstill(change: &Change, one: &Tender) -> Result<Option<NaiveDate>> {
-    let Some(here) = one.standstill_until else { return Ok(None) };
+/// The last day of the standstill, if there is one: eight working days from the day on which the award was published here or, if that was
+/// later, its notice on the central platform. With or without a standstill the notice comes before the signature.
+async fn standstill(change: &Change, one: &Tender, signed_on: NaiveDate) -> Result<Option<NaiveDate>> {
     let on = one.award_at.map_or_else(|| day_in_england(change.now()), day_in_england);
     let Some(noticed) = published_on(change, Notice::Award, &format!("/tenders/{}", one.id)).await? else {
         let is_large = fact("light-touch-threshold", on).is_some_and(|rule| one.text.worth() >= rule.pence());
         if is_large {
             return Err(Refusal::new(
-                "Say first, in the calendar of notices, when the contract award notice (UK6) was published: the standstill is counted from then",
+                "Say first, in the calendar of notices, when the contract award notice (UK6) was published: nothing is signed before, and a standstill is counted from then",
                 "Procurement Act 2023 s50 and s51",
             )
             .into());
         }
-        return Ok(Some(here));
+        return Ok(one.standstill_until);
     };
+    if signed_on < noticed {
+        let what =
+            format!("The contract award notice (UK6) was published on {noticed}: it is signed after that");
+        return Err(Refusal::new(what, "Procurement Act 2023 s50").into());
+    }
+    let Some(here) = one.standstill_until else { return Ok(None) };
     let rule = fact("standstill", noticed).ok_or_else(|| damaged("no standstill is known for that day"))?;
     let until = last_working_day(noticed, rule.value as u32);
     let until = until.ok_or_else(|| refused("The bank holidays of the standstill are not known here yet"))?;
@@ -468,7 +513,7 @@ pub async fn complete(
     if signed_on > day_in_england(change.now()) || earliest.is_some_and(|earliest| signed_on < earliest) {
         return Err(refused("It is signed after the award was published, and not in the future"));
     }
-    let until = standstill(&change, &one).await?;
+    let until = standstill(&change, &one, signed_on).await?;
     if let Some(until) = until.filter(|until| signed_on <= *until) {
         return Err(Refusal::new(
             format!("Nothing is signed before the standstill has ended, at the end of {until}"),
@@ -499,9 +544,10 @@ pub async fn leave_unsigned(
     (id, seen): (&str, i32),
     (lot, why): (i32, &str),
 ) -> Result<()> {
-    actor.somebody()?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.in_state(State::Standstill)?;
+    works_for_none(authority, &change, id, &person).await?;
     if why.trim().is_empty() {
         return Err(refused("Say why the lot is not signed: everybody reads it"));
     }

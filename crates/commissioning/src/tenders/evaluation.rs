@@ -194,6 +194,7 @@ pub(super) async fn name_reader(
         if row.state == SubmissionState::Opened.key() {
             let record = record(&row.id);
             let mut readers = change.readers(&record).await?;
+            let was_one = readers.contains(person);
             if bidders_of(&row)?.iter().any(|one| but.contains(one)) {
                 readers.remove(person);
             } else {
@@ -201,6 +202,9 @@ pub(super) async fn name_reader(
             }
             if !readers.is_empty() {
                 change.name_readers(&record, &readers).await?;
+            } else if was_one {
+                change.forget_readers(&record).await?;
+                change.log(Event::new("reader.remove", record).with("reader", person));
             }
         }
     }

@@ -13,12 +13,14 @@ use enough_store::sea_orm::{
 };
 use enough_store::{Authority, Result, StoreError};
 
+use super::award::works_for_none;
 use super::evaluation::able;
 use super::records::{
     opener_key, submission, tender as table, tender_change, tender_evaluator, tender_opener, tender_question,
 };
 use super::reserved::reservable;
 use super::rules::{STATES, amendable, complete, long_enough, well_formed};
+use super::submissions::bidders_of;
 use super::{Formula, Lot, State, SubmissionState, Tender, Text, seal};
 use crate::agreements::{called_off, promised_otherwise};
 use crate::codesign::codesign;
@@ -130,7 +132,9 @@ async fn write(change: &enough_store::Change, id: &str, what: &str) -> Result<()
     let bids = submission::Entity::find()
         .filter(submission::Column::Authority.eq(change.authority()))
         .filter(submission::Column::Tender.eq(id));
-    all.extend(bids.all(change.tx()).await?.into_iter().map(|row| row.organisation));
+    for row in bids.all(change.tx()).await? {
+        all.extend(bidders_of(&row)?);
+    }
     let told = Told {
         about: &text.title,
         what,
@@ -289,6 +293,7 @@ pub async fn change_tender(
         let plan = intention_in(&change, &one.intention).await?;
         within(&change, (id, text), &plan).await?;
         let material = amendable(&one, text, why, change.now())?;
+        reservable(text, plan.text.most, day_in_england(change.now()))?;
         let what = if material {
             format!(
                 "Changed materially: {}\nA bid that was sent before is out, unless its bidder confirms or replaces it before the closing time.",
@@ -506,8 +511,9 @@ pub(super) async fn add_evaluator(change: &enough_store::Change, tender: &str, p
 /// # Errors
 /// Refused without a reason, and once it is signed.
 pub async fn cancel(authority: &Authority, actor: &Actor, (id, seen): (&str, i32), why: &str) -> Result<()> {
-    actor.somebody()?;
+    let person = actor.somebody()?.to_owned();
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    works_for_none(authority, &change, id, &person).await?;
     if !one.is_public() || matches!(one.state, State::Complete | State::Unsuccessful | State::Cancelled) {
         return Err(Refusal::new("Only a tender that is public and not finished is cancelled", STATES).into());
     }

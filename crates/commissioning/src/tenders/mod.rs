@@ -18,7 +18,7 @@ pub mod seal;
 mod submissions;
 
 pub use award::{
-    Line, LotOutcome, LotSummary, Outcome, Summary, Winner, compare, complete, decide, give_up,
+    Line, LotOutcome, LotSummary, Outcome, Registered, Summary, Winner, compare, complete, decide, give_up,
     leave_unsigned, notify, publish_award, recommend, send_back,
 };
 pub use costs::{Cost, Costs, indirect_share};

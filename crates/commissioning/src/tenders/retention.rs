@@ -37,7 +37,8 @@ fn without_words(says: Content) -> Content {
 /// The last day of what an organisation won in a tender.
 async fn last_day(authority: &Authority, tender: &Tender, organisation: &str) -> Result<Option<NaiveDate>> {
     let agreed = agreements_of_tender(authority, &tender.id).await?.into_iter();
-    let agreed = agreed.filter(|one| one.organisation == organisation).map(|one| one.terms.ends_on);
+    let agreed =
+        agreed.filter(|one| one.organisation == organisation && one.is_signed()).map(|one| one.terms.ends_on);
     let members = frameworks_of_tender(authority, &tender.id).await?.into_iter();
     let members =
         members.filter(|one| one.members.contains_key(organisation)).filter_map(|one| one.text.until);

@@ -220,6 +220,21 @@ impl House {
 
     /// The same, for frameworks with so many places, if they are said.
     pub async fn awarded_for(&self, places: Option<u32>) -> String {
+        let id = self.recommended_for(places).await;
+        self.award(&id, None).await;
+        id
+    }
+
+    /// Decides what is recommended, tells bidders and publishes the award; without a standstill, if it is said why.
+    pub async fn award(&self, id: &str, no_standstill: Option<&str>) {
+        let authority = &self.authority;
+        decide(authority, self.actor("joe"), (id, self.version(id).await), no_standstill).await.unwrap();
+        notify(authority, self.actor("ann"), (id, self.version(id).await)).await.unwrap();
+        publish_award(authority, self.actor("ann"), (id, self.version(id).await)).await.unwrap();
+    }
+
+    /// The same tender when its award is recommended.
+    pub async fn recommended_for(&self, places: Option<u32>) -> String {
         let (authority, id) = (&self.authority, self.approved_for(places).await);
         publish(authority, self.actor("ann"), (&id, 3), &self.named()).await.unwrap();
         for (name, pounds) in [("kim", 300_000), ("lou", 240_000)] {
@@ -254,9 +269,6 @@ impl House {
         let picks =
             BTreeMap::from([(1, (Some(first), "Best".to_owned())), (2, (None, "Nobody bid".to_owned()))]);
         recommend(authority, self.actor("ida"), (&id, self.version(&id).await), &picks).await.unwrap();
-        decide(authority, self.actor("joe"), (&id, self.version(&id).await), None).await.unwrap();
-        notify(authority, self.actor("ann"), (&id, self.version(&id).await)).await.unwrap();
-        publish_award(authority, self.actor("ann"), (&id, self.version(&id).await)).await.unwrap();
         id
     }
 

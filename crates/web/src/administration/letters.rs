@@ -27,8 +27,8 @@ struct List {
 /// A count, as far as it is told.
 fn about(count: u64) -> String {
     match count {
-        0 => "none".to_owned(),
-        1..10 => "fewer than 10".to_owned(),
+        // Also none: otherwise it would tell that nobody has bid.
+        0..10 => "fewer than 10".to_owned(),
         _ => format!("about {}", count / 10 * 10),
     }
 }

@@ -10,7 +10,7 @@ use enough_commissioning::tenders::{
 };
 use enough_store::StoreError;
 
-use super::{organisation_names, people, seen, together};
+use super::{organisation_names, people, seen, together, works_for_bidder};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::mistakes::{Mistakes, told};
@@ -95,6 +95,15 @@ async fn lots(
     Ok(Ok(list))
 }
 
+/// Refuses whoever works for a bidder: what others offered is not theirs to read, whatever their role.
+async fn not_for_bidders(caller: &Caller, tender: &Tender) -> Result<(), Problem> {
+    if works_for_bidder(caller, tender).await? {
+        let what = "Whoever works for a bidder does not read how the bids stand. What became of your own is on the page of the tender.";
+        return Err(Problem::Wrong(what.to_owned()));
+    }
+    Ok(())
+}
+
 #[derive(Template)]
 #[template(path = "tenders/award.html")]
 struct Award {
@@ -110,6 +119,7 @@ async fn award_page(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) 
     if tender.opened_at.is_none() {
         return Err(Problem::NotFound);
     }
+    not_for_bidders(caller, &tender).await?;
     let judged = evaluation(caller.app.authority(), id).await?;
     let own = caller.person().and_then(|person| judged.evaluators.iter().find(|one| one.person == person.id));
     if own.is_some_and(|own| own.locked_at.is_none()) {
@@ -175,6 +185,7 @@ async fn decide_page(
     mistakes: Mistakes,
 ) -> Result<Response, Problem> {
     let (tender, _) = seen(caller, id).await?;
+    not_for_bidders(caller, &tender).await?;
     let name = organisation_names(caller).await?;
     let outcome = tender.outcome.clone().ok_or(Problem::NotFound)?;
     let stand = lots(caller, &tender, sent).await?.unwrap_or_default();

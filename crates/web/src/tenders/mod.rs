@@ -58,6 +58,14 @@ async fn seen(caller: &Caller, id: &str) -> Result<(Tender, Vec<Change>), Proble
     Ok(found)
 }
 
+/// Whether whoever asks works for an organisation whose bid was opened, alone or with others.
+async fn works_for_bidder(caller: &Caller, one: &Tender) -> Result<bool, Problem> {
+    let Some(person) = caller.person().filter(|_| one.opened_at.is_some()) else { return Ok(false) };
+    let bids = submissions(caller.app.authority(), one).await?;
+    let opened = bids.iter().filter(|bid| bid.state == SubmissionState::Opened);
+    Ok(opened.flat_map(Submission::bidders).any(|of| *of == person.organisation))
+}
+
 /// The id of the organisation that whoever asks works for.
 fn own_organisation(caller: &Caller) -> Result<&str, Problem> {
     Ok(&caller.session()?.person.organisation)
@@ -178,7 +186,8 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let scores = judged.evaluators.iter().any(|other| Some(&other.person) == person.as_ref());
     // Who decides learns who bid when there is something to decide.
     let decides = caller.may(Action::DecideAwards) && one.outcome.is_some();
-    let bids = if prepare || scores || decides { submissions(authority, &one).await? } else { Vec::new() };
+    let reads = (prepare || scores || decides) && !works_for_bidder(caller, &one).await?;
+    let bids = if reads { submissions(authority, &one).await? } else { Vec::new() };
     let bids = bids
         .into_iter()
         .filter(|bid| !matches!(bid.state, SubmissionState::Withdrawn | SubmissionState::Superseded))

@@ -183,6 +183,9 @@ async fn one(
             "Whoever was named to moderate reads the bids here, once every evaluator is done.".to_owned(),
         ));
     }
+    if own.is_some_and(|own| bid.bidders().any(|one| own.conflicts.contains(one))) {
+        return Err(Problem::Wrong("You said that you have a tie to this bidder.".to_owned()));
+    }
     if !moderates && own.is_none_or(|own| own.declared_at.is_none()) {
         return Err(Problem::Wrong(
             "Those who were named to score read the bids, once they have said what ties them to bidders."

@@ -5,7 +5,7 @@ use enough_commissioning::tenders::{Phase, State, Tender, evaluation, openers, t
 use enough_kernel::day_in_england;
 use enough_store::accounts::Action;
 
-use super::now;
+use super::{now, works_for_bidder};
 use crate::caller::Caller;
 use crate::commissioning::{Waits, waits};
 use crate::problem::Problem;
@@ -56,7 +56,8 @@ pub(super) async fn turn(
             let judged = evaluation(authority, &one.id).await?;
             let took_part = judged.evaluators.iter().any(|own| own.person == person.id)
                 || [&one.moderator, &one.recommended_by].contains(&&Some(person.id.clone()));
-            (!took_part).then(|| (at("/decide"), "Decide what is recommended"))
+            let may = !took_part && !works_for_bidder(caller, one).await?;
+            may.then(|| (at("/decide"), "Decide what is recommended"))
         }
         Phase::Kept(State::Decided) if prepares => Some((at("#step"), "Tell the bidders")),
         Phase::Kept(State::Notified) if prepares => Some((at("#step"), "Publish the award, or end it")),
