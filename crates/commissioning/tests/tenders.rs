@@ -15,8 +15,8 @@ use enough_commissioning::tenders::{
     Cost, FEWEST_OPENERS, Phase, Place, Reserved, State, SubmissionState, Weight, add_score, add_tender,
     answer_question, approve, ask_question, cancel, change_tender, compare, complete, decide, declare,
     exclude, give_share, give_up, keep_opener_key, leave_unsigned, lock_scores, moderate, name_judges,
-    notify, openers, own_submissions, publish, publish_award, questions, read_submission, recommend,
-    reconfirm, scores_for, send_back, standings, submissions, submit, tender, withdraw,
+    notify, openers, own_submissions, partner_code, publish, publish_award, questions, read_submission,
+    recommend, reconfirm, scores_for, send_back, standings, submissions, submit, tender, withdraw,
 };
 use enough_kernel::Pence;
 use enough_store::StoreError;
@@ -628,18 +628,24 @@ async fn whoever_works_for_a_partner_of_a_bid_judges_nothing() {
         publish(authority, ann, (&id, 3), &house.named()).await.unwrap();
         let of = (id.as_str(), house.organisation("kim"));
         let mut bid = house.bid(&id, &[1], 300_000, "Together").await;
-        for wrong in [
-            vec![house.organisation("kim")],
-            vec![house.organisation("ann")],
-            vec!["nobody"],
-            vec![house.organisation("lou"); 2],
-        ] {
-            bid.partners = wrong.into_iter().map(str::to_owned).collect();
-            assert!(
-                refused(submit(authority, kim, of, &bid).await).contains("Partners are other organisations")
-            );
+        // A partner agrees by the code that it gives: to this bidder, for this tender.
+        let lou = house.actor("lou");
+        for wrong in [house.organisation("lou"), house.organisation("ann"), "nobody"] {
+            let none = refused(partner_code(authority, lou, &id, wrong).await);
+            assert!(none.contains("Choose another organisation"), "{none}");
         }
-        bid.partners = vec![house.organisation("lou").to_owned()];
+        let none = refused(partner_code(authority, ann, &id, house.organisation("kim")).await);
+        assert!(none.contains("Choose another organisation"), "the authority bids with nobody: {none}");
+        let code = partner_code(authority, lou, &id, house.organisation("kim")).await.unwrap();
+        let to_moe = partner_code(authority, lou, &id, house.organisation("moe")).await.unwrap();
+        let of_moe =
+            partner_code(authority, house.actor("moe"), &id, house.organisation("lou")).await.unwrap();
+        for wrong in [house.organisation("lou"), &to_moe, &of_moe, "", "0000-0000-0000-0000"] {
+            bid.codes = vec![code.clone(), wrong.to_owned()];
+            let none = refused(submit(authority, kim, of, &bid).await);
+            assert!(none.contains("is no code of an organisation"), "{wrong}: {none}");
+        }
+        bid.codes = vec![code.to_uppercase().replace('-', " "), code];
         submit(authority, kim, of, &bid).await.unwrap();
         let own = own_submissions(authority, house.organisation("kim")).await.unwrap();
         assert!(own[0].partners.is_empty(), "nobody knows them before the opening");
@@ -764,7 +770,7 @@ async fn a_tender_is_reserved_as_far_as_the_law_allows() {
         let unknown = refused(submit(authority, moe, (&id, of), &bid).await);
         assert!(unknown.contains("Health says first in its profile how large it is"), "{unknown}");
         let mut with = bid.clone();
-        with.partners = vec![of.to_owned()];
+        with.codes = vec![partner_code(authority, moe, &id, own).await.unwrap()];
         assert!(refused(submit(authority, kim, (&id, own), &with).await).contains("how large it is"));
         let large =
             Profile { size: Some(Size::Large), contact: "a@example.test".to_owned(), ..Profile::default() };

@@ -191,6 +191,8 @@ pub fn all() -> Vec<Route> {
         post "/tenders/{id}/questions" Bid => tenders::ask;
         get "/tenders/{id}/questions/{number}" PrepareTenders => tenders::answer;
         post "/tenders/{id}/questions/{number}" PrepareTenders => tenders::answered;
+        get "/tenders/{id}/together" Bid => tenders::together_with;
+        post "/tenders/{id}/together" Bid => tenders::give_code;
         get "/tenders/{id}/bid" Bid => tenders::bid;
         post "/tenders/{id}/bid" Bid => tenders::submitted;
         post "/tenders/{id}/bid/copy" ReadPublished => tenders::copy;

@@ -8,6 +8,7 @@ mod evaluation;
 mod evidence;
 mod keep;
 mod opening;
+mod partners;
 mod questions;
 mod records;
 mod reserved;
@@ -34,6 +35,7 @@ pub use keep::{
 };
 pub(crate) use keep::{is_under_way, tenders_of};
 pub use opening::{OpenerState, give_share, has_opener_key, keep_opener_key, openers};
+pub use partners::partner_code;
 pub use questions::{Enquiry, answer_question, ask_question, questions};
 pub use reserved::Reserved;
 pub(crate) use retention::years_after;

@@ -13,6 +13,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::keep::{begin, damaged, refused, subject, tell};
+use super::partners::partners_of;
 use super::records::{opener_key, tender_opener};
 use super::rules::Phase;
 use super::seal::{self, OPENERS, OpenerKey};
@@ -181,7 +182,8 @@ pub async fn give_share(
                     let whole = bytes.filter(|bytes| serde_json::from_slice::<Content>(bytes).is_ok());
                     let said =
                         whole.as_deref().and_then(|bytes| serde_json::from_slice::<Content>(bytes).ok());
-                    let partners = said.map(|said| said.partners).unwrap_or_default();
+                    let codes = said.map(|said| said.codes).unwrap_or_default();
+                    let (partners, _) = partners_of(authority, tender, &organisation, &codes).await?;
                     bid.partners = Set(serde_json::to_string(&partners).map_err(damaged)?);
                     let what =
                         if whole.is_some() { SubmissionState::Opened } else { SubmissionState::Damaged };

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use enough_kernel::Pence;
-use enough_store::accounts::OrganisationKind;
 use enough_store::audit::merkle::Hash;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
@@ -16,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::keep::{begin, damaged, refused, subject};
+use super::partners::partners_of;
 use super::records::submission;
 use super::reserved::may_bid;
 use super::rules::{ASKED, LATE, Phase, faults};
@@ -57,9 +57,9 @@ pub struct Content {
     pub asked: String,
     /// The lots that it is for.
     pub lots: Vec<LotContent>,
-    /// The ids of the organisations that bid together with the one that sends it.
+    /// The codes of the organisations that bid together with the one that sends it: [`partner_code`](super::partner_code).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub partners: Vec<String>,
+    pub codes: Vec<String>,
     /// Who does what, and who else has a part.
     pub consortium: String,
     /// About the organisation: what does not change from bid to bid.
@@ -231,20 +231,6 @@ fn ended(row: submission::Model, state: SubmissionState, at: DateTime<Utc>) -> s
     row
 }
 
-/// Partners are other organisations that have an account here, so that whoever works for one judges nothing.
-async fn partners(authority: &Authority, own: &str, partners: &[String]) -> Result<()> {
-    let known = authority.organisations().await?;
-    for (at, id) in partners.iter().enumerate() {
-        let of = known.iter().find(|one| one.id == *id && one.kind != OrganisationKind::Authority);
-        if of.is_none() || id == own || partners[..at].contains(id) {
-            return Err(
-                Refusal::new("Partners are other organisations of the register, each once", ASKED).into()
-            );
-        }
-    }
-    Ok(())
-}
-
 /// Takes a bid: seals it to the key of the tender, and gives its receipt. One that the organisation sent before is replaced by it.
 ///
 /// # Errors
@@ -270,8 +256,13 @@ pub async fn submit(
     if let Some((_, first)) = faults(&one.text, content).into_iter().next() {
         return Err(first.into());
     }
-    partners(authority, organisation, &content.partners).await?;
-    for id in std::iter::once(organisation).chain(content.partners.iter().map(String::as_str)) {
+    let (partners, wrong) = partners_of(authority, tender, organisation, &content.codes).await?;
+    if let Some(wrong) = wrong {
+        let what =
+            format!("“{wrong}” is no code of an organisation that bids together with yours for this tender");
+        return Err(Refusal::new(what, ASKED).into());
+    }
+    for id in std::iter::once(organisation).chain(partners.iter().map(String::as_str)) {
         may_bid(&one.text, &profile(authority, id).await?)?;
     }
     let key = one.key.as_deref().ok_or_else(|| damaged("it is published and has no key"))?;

@@ -364,7 +364,7 @@ fn content(asked: String, lots: &[i32], pounds: i64, says: &str) -> Content {
     Content {
         asked,
         lots: lots.iter().map(lot).collect(),
-        partners: Vec::new(),
+        codes: Vec::new(),
         consortium: String::new(),
         about: "Play here".to_owned(),
     }

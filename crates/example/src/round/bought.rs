@@ -137,7 +137,7 @@ impl Round<'_> {
             let content = Content {
                 asked: asked.clone(),
                 lots: vec![lot],
-                partners: Vec::new(),
+                codes: Vec::new(),
                 consortium: String::new(),
                 about: "Made up".to_owned(),
             };

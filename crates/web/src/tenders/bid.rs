@@ -6,16 +6,14 @@ use askama::Template;
 use axum::extract::Multipart;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use enough_commissioning::providers::{profile, providers};
+use enough_commissioning::providers::profile;
 use enough_commissioning::tenders::{
     At, Content, Cost, Costs, Lot, LotContent, Receipt, Submission, SubmissionState, Tender, faults,
     own_submissions, reconfirm as confirm_again, submit, withdraw as take_back,
 };
 use enough_kernel::Pence;
-use enough_store::accounts::OrganisationKind;
 
 use super::{now, own_organisation, seen};
-use crate::administration::Choice;
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::mistakes::{Faults, Mistakes, told};
@@ -73,8 +71,8 @@ struct Form {
     /// What names the questions of this form.
     asked: String,
     lots: Vec<LotPart>,
-    /// The organisations of the register that could bid together with this one.
-    partners: Vec<Choice>,
+    /// The codes of those who bid together with this organisation, one a line.
+    codes: String,
     consortium: String,
     about: String,
     /// The bids of the organisation for this tender, those that count first.
@@ -146,9 +144,10 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Faults) {
         lots.push(LotContent { lot: lot.number, answers, price, costs });
     }
     let asked = sent.line("asked");
-    let partners = sent.all("partner").map(str::to_owned).collect();
+    let codes = sent.get("codes").lines().map(str::trim).filter(|code| !code.is_empty());
+    let codes = codes.map(str::to_owned).collect();
     let (consortium, about) = (plain(sent.get("consortium")), plain(sent.get("about")));
-    (Content { asked, lots, partners, consortium, about }, mistakes)
+    (Content { asked, lots, codes, consortium, about }, mistakes)
 }
 
 /// A part of a price in the form: field, what it is for, and what was typed.
@@ -163,20 +162,6 @@ fn part_of(
     let said = said.map(|part| part.to_string().trim_start_matches('£').to_owned());
     let is = typed.map(|sent| sent.line(&field)).or(said).unwrap_or_default();
     (field, cost.label(), is)
-}
-
-/// The organisations that can be chosen as partners: those that let themselves be found, and those that were chosen.
-async fn partners(caller: &Caller, content: &Content) -> Result<Vec<Choice>, Problem> {
-    let own = own_organisation(caller)?;
-    let mut list = Vec::new();
-    for one in providers(caller.app.authority()).await? {
-        let (id, of) = (&one.organisation.id, &one.organisation);
-        let on = content.partners.contains(id);
-        if (on || one.profile.public) && id != own && of.kind != OrganisationKind::Authority {
-            list.push(Choice { on, key: id.clone(), label: of.name.clone() });
-        }
-    }
-    Ok(list)
 }
 
 /// The form with what a bid says.
@@ -248,7 +233,7 @@ async fn form(
         typed: typed.is_some(),
         asked,
         lots: tender.text.lots.iter().map(part).collect(),
-        partners: partners(caller, content).await?,
+        codes: content.codes.join("\n"),
         consortium: content.consortium.clone(),
         about: content.about.clone(),
         current: own.iter().map(|one| one.state).find(counts),
@@ -260,13 +245,7 @@ async fn form(
 
 fn nothing() -> Content {
     let nothing = String::new;
-    Content {
-        asked: nothing(),
-        lots: Vec::new(),
-        partners: Vec::new(),
-        consortium: nothing(),
-        about: nothing(),
-    }
+    Content { asked: nothing(), lots: Vec::new(), codes: Vec::new(), consortium: nothing(), about: nothing() }
 }
 
 /// The form, and what became of bids that were sent.
@@ -294,7 +273,7 @@ fn fields(content: &Content) -> Vec<(String, String)> {
         ("consortium".to_owned(), content.consortium.clone()),
         ("about".to_owned(), content.about.clone()),
     ];
-    list.extend(content.partners.iter().map(|id| ("partner".to_owned(), id.clone())));
+    list.push(("codes".to_owned(), content.codes.join("\n")));
     for bid in &content.lots {
         list.push(("lot".to_owned(), bid.lot.to_string()));
         list.extend(
@@ -328,7 +307,10 @@ pub async fn submitted(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
             let frame = Frame::new(&caller, "Your bid is sealed");
             Ok(page(Sealed { frame, tender, receipt, fields })?.into_response())
         }
-        Err(error) => form(&caller, &id, &content, Some(&sent), told(error, &[], "lots")?.into()).await,
+        Err(error) => {
+            form(&caller, &id, &content, Some(&sent), told(error, &[("is no code", "codes")], "lots")?.into())
+                .await
+        }
     }
 }
 

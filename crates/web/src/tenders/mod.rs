@@ -8,6 +8,7 @@ mod opening;
 mod questions;
 mod scores;
 mod text;
+mod together;
 mod turn;
 
 pub use award::{award, decide, decided, recommended};
@@ -18,6 +19,7 @@ pub use opening::{keep_key, key, open, opened};
 pub use questions::{answer, answered, ask};
 pub use scores::{declared, leave_out, lock, moderate, moderation, own, save, score, scores_of};
 pub use text::{change, edit, edit_lot, remove_lot, save_lot};
+pub use together::{give_code, together as together_with};
 pub use turn::waiting;
 
 use askama::Template;
