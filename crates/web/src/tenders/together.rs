@@ -38,11 +38,13 @@ async fn form(
     let own = own_organisation(caller)?;
     let all = providers(caller.app.authority()).await?.into_iter();
     let can = all.filter(|one| one.profile.public && one.organisation.kind != OrganisationKind::Authority);
-    let leads: Vec<Choice> = can
-        .map(|one| one.organisation)
-        .filter(|of| of.id != own)
-        .map(|of| Choice { on: of.id == chosen, key: of.id, label: of.name })
-        .collect();
+    let nobody = Choice { key: String::new(), label: "Choose".to_owned(), on: chosen.is_empty() };
+    let others = can.map(|one| one.organisation).filter(|of| of.id != own).map(|of| Choice {
+        on: of.id == chosen,
+        key: of.id,
+        label: of.name,
+    });
+    let leads: Vec<Choice> = std::iter::once(nobody).chain(others).collect();
     let name = leads.iter().find(|one| one.on).map_or_else(String::new, |one| one.label.clone());
     let page_of = Together {
         frame: Frame::new(caller, titled("Bid together with another", &mistakes)),
