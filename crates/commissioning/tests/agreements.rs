@@ -342,8 +342,16 @@ async fn open(house: &House, route: Route) -> String {
 
 #[tokio::test]
 async fn a_grant_is_within_its_plan_and_signed_by_another() {
-    for house in House::each().await {
+    for mut house in House::each().await {
+        house.authority = house.authority.clone().writing_letters("https://enough.example.test/");
         let (authority, ann) = (&house.authority, house.actor("ann"));
+        let letters = async || -> Vec<String> {
+            let all = authority.take_letters(100).await.unwrap();
+            for (id, _) in &all {
+                authority.letter_sent(id).await.unwrap();
+            }
+            all.into_iter().map(|(_, letter)| letter.text).collect()
+        };
         let plan = open(&house, Route::Grant).await;
         let terms =
             Terms { value: Pence::new(600_000), starts_on: day("2027-06-01"), ends_on: day("2027-09-01") };
@@ -370,6 +378,9 @@ async fn a_grant_is_within_its_plan_and_signed_by_another() {
         assert!(refused(waits).contains("an agreement for this plan is under way"));
         assert!(refused(give_up_agreement(authority, ann, (&slip, 1), " ").await).contains("why"));
         give_up_agreement(authority, ann, (&slip, 1), "Wrong year").await.unwrap();
+        let told = letters().await;
+        assert!(told.len() == 1 && told[0].contains("Something changed"), "{told:?}");
+        assert!(!told[0].contains("Wrong year"), "a letter says what everybody may read: {told:?}");
         let id = add_agreement(authority, ann, &plan, &new).await.unwrap();
         assert!(!now(&house, &id).await.1.is_public(), "what is only written is for nobody");
         let over = refused(add_agreement(authority, ann, &plan, &new).await);
@@ -381,6 +392,8 @@ async fn a_grant_is_within_its_plan_and_signed_by_another() {
                 .contains("other side")
         );
         sign_agreement(authority, house.actor("ben"), (&id, 1), today).await.unwrap();
+        let told = letters().await;
+        assert!(told.len() == 1 && told[0].contains("Signed on"), "{told:?}");
         assert_eq!(now(&house, &id).await.1.kind, Kind::Grant);
         let families = open(&house, Route::DirectPayment).await;
         assert!(

@@ -7,10 +7,7 @@ mod house;
 use axum::http::StatusCode;
 use chrono::Duration;
 use enough_store::accounts::Role;
-use house::each;
-
-const PLAN: &str = "title=Club&why=120+children+have+no+place&what=A+club+for+40&area=W1&most=90,000&route=contract&reason=It+fits+best&others_willing=no\
-    &opens_on=2027-06-01&starts_on=2027-09-01&months=36&contact=team%40example.test";
+use house::{PLAN, each};
 
 #[tokio::test]
 async fn a_specification_is_written_with_everybody() {

@@ -7,10 +7,8 @@ mod house;
 use axum::http::StatusCode;
 use chrono::Duration;
 use enough_store::accounts::Role;
-use house::each;
+use house::{PLAN, each};
 
-const PLAN: &str = "title=Club&why=120+children+have+no+place&what=A+club+for+40&area=W1&most=90,000&route=contract&reason=It+fits+best&others_willing=no\
-    &opens_on=2027-06-01&starts_on=2027-09-01&months=36&contact=team%40example.test";
 const LONG: &str = "Shifts+end+at+%3Csix%3E,%0D%0Aand+the+bus+goes+later";
 const SHOWN: &str = "Shifts end at &#60;six&#62;,\r\nand the bus goes later";
 

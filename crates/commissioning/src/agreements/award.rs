@@ -78,7 +78,9 @@ async fn set(
     row.version = Set(one.version + 1);
     row.changed_at = Set(change.now());
     row.update(change.tx()).await?;
-    tell(change, one, what, None).await?;
+    // What is signed everybody may read, and so may a letter say.
+    let one = Agreement { state, signed_on, ..one.clone() };
+    tell(change, &one, what, None).await?;
     change.log(Event::new("agreement.state", subject(&one.id)).with("state", state.key()));
     Ok(())
 }

@@ -72,8 +72,11 @@ pub async fn serving(authority: &Authority, keys: &[ObjectiveKey]) -> Result<Vec
         intentions(authority).await?.into_iter().filter(Intention::is_public).collect();
     let payments = all_payments(authority).await?;
     let all = agreements(authority).await?.into_iter().filter(Agreement::is_public);
-    let known: Vec<_> =
-        all.map(|one| (payments.spent(&one.id), one)).map(|(paid, one)| (one, paid)).collect();
+    let with_paid = |one: Agreement| {
+        let paid = payments.spent(&one.id);
+        (one, paid)
+    };
+    let known: Vec<_> = all.map(with_paid).collect();
     let of = |key: &ObjectiveKey| {
         let intentions: Vec<Intention> =
             public.iter().filter(|one| one.text.objectives.contains(key)).cloned().collect();

@@ -17,10 +17,11 @@ mod rules;
 mod score;
 pub mod seal;
 mod submissions;
+mod summaries;
 
 pub use award::{
-    Line, LotOutcome, LotSummary, Outcome, Registered, Summary, Winner, compare, complete, decide, give_up,
-    leave_unsigned, notify, publish_award, recommend, send_back,
+    LotOutcome, Outcome, Winner, compare, complete, decide, give_up, leave_unsigned, publish_award,
+    recommend, send_back,
 };
 pub use costs::{Cost, Costs, indirect_share};
 pub use criteria::{Criterion, Formula, Kind, Lot, NotAWeight, Weight, effort, words_asked};
@@ -47,6 +48,7 @@ pub use submissions::{
     Content, LotContent, Receipt, Submission, SubmissionState, own_submissions, reconfirm, submissions,
     submit, withdraw,
 };
+pub use summaries::{Line, LotSummary, Registered, Summary, notify};
 
 use std::collections::BTreeSet;
 

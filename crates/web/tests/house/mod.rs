@@ -14,6 +14,9 @@ use enough_web::{App, Settings, router};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
+/// A form that says all that a plan to buy has to say, in November 2026.
+pub const PLAN: &str = "title=Club&why=120+children+have+no+place&what=A+club+for+40&area=W1&most=90,000&route=contract&reason=It+fits+best&others_willing=no\
+    &opens_on=2027-06-01&starts_on=2027-09-01&months=36&contact=team%40example.test";
 pub const PASSWORD: &str = "four cold otters sing";
 
 /// What the service answered.
