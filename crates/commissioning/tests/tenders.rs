@@ -12,11 +12,12 @@ use enough_commissioning::codesign::Size;
 use enough_commissioning::intentions::{Move, move_intention};
 use enough_commissioning::providers::{Profile, change_profile, say_interest};
 use enough_commissioning::tenders::{
-    Cost, FEWEST_OPENERS, Phase, Place, Reserved, State, SubmissionState, Weight, add_score, add_tender,
-    answer_question, approve, ask_question, cancel, change_tender, compare, complete, decide, declare,
-    exclude, give_share, give_up, keep_opener_key, leave_unsigned, lock_scores, moderate, name_judges,
-    notify, openers, own_submissions, partner_code, publish, publish_award, questions, read_submission,
-    recommend, reconfirm, scores_for, send_back, standings, submissions, submit, tender, withdraw,
+    Content, Cost, FEWEST_OPENERS, Phase, Place, Reserved, State, SubmissionState, Weight, add_score,
+    add_tender, answer_question, approve, ask_question, cancel, change_tender, compare, complete, decide,
+    declare, exclude, give_share, give_up, keep_opener_key, leave_unsigned, lock_scores, moderate,
+    name_judges, notify, openers, own_submissions, partner_code, publish, publish_award, questions,
+    read_submission, recommend, reconfirm, scores_for, send_back, standings, submissions, submit, tender,
+    withdraw,
 };
 use enough_kernel::Pence;
 use enough_store::StoreError;
@@ -202,7 +203,10 @@ async fn nobody_reads_a_bid_before_the_closing_time_and_two_openers() {
         submit(authority, by_kim, kim, &house.bid(&id, &[1], 300_000, "First thoughts").await).await.unwrap();
     let content = house.bid(&id, &[1, 2], 280_000, SECRET).await;
     let second = submit(authority, by_kim, kim, &content).await.unwrap();
-    assert_eq!(second.hash, Hash(Sha256::digest(content.bytes().unwrap()).into()).to_string());
+    let hash_of = |content: &Content| Hash(Sha256::digest(content.bytes().unwrap()).into()).to_string();
+    assert_eq!(second.hash, hash_of(&second.content));
+    assert_ne!(second.hash, hash_of(&content), "who knows all that it says does not know its hash");
+    assert_eq!(Content { random: String::new(), ..second.content.clone() }, content);
     submit(authority, by_lou, lou, &house.bid(&id, &[1], 290_000, "We know the children").await)
         .await
         .unwrap();
@@ -303,7 +307,7 @@ async fn nobody_reads_a_bid_before_the_closing_time_and_two_openers() {
     assert_eq!(opened, BTreeSet::from([kim.1, lou.1]), "what was replaced or withdrawn is never opened");
     assert!(!has(&bytes_of(&folder), SECRET), "opened bids are sealed for those who need to know");
     let read = read_submission(authority, house.actor("ida"), (&second.id, house.id("ida"))).await.unwrap();
-    assert_eq!(read.as_ref(), Some(&content), "what is opened is what the receipt says");
+    assert_eq!(read.as_ref(), Some(&second.content), "what is opened is what the receipt says");
     for name in ["ann", "cat", "fay", "joe", "kim"] {
         let read = read_submission(authority, house.actor(name), (&second.id, house.id(name))).await;
         assert!(matches!(read, Ok(None)), "{name} is not named");

@@ -6,13 +6,14 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, SqliteTransactionMode,
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
 use tokio::sync::OwnedMutexGuard;
 
 use crate::audit::merkle::{Frontier, Hash};
 use crate::audit::records::{audit_entry, authority};
+use crate::audit::withheld::{self, Withheld};
 use crate::audit::{Actor, Entry, Event, leaf_of};
 use crate::environment::Environment;
 use crate::error::{Result, StoreError};
@@ -36,20 +37,24 @@ impl Store {
         let found =
             Authority { store: self.clone(), code: code.to_owned(), name: name.to_owned(), address: None };
         let key = found.verifier().to_string();
-        if authority::Entity::find_by_id(code).one(&self.db).await?.is_none() {
+        if authority::Entity::find_by_id(code).one(self.read()).await?.is_none() {
             let row = authority::ActiveModel {
                 code: Set(code.to_owned()),
                 name: Set(name.to_owned()),
                 created_at: Set(self.environment().now()),
+                log_at: Set(self.environment().now()),
                 log_size: Set(0),
                 log_frontier: Set(String::new()),
                 log_key: Set(key.clone()),
             };
             let or_nothing =
                 sea_orm::sea_query::OnConflict::column(authority::Column::Code).do_nothing().to_owned();
-            authority::Entity::insert(row).on_conflict(or_nothing).exec_without_returning(&self.db).await?;
+            authority::Entity::insert(row)
+                .on_conflict(or_nothing)
+                .exec_without_returning(self.turn().await.db)
+                .await?;
         }
-        let row = authority::Entity::find_by_id(code).one(&self.db).await?;
+        let row = authority::Entity::find_by_id(code).one(self.read()).await?;
         let row = row.filter(|row| row.log_key == key).ok_or_else(|| {
             StoreError::Refused(format!(
                 "the records of {code} were begun with other keys; name their file with --keys"
@@ -63,7 +68,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn authorities(&self) -> Result<Vec<(String, String)>> {
-        let rows = authority::Entity::find().all(&self.db).await?;
+        let rows = authority::Entity::find().all(self.read()).await?;
         let mut list: Vec<_> = rows.into_iter().map(|row| (row.code, row.name)).collect();
         list.sort();
         Ok(list)
@@ -106,34 +111,51 @@ impl Authority {
     /// Begins a change by somebody; waits for the change before it to end.
     ///
     /// # Errors
-    /// When the database fails, or the edge of the log is damaged.
+    /// When the database fails, the edge of the log is damaged, or the clock is not to be believed.
     pub async fn begin(&self, actor: &Actor) -> Result<Change> {
-        // Whoever waits here waits in turn and holds no connection, which the change under way may need.
-        let turn = self.store.writer.clone().lock_owned().await;
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let tx = self.store.db.begin_with_options(options).await?;
-        // On PostgreSQL this locks the row until the end; the next change waits here.
-        let locked = authority::Entity::update_many()
-            .col_expr(authority::Column::LogSize, authority::Column::LogSize.into_expr())
-            .filter(authority::Column::Code.eq(&self.code))
-            .exec(&tx)
-            .await?;
-        let row = authority::Entity::find_by_id(&self.code).one(&tx).await?;
-        let row = row
-            .filter(|_| locked.rows_affected == 1)
-            .ok_or_else(|| StoreError::NotFound(format!("authority {} in this database", self.code)))?;
+        let turn = self.store.lock().await;
+        let tx = self.store.writing.begin_with_options(writing()).await?;
+        // On PostgreSQL this locks the row until the end; the next change waits here. SQLite has locked all of it.
+        let row = authority::Entity::find_by_id(&self.code).lock_exclusive().one(&tx).await?;
+        let row =
+            row.ok_or_else(|| StoreError::NotFound(format!("authority {} in this database", self.code)))?;
+        // Another process may have written with another clock.
+        self.environment().is_at_least(row.log_at);
+        if let Some(jump) = self.environment().jump() {
+            return Err(StoreError::clock(jump));
+        }
+        let now = self.environment().now();
+        self.mark(&tx, (None, now)).await?;
         Ok(Change {
             frontier: frontier(&row)?,
             tx,
             _turn: turn,
-            now: self.environment().now(),
+            now,
             actor: actor.clone(),
             authority: self.clone(),
             entries: Vec::new(),
+            withheld: Vec::new(),
         })
+    }
+
+    /// Puts the moment of a change on the row that it locks, and at its end the new edge of the log. A transaction that the database has
+    /// ended by itself meanwhile has not the moment of its beginning any more: what came after it would be written piece by piece.
+    async fn mark(
+        &self,
+        tx: &DatabaseTransaction,
+        (edge, now): (Option<&Frontier>, DateTime<Utc>),
+    ) -> Result<()> {
+        let mut update = authority::Entity::update_many()
+            .filter(authority::Column::Code.eq(&self.code))
+            .col_expr(authority::Column::LogAt, now.into());
+        if let Some(edge) = edge {
+            let parts: Vec<String> = edge.parts().iter().map(ToString::to_string).collect();
+            update = update
+                .filter(authority::Column::LogAt.eq(now))
+                .col_expr(authority::Column::LogSize, (edge.size() as i64).into())
+                .col_expr(authority::Column::LogFrontier, parts.join(" ").into());
+        }
+        if update.exec(tx).await?.rows_affected == 1 { Ok(()) } else { Err(StoreError::NotKept) }
     }
 
     /// Writes one entry that goes with no change: a read, an export, a sign-in that failed.
@@ -145,6 +167,14 @@ impl Authority {
         change.log(event);
         change.commit().await?;
         Ok(())
+    }
+}
+
+/// A transaction that writes.
+pub(crate) fn writing() -> TransactionOptions {
+    TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
     }
 }
 
@@ -166,6 +196,7 @@ pub struct Change {
     authority: Authority,
     frontier: Frontier,
     entries: Vec<audit_entry::ActiveModel>,
+    withheld: Vec<(String, Withheld)>,
 }
 
 impl Change {
@@ -224,25 +255,40 @@ impl Change {
         });
     }
 
-    /// Ends the change: its records and its entries are written together, or neither is.
+    /// Puts an entry by that nobody may read yet: it comes into the log with what is released about a record.
+    pub fn withhold(&mut self, about: &str, actor: &Actor, event: Event) {
+        self.withheld.push((about.to_owned(), Withheld::new(self.now, actor, event)));
+    }
+
+    /// Ends the change: its records and its entries are written together, or neither is. Whoever is told that it is done can rely on it:
+    /// its last entry was read again, on another connection.
     ///
     /// # Errors
-    /// When nothing was logged, or the database fails; nothing is written then.
+    /// When nothing was logged, or the database fails; nothing is written then. Where the database goes away at the very end, nobody
+    /// knows whether it was.
     pub async fn commit(mut self) -> Result<()> {
-        if self.entries.is_empty() {
+        if self.entries.is_empty() && self.withheld.is_empty() {
             return Err(StoreError::Unlogged);
         }
+        self.authority.mark(&self.tx, (Some(&self.frontier), self.now)).await?;
+        let last = self.entries.last().map(|last| (last.position.clone().take(), last.leaf.clone().take()));
+        let withheld =
+            withheld::write(&self.tx, self.authority.code(), std::mem::take(&mut self.withheld)).await?;
         for entries in std::mem::take(&mut self.entries).chunks(100) {
             audit_entry::Entity::insert_many(entries.to_vec()).exec_without_returning(&self.tx).await?;
         }
-        let parts: Vec<String> = self.frontier.parts().iter().map(ToString::to_string).collect();
-        let head = authority::ActiveModel {
-            code: Set(self.authority.code.clone()),
-            log_size: Set(self.frontier.size() as i64),
-            log_frontier: Set(parts.join(" ")),
-            ..Default::default()
-        };
-        head.update(&self.tx).await?;
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await?;
+        let store = &self.authority.store;
+        let mut is_kept = true;
+        if let Some((position, leaf)) = last {
+            let find = audit_entry::Entity::find()
+                .filter(audit_entry::Column::Authority.eq(self.authority.code()))
+                .filter(audit_entry::Column::Position.eq(position));
+            is_kept = find.one(&store.watching).await?.map(|kept| kept.leaf) == leaf;
+        }
+        if let Some(one) = withheld {
+            is_kept &= withheld::is_kept(&store.watching, &one).await?;
+        }
+        store.prove(is_kept)
     }
 }

@@ -17,6 +17,7 @@ use sha2::Sha256;
 use crate::audit::merkle::Hash;
 use crate::environment::Environment;
 use crate::error::{Result, StoreError};
+use crate::hashing::Memory;
 
 /// Signs and seals.
 pub struct Keys {
@@ -47,16 +48,12 @@ impl Keys {
         }
     }
 
-    /// Keys from a passphrase and a salt of at least 8 bytes (Argon2id with 19 MiB, two rounds, one lane: OWASP Password Storage).
+    /// Keys from a passphrase and a salt of at least 8 bytes.
     ///
     /// # Panics
     /// When the salt is shorter.
-    pub fn of_passphrase(passphrase: &str, salt: &[u8]) -> Self {
-        let mut secret = [0; 32];
-        crate::accounts::passwords::argon2()
-            .hash_password_into(passphrase.as_bytes(), salt, &mut secret)
-            .expect("the salt is long enough");
-        Self::new(secret)
+    pub fn of_passphrase(passphrase: &str, salt: &[u8], memory: &mut Memory) -> Self {
+        Self::new(memory.hash(passphrase.as_bytes(), salt))
     }
 
     /// The keys of a file; makes it, readable by its owner only, if it is not there.

@@ -3,38 +3,53 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::ConnectOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, Statement};
+use sea_orm::sqlx::{self, ConnectOptions, Connection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, Statement};
 use sea_orm_migration::MigratorTrait;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::address::Address;
+use crate::audit::records::authority;
 use crate::environment::Environment;
 use crate::error::{Result, StoreError};
+use crate::hashing::{Hashing, Memory};
 use crate::keys::{Keys, write_private};
 use crate::migrations::Migrator;
+use crate::pulse::Pulse;
 
 /// How long a statement waits for another process that is writing to the same file.
 const BUSY: Duration = Duration::from_secs(20);
-/// How long to wait for a free connection.
+/// How long to wait for one of the connections that many read on.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait for a connection that nobody else has: it is free, or the database is away.
+const SOON: Duration = Duration::from_secs(2);
 /// Connections that read at the same time.
-const CONNECTIONS: u32 = 8;
-
-/// Passwords that are hashed at the same time: each takes 19 MiB, and strangers decide how many are asked for.
-const HASHES: usize = 4;
+const READERS: u32 = 8;
+/// Connections that look whether the database is there and has what it said that it keeps.
+const WATCHERS: u32 = 2;
 
 /// An open database of the newest shape. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pub(crate) db: DatabaseConnection,
-    pub(crate) writer: Arc<Mutex<()>>,
+    reading: DatabaseConnection,
+    /// The one connection on which anything is written.
+    pub(crate) writing: DatabaseConnection,
+    /// Connections of their own for those who look: never the one that has written, and free however many read.
+    pub(crate) watching: DatabaseConnection,
+    pub(crate) pulse: Arc<Pulse>,
+    writer: Arc<Mutex<()>>,
     pub(crate) keys: Arc<Keys>,
-    hashing: Arc<Semaphore>,
+    hashing: Hashing,
     address: Address,
     environment: Environment,
+}
+
+/// The turn to write; the connection is free for it.
+pub(crate) struct Turn<'a> {
+    pub(crate) db: &'a DatabaseConnection,
+    _lock: OwnedMutexGuard<()>,
 }
 
 impl Store {
@@ -65,18 +80,46 @@ impl Store {
     }
 
     async fn connect(address: &Address, keys: Keys, environment: Environment) -> Result<Self> {
-        let db = pool(address).await?;
-        check(&db).await?;
-        migrate(&db).await?;
-        let (writer, keys) = (Arc::default(), Arc::new(keys));
-        let hashing = Arc::new(Semaphore::new(HASHES));
-        Ok(Self { db, writer, keys, hashing, address: address.clone(), environment })
+        let pulse = Arc::new(Pulse::default());
+        let reading = pool(address, READERS, None).await?;
+        check(&reading).await?;
+        migrate(&reading).await?;
+        // Its time does not begin again before what is written.
+        for row in authority::Entity::find().all(&reading).await? {
+            environment.is_at_least(row.log_at);
+        }
+        Ok(Self {
+            writing: pool(address, 1, Some(Arc::clone(&pulse))).await?,
+            watching: pool(address, WATCHERS, None).await?,
+            reading,
+            pulse,
+            writer: Arc::default(),
+            keys: Arc::new(keys),
+            hashing: Hashing::default(),
+            address: address.clone(),
+            environment,
+        })
     }
 
     /// A connection for reading. What is written through it is not in the audit log: writing goes through
     /// [`Authority::begin`](crate::Authority::begin).
     pub fn read(&self) -> &DatabaseConnection {
-        &self.db
+        &self.reading
+    }
+
+    /// Waits for the turn to write. Whoever waits does so in turn and holds no connection.
+    pub(crate) async fn turn(&self) -> Turn<'_> {
+        Turn { db: &self.writing, _lock: self.lock().await }
+    }
+
+    /// The turn to write, if it is free: for what can as well be written later.
+    pub(crate) fn free_turn(&self) -> Option<Turn<'_>> {
+        let lock = self.writer.clone().try_lock_owned().ok()?;
+        Some(Turn { db: &self.writing, _lock: lock })
+    }
+
+    pub(crate) async fn lock(&self) -> OwnedMutexGuard<()> {
+        self.writer.clone().lock_owned().await
     }
 
     /// Where the database is.
@@ -94,19 +137,20 @@ impl Store {
         &self.keys
     }
 
-    /// Hashes a password beside the threads that serve, a few at a time.
+    /// Hashes beside the threads that serve, a few at a time.
     ///
     /// # Errors
     /// When the program is stopping.
-    pub async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-        let stopped = |error: String| StoreError::Program(format!("a password could not be hashed: {error}"));
-        let turn = self.hashing.clone().acquire_owned().await.map_err(|error| stopped(error.to_string()))?;
-        // The turn ends with the work, even if nobody waits for it any more.
-        let work = move || {
-            let _turn = turn;
-            work()
-        };
-        tokio::task::spawn_blocking(work).await.map_err(|error| stopped(error.to_string()))
+    pub async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T> {
+        self.hashing.run(work).await
+    }
+
+    /// Takes the memory that hashes will need, before anybody asks for one.
+    pub fn make_ready_to_hash(&self) {
+        self.hashing.make_ready();
     }
 
     /// Waits for the last statement and closes all connections.
@@ -114,15 +158,30 @@ impl Store {
     /// # Errors
     /// When the database cannot be closed properly.
     pub async fn close(self) -> Result<()> {
-        Ok(self.db.close().await?)
+        self.watching.close().await?;
+        self.reading.close().await?;
+        Ok(self.writing.close().await?)
     }
 }
 
-async fn pool(address: &Address) -> Result<DatabaseConnection> {
-    let wrong = |error: sea_orm::sqlx::Error| StoreError::Address {
+/// Whether a connection that was given back can be used again: not where a transaction did not end. SQLite ends a transaction by itself
+/// when the disk is full; the driver then counts one that is not there, and what is "committed" after it never is.
+async fn is_clean<C: Connection>(connection: &mut C) -> std::result::Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback may be under way: this waits for it.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
+}
+
+/// So many connections; those that write are looked at more closely.
+async fn pool(address: &Address, most: u32, writes: Option<Arc<Pulse>>) -> Result<DatabaseConnection> {
+    let wrong = |error: sqlx::Error| StoreError::Address {
         address: address.to_string(),
         reason: format!("cannot be opened: {error}"),
     };
+    let patience = if most == READERS { PATIENCE } else { SOON };
+    let is_trusted = move || writes.as_ref().is_none_or(|pulse| pulse.is_trusted());
     match address {
         Address::Sqlite(file) => {
             let options = SqliteConnectOptions::new()
@@ -135,8 +194,10 @@ async fn pool(address: &Address) -> Result<DatabaseConnection> {
                 .pragma("trusted_schema", "OFF")
                 .disable_statement_logging();
             let pool = SqlitePoolOptions::new()
-                .max_connections(CONNECTIONS)
-                .acquire_timeout(PATIENCE)
+                .max_connections(most)
+                .acquire_timeout(patience)
+                .before_acquire(move |_, _| Box::pin(std::future::ready(Ok(is_trusted()))))
+                .after_release(|connection, _| Box::pin(is_clean(connection)))
                 .connect_with(options)
                 .await;
             Ok(pool.map_err(wrong)?.into())
@@ -145,8 +206,10 @@ async fn pool(address: &Address) -> Result<DatabaseConnection> {
             let options: PgConnectOptions =
                 options.as_ref().clone().application_name("enough").disable_statement_logging();
             let pool = PgPoolOptions::new()
-                .max_connections(CONNECTIONS)
-                .acquire_timeout(PATIENCE)
+                .max_connections(most)
+                .acquire_timeout(patience)
+                .before_acquire(move |_, _| Box::pin(std::future::ready(Ok(is_trusted()))))
+                .after_release(|connection, _| Box::pin(is_clean(connection)))
                 .connect_with(options)
                 .await;
             Ok(pool.map_err(wrong)?.into())

@@ -6,7 +6,7 @@
 use chrono::NaiveDate;
 use enough_commissioning::tenders::seal;
 use enough_kernel::is_working_day;
-use enough_store::Environment;
+use enough_store::{Environment, Memory};
 use enough_testsuite::{python, root, run};
 use serde_json::json;
 
@@ -15,13 +15,14 @@ fn a_sealed_bid_opens_with_another_implementation_and_two_shares() {
     let Some(mut peer) = python() else { return };
     let environment = Environment::system();
     let people = ["ann", "bob", "cem"];
+    let (mut memory, words) = (Memory::default(), "four cold otters sing");
     let keys: Vec<_> =
-        people.iter().map(|person| seal::new_opener(person, "four cold otters sing", &environment)).collect();
+        people.iter().map(|person| seal::new_opener(person, words, &mut memory, &environment)).collect();
     let openers: Vec<_> =
         people.iter().zip(&keys).map(|(person, key)| ((*person).to_owned(), key.public.clone())).collect();
     let (public, shares) = seal::new_tender("t", &openers, &environment).unwrap();
-    let take = |at: usize| {
-        let own = (&keys[at], "four cold otters sing");
+    let mut take = |at: usize| {
+        let own = (&keys[at], words, &mut memory);
         seal::take_share(("t", people[at]), own, &shares[at].1).unwrap().unwrap()
     };
     let text = "Our price is £280,000, for forty children".repeat(100);

@@ -10,8 +10,10 @@ use enough_store::Authority;
 use enough_store::accounts::Site;
 use tokio::sync::Mutex;
 
+use crate::attempts::Attempts;
 use crate::desk::Desk;
 use crate::mail::Mail;
+use crate::presence::Presence;
 use crate::shown::Last;
 use crate::sign_in::elsewhere::Provider;
 use crate::watch::Watch;
@@ -58,6 +60,8 @@ struct Shared {
     last: Last,
     totals: Mutex<Option<(NaiveDate, Vec<Line>)>>,
     watch: Arc<Watch>,
+    presence: Presence,
+    attempts: Attempts,
 }
 
 /// What all requests share. Cheap to clone.
@@ -76,7 +80,9 @@ impl App {
         };
         let watch = Arc::new(Watch::new(settings.rate));
         let (last, totals) = (Last::default(), Mutex::default());
-        Self { shared: Arc::new(Shared { authority, settings, desk, last, totals, watch }) }
+        let (presence, attempts) = (Presence::default(), Attempts::default());
+        let shared = Shared { authority, settings, desk, last, totals, watch, presence, attempts };
+        Self { shared: Arc::new(shared) }
     }
 
     /// The records.
@@ -97,6 +103,16 @@ impl App {
     /// Counts, times and limits.
     pub(crate) fn watch(&self) -> &Arc<Watch> {
         &self.shared.watch
+    }
+
+    /// Whether the database is there.
+    pub(crate) fn presence(&self) -> &Presence {
+        &self.shared.presence
+    }
+
+    /// Attempts to show who one is.
+    pub(crate) fn attempts(&self) -> &Attempts {
+        &self.shared.attempts
     }
 
     /// The totals of direct payments as everybody reads them on a day: they do not change within it, so they are made once.

@@ -8,6 +8,7 @@ use enough_store::audit::Actor;
 use std::net::{IpAddr, SocketAddr};
 
 use crate::app::App;
+use crate::attempts::Attempt;
 use crate::problem::Problem;
 use crate::watch::RequestId;
 
@@ -70,6 +71,11 @@ impl Caller {
     /// Whether whoever asks may do something.
     pub fn may(&self, action: Action) -> bool {
         self.person().is_some_and(|person| action.allows(&person.roles))
+    }
+
+    /// Begins an attempt to show who one is.
+    pub fn attempt(&self) -> Result<Attempt, Problem> {
+        self.app.attempts().begin(self.client.from.as_deref().and_then(|from| from.parse().ok()))
     }
 
     /// As the audit log names whoever asks.

@@ -7,16 +7,13 @@ use enough_store::audit::Query;
 use crate::caller::Caller;
 use crate::problem::Problem;
 
-/// Whether the database answers.
+/// Whether the database answers and keeps what is written to it.
 pub async fn health(caller: Caller) -> Response {
-    match caller.app.authority().search(&Query::default(), 1).await {
-        Ok(_) => (StatusCode::OK, "{\"status\":\"well\"}\n").into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "{\"status\":\"the database does not answer\"}\n")
-                .into_response()
-        }
-    }
+    let (status, said) = match caller.app.presence().is_well(caller.app.authority().store()).await {
+        Ok(()) => (StatusCode::OK, "well"),
+        Err(what) => (StatusCode::SERVICE_UNAVAILABLE, what),
+    };
+    (status, format!("{{\"status\":\"{said}\"}}\n")).into_response()
 }
 
 /// Counts and times in the text format of Prometheus.

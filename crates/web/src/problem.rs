@@ -42,6 +42,12 @@ pub enum Problem {
     /// One address sends too many requests.
     #[error("too many requests")]
     TooMany,
+    /// One address has failed too often to show who it is.
+    #[error("too many attempts")]
+    TooOften,
+    /// Too many try to show who they are at once.
+    #[error("too many attempts at once")]
+    Crowded,
     /// Too many ask for what takes long.
     #[error("too many ask at once")]
     Busy,
@@ -160,6 +166,18 @@ impl Problem {
                 "Your address has sent more requests than the service takes from one.".to_owned(),
                 "Wait a moment and try again.",
             ),
+            Self::TooOften => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many attempts to sign in",
+                "From your network, passwords or codes were wrong too often.".to_owned(),
+                "Try again in 10 minutes.",
+            ),
+            Self::Crowded => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Many people are signing in",
+                "The service looks at a few passwords at a time, and yours was not looked at.".to_owned(),
+                "Wait a moment and try again.",
+            ),
             Self::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "The service is busy",
@@ -184,6 +202,18 @@ impl Problem {
                 error.to_string(),
                 "Go back to see the record as it is now.",
             ),
+            Self::Store(StoreError::Clock { .. }) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The service cannot keep anything at the moment",
+                "The clock of the computer that it runs on is wrong. Nothing was changed.".to_owned(),
+                "Tell those who run the service. You can read on.",
+            ),
+            Self::Store(error) if error.is_passing() => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The service cannot do this at the moment",
+                "Its database does not answer, or cannot keep anything.".to_owned(),
+                "Try again in a few minutes. If you sent something, look first whether it is there.",
+            ),
             Self::Store(_) | Self::Assess(_) | Self::Broken(_) | Self::File(_) | Self::Template(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "Sorry, there is a problem with the service",
@@ -204,7 +234,9 @@ impl IntoResponse for Problem {
         }
         let (status, title, what, next) = self.words();
         let told = Told { title: title.to_owned(), detail: format!("{what} {next}").trim().to_owned() };
-        if status == StatusCode::INTERNAL_SERVER_ERROR {
+        if status == StatusCode::INTERNAL_SERVER_ERROR
+            || matches!(self, Self::Store(_)) && status.is_server_error()
+        {
             tracing::error!(error = %self, "a request failed");
         }
         let page = Page { title, what: &what, next }.render();

@@ -16,6 +16,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
 use crate::gate::{Needs, gate, protect};
+use crate::presence::answer_soon;
 use crate::problem::Problem;
 use crate::shown::keep_pages;
 use crate::typed::{Reads, give_back};
@@ -441,7 +442,9 @@ pub fn router(app: &App) -> Router {
             (LARGEST, LONGEST)
         };
         let handler: MethodRouter = route.handler.layer(DefaultBodyLimit::disable());
-        let handler: MethodRouter = handler.layer(RequestBodyLimitLayer::new(most)).layer(gate).layer(typed);
+        let soon = axum::middleware::from_fn_with_state(app.clone(), answer_soon);
+        let handler: MethodRouter = handler.layer(RequestBodyLimitLayer::new(most)).layer(gate);
+        let handler: MethodRouter = handler.layer(soon).layer(typed);
         let timeout = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, longest);
         router = router.route(route.path, handler.layer(timeout));
     }

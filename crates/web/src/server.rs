@@ -7,17 +7,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 
 use enough_commissioning::calls::sweep_applications;
 use enough_commissioning::direct_payments::sweep_cases;
-use enough_commissioning::tenders::sweep_bids;
+use enough_commissioning::tenders::{bind_boxes, sweep_bids};
 use enough_store::audit::Actor;
 
 use crate::app::App;
+use crate::doors::{Doors, IN_ALL, OF_ONE};
 use crate::jobs::work;
 use crate::mail;
+use crate::presence::look_after;
 use crate::publishing::publish_all;
 use crate::routes::router;
 use crate::watch::sweep;
@@ -59,6 +61,37 @@ fn patient<A: axum_server::Address, Acceptor>(
     server
 }
 
+/// How many connections there may be: not more than the system lets a process have files, less what the service opens itself.
+fn places() -> usize {
+    let files = raise_limit();
+    let places = IN_ALL.min(files.saturating_sub(OWN_FILES).max(OWN_FILES));
+    if places < IN_ALL {
+        tracing::warn!(files, places, "the system lets this process have few files (LimitNOFILE, ulimit -n)");
+    }
+    places
+}
+
+/// Files that the service opens itself, at most: databases, published files, letters.
+const OWN_FILES: usize = 128;
+
+/// Asks the system for as many files as it lets this process have; gives how many that are.
+#[cfg(unix)]
+fn raise_limit() -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.unwrap_or(u64::MAX).min((IN_ALL + OWN_FILES) as u64);
+    if limit.current.is_some_and(|now| now < most) {
+        // What is not granted is not used.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: limit.maximum });
+    }
+    getrlimit(Resource::Nofile).current.map_or(usize::MAX, |files| files as usize)
+}
+
+#[cfg(not(unix))]
+fn raise_limit() -> usize {
+    usize::MAX
+}
+
 /// Serves until `stop` is done, then lets requests under way end. Signs the audit log every hour and at the end; removes every hour what
 /// is older than its term, and publishes what the calendar has changed.
 ///
@@ -77,6 +110,9 @@ pub async fn serve(
                 tokio::time::sleep(SIGN).await;
                 sign(&app).await;
                 let (authority, service) = (app.authority(), Actor::service("enough serve"));
+                if let Err(error) = bind_boxes(authority, &service).await {
+                    tracing::error!(%error, "what is withheld about bids could not be bound");
+                }
                 let swept = [
                     authority.sweep(&service).await,
                     sweep_cases(authority, &service).await,
@@ -104,7 +140,8 @@ pub async fn serve(
     let (end, ending) = tokio::sync::watch::channel(false);
     let posting = tokio::spawn(mail::work(app.clone(), ending.clone()));
     let working = tokio::spawn(work(app.clone(), ending));
-    let sweeping = tokio::spawn(sweep(Arc::clone(app.watch())));
+    let sweeping = tokio::spawn(sweep(app.clone()));
+    let looking = tokio::spawn(look_after(app.clone()));
     let handle = Handle::new();
     tokio::spawn({
         let handle = handle.clone();
@@ -114,12 +151,14 @@ pub async fn serve(
         }
     });
     let service = router(&app).into_make_service_with_connect_info::<SocketAddr>();
+    app.authority().store().make_ready_to_hash();
+    let doors = Doors::new(app.settings().trusted_header.is_some(), OF_ONE, places());
+    let server = patient(axum_server::from_tcp(listener)?).handle(handle);
     let done = match tls {
-        None => patient(axum_server::from_tcp(listener)?).handle(handle).serve(service).await,
-        Some(tls) => {
-            patient(axum_server::from_tcp_rustls(listener, tls.0)?).handle(handle).serve(service).await
-        }
+        None => server.acceptor(doors).serve(service).await,
+        Some(tls) => server.acceptor(RustlsAcceptor::new(tls.0).acceptor(doors)).serve(service).await,
     };
+    looking.abort();
     sweeping.abort();
     keeping.abort();
     // Work under way is put back for the next process.

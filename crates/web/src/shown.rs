@@ -11,9 +11,11 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use enough_assessments::{Snapshot, load, newest, shapes};
+use enough_store::StoreError;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use tokio::sync::{Mutex, OnceCell};
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::borders::{Line, borders};
@@ -23,6 +25,8 @@ use crate::watch::{ID, name};
 
 /// How long an answer is shown before the database is asked for a newer one.
 const FRESH: Duration = Duration::from_secs(1);
+/// How long the database may take to say which answer is the newest.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Finished pages that are kept, in bytes.
 const PAGES: u64 = 64 << 20;
 /// Beginnings of paths that are never kept: they have nothing to do with the answer.
@@ -164,7 +168,13 @@ impl App {
         if let Some(shown) = last.fresh() {
             return Ok(Some(shown));
         }
-        let id = match (newest(self.authority()).await, &before) {
+        let asked = async {
+            if !self.presence().is_there() && before.is_some() {
+                return Err(StoreError::Away);
+            }
+            timeout(PATIENCE, newest(self.authority())).await.unwrap_or(Err(StoreError::Away))
+        };
+        let id = match (asked.await, &before) {
             (Ok(id), _) => id,
             // What is published stays there while the database is away.
             (Err(error), Some(before)) => {

@@ -3,7 +3,6 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
@@ -111,7 +110,7 @@ pub fn name(response: &mut Response, id: &str) {
 const METHODS: [Method; 4] = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
 
 /// The network that an address is counted with: whoever has one IPv6 address has 2^64 of them.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
         v4 @ IpAddr::V4(_) => v4,
@@ -151,9 +150,10 @@ pub async fn watch(State(app): State<App>, mut request: Request, next: Next) -> 
 const SWEEP: Duration = Duration::from_mins(1);
 
 /// Forgets addresses, for as long as the service runs.
-pub async fn sweep(watch: Arc<Watch>) {
+pub async fn sweep(app: App) {
     loop {
         tokio::time::sleep(SWEEP).await;
-        watch.sweep();
+        app.watch().sweep();
+        app.attempts().sweep();
     }
 }

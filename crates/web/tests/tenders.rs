@@ -197,7 +197,8 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
     assert!(unread.contains("Write an amount of pounds") && unread.contains("Warm"), "{unread}");
     let receipt = post(&kim, &format!("{path}/bid"), &together).await.body;
     assert!(receipt.contains("Your bid is sealed"), "{receipt}");
-    let copy = post(&kim, &format!("{path}/bid/copy"), &together).await;
+    let random = receipt.split("name=\"random\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let copy = post(&kim, &format!("{path}/bid/copy"), &format!("{together}&random={random}")).await;
     assert!(copy.headers["content-disposition"].to_str().unwrap().contains("bid.json"));
     let hash = Hash(Sha256::digest(copy.body.as_bytes()).into()).to_string();
     assert!(receipt.contains(&hash), "the copy is what the receipt says");

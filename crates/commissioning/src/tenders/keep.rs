@@ -15,6 +15,7 @@ use enough_store::{Authority, Result, StoreError};
 
 use super::award::works_for_none;
 use super::evaluation::able;
+use super::marks::{KEY, fingerprint, is_own, of_tender};
 use super::records::{
     opener_key, submission, tender as table, tender_change, tender_evaluator, tender_opener, tender_question,
 };
@@ -80,6 +81,11 @@ fn read(row: table::Model) -> Result<Tender> {
 async fn find(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result<table::Model> {
     let row = table::Entity::find_by_id((authority.to_owned(), id.to_owned())).one(db).await?;
     row.ok_or_else(|| StoreError::NotFound(format!("tender {id}")))
+}
+
+/// A tender's row, as a change sees it.
+pub(super) async fn row_of(change: &enough_store::Change, id: &str) -> Result<table::Model> {
+    find(change.tx(), change.authority(), id).await
 }
 
 /// Begins a change of a tender; of one that was seen in a version, if that is said.
@@ -453,14 +459,27 @@ pub async fn publish(
         let key = opener_key::Entity::find_by_id((authority.code().to_owned(), person.clone()))
             .one(change.tx())
             .await?;
-        keys.push(key.ok_or_else(|| refused("Everybody who opens bids first sets a passphrase for it"))?);
+        let key = key.ok_or_else(|| refused("Everybody who opens bids first sets a passphrase for it"))?;
+        if !is_own(authority.store().keys(), &key) {
+            let who = authority.person(person).await?.name;
+            let what = format!(
+                "{who} sets their passphrase anew first: the key that is kept for it has no mark that this service made it"
+            );
+            return Err(Refusal::new(
+                what,
+                "a rule of Enough: shares are sealed to keys of the openers' own",
+            )
+            .into());
+        }
+        keys.push(key);
     }
     let public: Vec<_> = keys.iter().map(|key| (key.person.clone(), key.public.clone())).collect();
     let (key, shares) = seal::new_tender(id, &public, authority.environment())?;
     let design = codesign(authority, &one.intention).await?;
     row.state = Set(State::Published.to_string());
     row.published_at = Set(Some(change.now()));
-    row.key = Set(Some(key));
+    row.mark = Set(Some(of_tender(authority.store().keys(), authority.code(), id, &key)));
+    row.key = Set(Some(key.clone()));
     row.moderator = Set(Some(named.moderator.clone()));
     row.specification = Set(design.last.as_ref().map(|last| last.version));
     row.hash = Set(design.last.map(|last| last.hash));
@@ -485,6 +504,7 @@ pub async fn publish(
     happened(&change, &plan, format!("Bids are asked for: {}", one.text.title)).await?;
     change.log(
         Event::new("tender.publish", subject(id))
+            .with(KEY, fingerprint(&key))
             .with("openers", named.openers.iter().cloned().collect::<Vec<_>>().join(" "))
             .with("evaluators", named.evaluators.iter().cloned().collect::<Vec<_>>().join(" "))
             .with("moderator", named.moderator.as_str()),

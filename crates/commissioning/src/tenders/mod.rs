@@ -7,6 +7,7 @@ mod criteria;
 mod evaluation;
 mod evidence;
 mod keep;
+mod marks;
 mod opening;
 mod partners;
 mod questions;
@@ -35,6 +36,7 @@ pub use keep::{
     remove_tender, tender, tender_of, tenders,
 };
 pub(crate) use keep::{is_under_way, tenders_of};
+pub use marks::fingerprint;
 pub use opening::{OpenerState, give_share, has_opener_key, keep_opener_key, openers};
 pub use partners::partner_code;
 pub use questions::{Enquiry, answer_question, ask_question, questions};
@@ -45,8 +47,8 @@ pub(crate) use rules::words;
 pub use rules::{At, Phase, faults, is_material};
 pub use score::{Bid, Standing, percent, standings, winners};
 pub use submissions::{
-    Content, LotContent, Receipt, Submission, SubmissionState, own_submissions, reconfirm, submissions,
-    submit, withdraw,
+    Content, LotContent, Receipt, Submission, SubmissionState, bind_boxes, own_submissions, reconfirm,
+    submissions, submit, withdraw,
 };
 pub use summaries::{Line, LotSummary, Registered, Summary, notify};
 

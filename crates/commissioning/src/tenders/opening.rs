@@ -8,11 +8,12 @@ use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Result};
+use enough_store::{Authority, Memory, Result};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::keep::{begin, damaged, refused, subject, tell};
+use super::keep::{begin, damaged, refused, row_of, subject, tell};
+use super::marks::{KEY, fingerprint, of_opener, published};
 use super::partners::partners_of;
 use super::records::{opener_key, tender_opener};
 use super::rules::Phase;
@@ -52,19 +53,26 @@ pub async fn keep_opener_key(authority: &Authority, actor: &Actor, passphrase: &
     good_enough(passphrase, &[&known.name, &known.email, authority.name()])
         .map_err(|why| refused(why.replace("password", "passphrase")))?;
     let (of, words, environment) = (person.clone(), passphrase.to_owned(), authority.environment().clone());
-    let key = authority.store().hashing(move || seal::new_opener(&of, &words, &environment)).await?;
+    let key =
+        authority.store().hashing(move |memory| seal::new_opener(&of, &words, memory, &environment)).await?;
     let mut change = authority.begin(actor).await?;
     let id = (authority.code().to_owned(), person.clone());
     opener_key::Entity::delete_by_id(id).exec(change.tx()).await?;
     let row = opener_key::ActiveModel {
         authority: Set(authority.code().to_owned()),
         person: Set(person.clone()),
-        public: Set(key.public),
+        mark: Set(Some(of_opener(
+            authority.store().keys(),
+            authority.code(),
+            &person,
+            (&key.public, &key.locked),
+        ))),
+        public: Set(key.public.clone()),
         locked: Set(key.locked),
         at: Set(change.now()),
     };
     row.insert(change.tx()).await?;
-    change.log(Event::new("opener-key.make", format!("person:{person}")));
+    change.log(Event::new("opener-key.make", format!("person:{person}")).with(KEY, fingerprint(&key.public)));
     change.commit().await
 }
 
@@ -88,6 +96,15 @@ pub async fn openers(authority: &Authority, tender: &str) -> Result<Vec<OpenerSt
     Ok(rows.into_iter().map(|row| OpenerState { person: row.person, given_at: row.given_at }).collect())
 }
 
+/// Whether somebody has given their share: nobody sends a bid any more then.
+pub(super) async fn is_being_opened(
+    db: &impl ConnectionTrait,
+    authority: &str,
+    tender: &str,
+) -> Result<bool> {
+    Ok(opener_rows(db, authority, tender).await?.iter().any(|row| row.given_at.is_some()))
+}
+
 fn of_given(tender: &str, person: &str) -> String {
     format!("given:{tender}:{person}")
 }
@@ -103,9 +120,9 @@ async fn unlocked(
     let own = all.into_iter().find(|opener| opener.person == person);
     let own = own.ok_or_else(|| refused("You were not named to open these bids"))?;
     let (of, passphrase) = ((tender.to_owned(), person.to_owned()), passphrase.to_owned());
-    let work = move || {
+    let work = move |memory: &mut Memory| {
         let key = OpenerKey { public: own.public, locked: own.locked };
-        seal::take_share((&of.0, &of.1), (&key, &passphrase), &own.share)
+        seal::take_share((&of.0, &of.1), (&key, &passphrase, memory), &own.share)
     };
     if let Some(share) = authority.store().hashing(work).await?? {
         return Ok(share);
@@ -164,19 +181,23 @@ pub async fn give_share(
     }
     change.log(Event::new("tender.give-share", subject(tender)));
     if opens {
-        let key = seal::join(one.key.as_deref().unwrap_or_default(), &given)?;
+        let published = published(authority, change.tx(), &row_of(&change, tender).await?).await?;
+        let key = seal::join(&published.key, &given)?;
+        // What was withheld of bids may be known now: it comes before what is done with them.
+        let is_whole = change.release(&subject(tender)).await?;
         let bids = rows(change.tx(), authority.code(), tender).await?;
         let mut opened = 0;
         let mut bidders = Vec::new();
         for bid in bids {
             let (id, hash, sealed) = (bid.id.clone(), bid.hash.clone(), bid.sealed.clone());
             let (organisation, by) = (bid.organisation.clone(), bid.sent_by.clone());
+            let is_as_sealed = published.is_as_sealed(keys, &bid);
             let state: SubmissionState = bid.state.parse().map_err(damaged)?;
             let mut bid = bid.into_active_model();
             bid.changed_at = Set(change.now());
             match state {
                 SubmissionState::Sealed => {
-                    let bytes = key.open(&sealed, &record(&id)).ok();
+                    let bytes = key.open(&sealed, &record(&id)).ok().filter(|_| is_as_sealed);
                     let bytes = bytes.filter(|bytes| Hash(Sha256::digest(bytes).into()).to_string() == hash);
                     // What was damaged in the database must not keep the other bids closed.
                     let whole = bytes.filter(|bytes| serde_json::from_slice::<Content>(bytes).is_ok());
@@ -211,7 +232,8 @@ pub async fn give_share(
         row.opened_at = Set(Some(change.now()));
         row.update(change.tx()).await?;
         tell(&change, (tender, one.version + 1), "The bids were opened".to_owned(), None).await?;
-        change.log(Event::new("tender.open", subject(tender)).with("bids", opened));
+        let event = Event::new("tender.open", subject(tender)).with("bids", opened);
+        change.log(event.with(KEY, fingerprint(&published.key)).with("log-whole", is_whole));
         // Whoever cannot read them, because they left or work for a bidder, must not keep them closed: another is named.
         if let Some(moderator) = &one.moderator
             && super::evaluation::may_judge(authority, moderator, &bidders).await?

@@ -31,6 +31,8 @@ table! {
         pub published_at: Option<DateTimeUtc>,
         /// The key that bids are sealed to.
         pub key: Option<String>,
+        /// The mark of the service on it.
+        pub mark: Option<String>,
         /// Who moderates.
         pub moderator: Option<String>,
         /// When the bids were opened.
@@ -115,6 +117,8 @@ table! {
         pub locked: String,
         /// When it was made.
         pub at: DateTimeUtc,
+        /// The mark of the service on it.
+        pub mark: Option<String>,
     }
 }
 
@@ -182,6 +186,8 @@ table! {
         pub summary: Option<String>,
         /// When what it says went, because its term had passed.
         pub cleared_at: Option<DateTimeUtc>,
+        /// The mark of the service on it as it was sealed.
+        pub mark: Option<String>,
     }
 }
 

@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use blahaj::{Share, Sharks};
-use enough_store::{Environment, Keys, Result, StoreError};
+use enough_store::{Environment, Keys, Memory, Result, StoreError};
 use hpke::aead::ChaCha20Poly1305;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::X25519HkdfSha256;
@@ -124,19 +124,24 @@ fn of_opener(person: &str) -> String {
 }
 
 /// A new key of an opener, locked with a passphrase.
-pub fn new_opener(person: &str, passphrase: &str, environment: &Environment) -> OpenerKey {
+pub fn new_opener(
+    person: &str,
+    passphrase: &str,
+    memory: &mut Memory,
+    environment: &Environment,
+) -> OpenerKey {
     let (public, private) = new_key(environment);
     let salt: [u8; 16] = environment.random();
-    let locked =
-        Keys::of_passphrase(passphrase, &salt).seal(&private.to_bytes(), &of_opener(person), environment);
+    let own = Keys::of_passphrase(passphrase, &salt, memory);
+    let locked = own.seal(&private.to_bytes(), &of_opener(person), environment);
     OpenerKey { public, locked: format!("{}.{locked}", BASE64_STANDARD.encode(salt)) }
 }
 
 /// The private half of an opener's key; nothing if the passphrase is not theirs.
-fn unlock(person: &str, key: &OpenerKey, passphrase: &str) -> Option<Private> {
+fn unlock(person: &str, key: &OpenerKey, passphrase: &str, memory: &mut Memory) -> Option<Private> {
     let (salt, locked) = key.locked.split_once('.')?;
     let salt = BASE64_STANDARD.decode(salt).ok()?;
-    let bytes = Keys::of_passphrase(passphrase, &salt).unseal(locked, &of_opener(person)).ok()?;
+    let bytes = Keys::of_passphrase(passphrase, &salt, memory).unseal(locked, &of_opener(person)).ok()?;
     Private::from_bytes(&bytes).ok()
 }
 
@@ -169,10 +174,10 @@ pub fn new_tender(
 /// When the share is damaged.
 pub fn take_share(
     (tender, person): (&str, &str),
-    (key, passphrase): (&OpenerKey, &str),
+    (key, passphrase, memory): (&OpenerKey, &str, &mut Memory),
     sealed: &str,
 ) -> Result<Option<Vec<u8>>> {
-    match unlock(person, key, passphrase) {
+    match unlock(person, key, passphrase, memory) {
         Some(key) => Ok(Some(open_with(&key, sealed, &of_share(tender, person))?)),
         None => Ok(None),
     }
@@ -211,10 +216,11 @@ mod tests {
     #[test]
     fn two_openers_are_needed_and_nobody_else_can_open() {
         let environment = Environment::system();
+        let mut memory = Memory::default();
         let people = ["ann", "bob", "cem"];
         let keys: Vec<OpenerKey> = people
             .iter()
-            .map(|person| new_opener(person, &format!("words of {person}"), &environment))
+            .map(|person| new_opener(person, &format!("words of {person}"), &mut memory, &environment))
             .collect();
         let openers: Vec<_> = people
             .iter()
@@ -223,7 +229,9 @@ mod tests {
             .collect();
         let (public, shares) = new_tender("t", &openers, &environment).unwrap();
         let sealed = seal(&public, b"our price", "submission:1", &environment).unwrap();
-        let share = |at: usize, words: &str| take_share(("t", people[at]), (&keys[at], words), &shares[at].1);
+        let mut share = |at: usize, words: &str| {
+            take_share(("t", people[at]), (&keys[at], words, &mut memory), &shares[at].1)
+        };
         assert_eq!(share(0, "words of bob").unwrap(), None, "a passphrase opens one's own key only");
         let given: Vec<Vec<u8>> =
             (0..3).map(|at| share(at, &format!("words of {}", people[at])).unwrap().unwrap()).collect();
@@ -238,7 +246,7 @@ mod tests {
         assert!(join(&public, &[given[0].clone(), given[0].clone()]).is_err(), "nor one twice");
         let other = new_tender("u", &openers, &environment).unwrap().0;
         assert!(join(&other, &given[..2]).is_err(), "shares of another tender");
-        let stolen = take_share(("u", "ann"), (&keys[0], "words of ann"), &shares[0].1);
+        let stolen = take_share(("u", "ann"), (&keys[0], "words of ann", &mut memory), &shares[0].1);
         assert!(stolen.is_err(), "a share is bound to its tender");
     }
 }

@@ -14,12 +14,14 @@ use enough_store::{Authority, Result, StoreError, names};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::keep::{begin, damaged, refused, subject};
+use super::keep::{begin, damaged, refused, row_of, subject};
+use super::marks::{fingerprint, marked, published};
+use super::opening::is_being_opened;
 use super::partners::partners_of;
 use super::records::submission;
 use super::reserved::may_bid;
 use super::rules::{ASKED, LATE, Phase, faults};
-use super::{Costs, State, Summary, Tender, seal};
+use super::{Costs, State, Summary, Tender, seal, tenders};
 use crate::providers::profile;
 use enough_store::Refusal;
 
@@ -64,6 +66,9 @@ pub struct Content {
     pub consortium: String,
     /// About the organisation: what does not change from bid to bid.
     pub about: String,
+    /// Random bytes, so that nobody finds from the hash of a bid what it says, by trying: 64 hexadecimal digits once it is sealed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub random: String,
 }
 
 impl Content {
@@ -85,6 +90,10 @@ pub struct Receipt {
     pub hash: String,
     /// When it came.
     pub at: DateTime<Utc>,
+    /// The bid as it was sealed: what it says, and the random bytes that its hash is of too.
+    pub content: Content,
+    /// The key that it was sealed to: [`fingerprint`](super::fingerprint).
+    pub key: String,
 }
 
 /// That there is a bid: what may be known while it is sealed.
@@ -188,9 +197,14 @@ pub async fn own_submissions(authority: &Authority, organisation: &str) -> Resul
     Ok(list)
 }
 
-fn in_time(tender: &Tender, now: DateTime<Utc>) -> Result<()> {
-    if tender.takes_bids(now) {
+/// Whether a bid comes in time. Once somebody has given their half of the key none does, whatever the clock says.
+async fn in_time(change: &enough_store::Change, tender: &Tender, now: DateTime<Utc>) -> Result<()> {
+    let is_being_opened = is_being_opened(change.tx(), change.authority(), &tender.id).await?;
+    if tender.takes_bids(now) && !is_being_opened {
         return Ok(());
+    }
+    if is_being_opened {
+        return Err(Refusal::new("This tender takes no bids: it is being opened", LATE).into());
     }
     Err(Refusal::new(format!("This tender takes no bids: {}", tender.phase(now).label()), LATE).into())
 }
@@ -231,6 +245,16 @@ fn ended(row: submission::Model, state: SubmissionState, at: DateTime<Utc>) -> s
     row
 }
 
+/// Binds in the log what is withheld of the bids for each tender that may have some: every hour, whether any came or not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn bind_boxes(authority: &Authority, actor: &Actor) -> Result<()> {
+    let all = tenders(authority).await?;
+    let open = all.iter().filter(|one| one.state == State::Published);
+    authority.bind_withheld(actor, &open.map(|one| subject(&one.id)).collect::<Vec<_>>()).await
+}
+
 /// Takes a bid: seals it to the key of the tender, and gives its receipt. One that the organisation sent before is replaced by it.
 ///
 /// # Errors
@@ -245,10 +269,11 @@ pub async fn submit(
     // It comes now, however long it waits for its turn.
     let at = authority.environment().now();
     let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
-    if let Err(late) = in_time(&one, at) {
+    if let Err(late) = in_time(&change, &one, at).await {
         if matches!(one.phase(at), Phase::Closed | Phase::Kept(State::Opened)) {
             // That one came late is told later, with those that came in time; whose it was is nobody's business.
-            change.log(Event::new("submission.late", subject(tender)));
+            let nobody = Actor::default();
+            change.withhold(&subject(tender), &nobody, Event::new("submission.late", subject(tender)));
             change.commit().await?;
         }
         return Err(late);
@@ -265,36 +290,38 @@ pub async fn submit(
     for id in std::iter::once(organisation).chain(partners.iter().map(String::as_str)) {
         may_bid(&one.text, &profile(authority, id).await?)?;
     }
-    let key = one.key.as_deref().ok_or_else(|| damaged("it is published and has no key"))?;
+    let key = published(authority, change.tx(), &row_of(&change, tender).await?).await?.key;
+    let content = Content { random: Hash(authority.environment().random()).to_string(), ..content.clone() };
     let (id, bytes) = (authority.environment().id(), content.bytes()?);
     let hash = Hash(Sha256::digest(&bytes).into()).to_string();
     if let Some(before) = current(change.tx(), authority.code(), (tender, organisation)).await? {
         ended(before, SubmissionState::Superseded, at).update(change.tx()).await?;
     }
-    let row = submission::ActiveModel {
-        authority: Set(authority.code().to_owned()),
-        id: Set(id.clone()),
-        tender: Set(tender.to_owned()),
-        organisation: Set(organisation.to_owned()),
-        partners: Set("[]".to_owned()),
-        state: Set(SubmissionState::Sealed.to_string()),
-        sealed: Set(seal::seal(key, &bytes, &record(&id), authority.environment())?),
-        hash: Set(hash.clone()),
-        asked: Set(one.text.questions()),
-        size: Set(bytes.len() as i32),
-        sent_by: Set(person),
-        sent_at: Set(at),
-        changed_at: Set(at),
-        content: Set(None),
-        excluded: Set(None),
-        summary: Set(None),
-        cleared_at: Set(None),
+    let row = submission::Model {
+        authority: authority.code().to_owned(),
+        id: id.clone(),
+        tender: tender.to_owned(),
+        organisation: organisation.to_owned(),
+        partners: "[]".to_owned(),
+        state: SubmissionState::Sealed.to_string(),
+        sealed: seal::seal(&key, &bytes, &record(&id), authority.environment())?,
+        hash: hash.clone(),
+        asked: one.text.questions(),
+        size: bytes.len() as i32,
+        sent_by: person,
+        sent_at: at,
+        changed_at: at,
+        content: None,
+        excluded: None,
+        summary: None,
+        cleared_at: None,
+        mark: None,
     };
-    row.insert(change.tx()).await?;
-    change
-        .log(Event::new("submission.seal", record(&id)).with("tender", tender).with("sha256", hash.as_str()));
+    marked(authority.store().keys(), &key, row).into_active_model().insert(change.tx()).await?;
+    let event = Event::new("submission.seal", record(&id)).with("tender", tender);
+    change.withhold(&subject(tender), actor, event.with("sha256", hash.as_str()));
     change.commit().await?;
-    Ok(Receipt { id, hash, at })
+    Ok(Receipt { id, hash, at, content, key: fingerprint(&key) })
 }
 
 /// Withdraws a bid before the closing time. It is never opened.
@@ -309,12 +336,13 @@ pub async fn withdraw(
     actor.somebody()?;
     let at = authority.environment().now();
     let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
-    in_time(&one, at)?;
+    in_time(&change, &one, at).await?;
     let row = current(change.tx(), authority.code(), (tender, organisation)).await?;
     let row = row.ok_or_else(|| refused("You have no bid that could be withdrawn"))?;
     let id = row.id.clone();
     ended(row, SubmissionState::Withdrawn, at).update(change.tx()).await?;
-    change.log(Event::new("submission.withdraw", record(&id)).with("tender", tender));
+    let event = Event::new("submission.withdraw", record(&id)).with("tender", tender);
+    change.withhold(&subject(tender), actor, event);
     change.commit().await
 }
 
@@ -332,7 +360,7 @@ pub async fn reconfirm(
     actor.somebody()?;
     let at = authority.environment().now();
     let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
-    in_time(&one, at)?;
+    in_time(&change, &one, at).await?;
     if seen != one.version {
         return Err(StoreError::Conflict { what: format!("tender {tender}"), seen, now: one.version });
     }
@@ -351,7 +379,8 @@ pub async fn reconfirm(
     row.state = Set(SubmissionState::Sealed.to_string());
     row.changed_at = Set(at);
     row.update(change.tx()).await?;
-    change.log(Event::new("submission.reconfirm", record(&id)).with("tender", tender));
+    let event = Event::new("submission.reconfirm", record(&id)).with("tender", tender);
+    change.withhold(&subject(tender), actor, event);
     change.commit().await
 }
 

@@ -367,5 +367,6 @@ fn content(asked: String, lots: &[i32], pounds: i64, says: &str) -> Content {
         codes: Vec::new(),
         consortium: String::new(),
         about: "Play here".to_owned(),
+        random: String::new(),
     }
 }

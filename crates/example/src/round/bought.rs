@@ -140,6 +140,7 @@ impl Round<'_> {
                 codes: Vec::new(),
                 consortium: String::new(),
                 about: "Made up".to_owned(),
+                random: String::new(),
             };
             submit(&self.authority, self.actor(name), (id, &self.organisation(name)), &content).await?;
         }

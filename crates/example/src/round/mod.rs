@@ -63,6 +63,28 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
+    /// Goes the whole way.
+    async fn run(&self, answers: found::Answers) -> Done<()> {
+        self.profiles().await?;
+        let before = self.keep(answers.before).await?;
+        let objective = self.plan().await?;
+        let intention = self.announce(&before, &objective).await?;
+        self.design(&intention).await?;
+        let tender = self.buy(&intention).await?;
+        let agreement = self.agree(&tender, &objective, answers.places).await?;
+        let fund = self.put_together(&agreement).await?;
+        let promise = self.promise(&objective).await?;
+        self.monitor(&agreement, &fund).await?;
+        let grants = self.grant(&objective).await?;
+        self.at("2026-11-03T09:00");
+        let after = self.keep(answers.after).await?;
+        self.keep_promise(&promise).await?;
+        self.review(&agreement, &after, &answers.nursery).await?;
+        self.call(&grants).await?;
+        self.market().await?;
+        self.notices().await
+    }
+
     /// Somebody, by the beginning of the address.
     fn actor(&self, name: &str) -> &Actor {
         &self.people[name]
@@ -119,22 +141,6 @@ pub async fn lay_down(store: &Store, clock: &Clock, folder: &Path, (site, prefix
     debug_assert!(actors.contains_key(Role::Commissioner.key()));
     let publisher = Publisher { prefix: prefix.to_owned(), buyer: None, site: site.to_owned() };
     let round = Round { authority, clock, people: actors, publisher };
-    round.profiles().await?;
-    let before = round.keep(answers.before).await?;
-    let objective = round.plan().await?;
-    let intention = round.announce(&before, &objective).await?;
-    round.design(&intention).await?;
-    let tender = round.buy(&intention).await?;
-    let agreement = round.agree(&tender, &objective, answers.places).await?;
-    let fund = round.put_together(&agreement).await?;
-    let promise = round.promise(&objective).await?;
-    round.monitor(&agreement, &fund).await?;
-    let grants = round.grant(&objective).await?;
-    round.at("2026-11-03T09:00");
-    let after = round.keep(answers.after).await?;
-    round.keep_promise(&promise).await?;
-    round.review(&agreement, &after, &answers.nursery).await?;
-    round.call(&grants).await?;
-    round.market().await?;
-    round.notices().await
+    // On the heap: it is long.
+    Box::pin(round.run(answers)).await
 }

@@ -127,7 +127,7 @@ impl Authority {
     pub(super) async fn hash_password(&self, password: &str, name: &str, email: &str) -> Result<String> {
         passwords::good_enough(password, &[name, email, self.name()]).map_err(StoreError::Refused)?;
         let (password, environment) = (password.to_owned(), self.environment().clone());
-        self.store().hashing(move || passwords::hash(&password, &environment)).await
+        self.store().hashing(move |memory| passwords::hash(&password, memory, &environment)).await
     }
 
     async fn forget_password(&self, change: &Change, id: &str) -> Result<()> {

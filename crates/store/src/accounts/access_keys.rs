@@ -160,13 +160,13 @@ impl Authority {
             return Ok(None);
         }
         if row.last_used_at.is_none_or(|used| now - used > GRAIN)
-            && let Ok(_turn) = self.store().writer.try_lock()
+            && let Some(turn) = self.store().free_turn()
         {
             access_key::Entity::update_many()
                 .col_expr(access_key::Column::LastUsedAt, Expr::value(now))
                 .filter(access_key::Column::Authority.eq(self.code()))
                 .filter(access_key::Column::Token.eq(&row.token))
-                .exec(db)
+                .exec(turn.db)
                 .await?;
         }
         Ok(Some((read(row), person)))

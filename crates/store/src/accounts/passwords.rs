@@ -3,21 +3,18 @@
 //! Rules: OWASP ASVS 5.0 V6.2 (at least 12 characters, no rules of composition, none that are common or made of the person's own
 //! words, spaces and long ones allowed, no end date). Hash: Argon2id with 19 MiB, two rounds, one lane (OWASP Password Storage).
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::password_hash::phc::{Output, PasswordHash};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD_NO_PAD;
 use zxcvbn::{Score, zxcvbn};
 
 use crate::environment::Environment;
+use crate::hashing::{KIBIBYTES, Memory, ROUNDS};
 
 /// The shortest password, in characters.
 pub const SHORTEST: usize = 12;
 /// The longest, in characters: what is longer could be sent to tire the service.
 pub const LONGEST: usize = 256;
-
-/// Hashes slowly.
-pub(crate) fn argon2() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19 * 1024, 2, 1, None).unwrap_or_default())
-}
 
 /// Why a password is not good enough; `context` are words that belong to the person or the service.
 ///
@@ -53,28 +50,34 @@ pub fn good_enough(password: &str, context: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
+/// How a hash that is kept begins (PHC string format): what follows are salt and hash.
+fn prefix() -> String {
+    format!("$argon2id$v=19$m={KIBIBYTES},t={ROUNDS},p=1$")
+}
+
 /// The hash to keep.
-///
-/// # Panics
-/// Never: the parameters and the length of the salt are right.
-pub fn hash(password: &str, environment: &Environment) -> String {
+pub fn hash(password: &str, memory: &mut Memory, environment: &Environment) -> String {
     let salt: [u8; 16] = environment.random();
-    let hash: PasswordHash =
-        argon2().hash_password_with_salt(password.as_bytes(), &salt).expect("the parameters are right");
-    hash.to_string()
+    let [salt_text, hash] = [&salt[..], &memory.hash(password.as_bytes(), &salt)]
+        .map(|bytes| BASE64_STANDARD_NO_PAD.encode(bytes));
+    format!("{}{salt_text}${hash}", prefix())
 }
 
 /// Whether the password is the one that was hashed. Takes as long when there is no hash.
-pub fn is_right(password: &str, hash: Option<&str>) -> bool {
-    // The hash of a password nobody has: whoever is not known here is refused no sooner than whoever is.
-    const NOBODY: &str =
-        "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    let Ok(parsed) = PasswordHash::new(hash.unwrap_or(NOBODY)) else { return false };
-    argon2().verify_password(password.as_bytes(), &parsed).is_ok() && hash.is_some()
+pub fn is_right(password: &str, memory: &mut Memory, kept: Option<&str>) -> bool {
+    // Whoever is not known here is refused no sooner than whoever is.
+    let nobody = [0; 16];
+    let kept = kept.filter(|kept| kept.starts_with(&prefix())).and_then(|kept| PasswordHash::new(kept).ok());
+    let salt = kept.as_ref().and_then(|kept| kept.salt).filter(|salt| salt.len() >= nobody.len());
+    let given = memory.hash(password.as_bytes(), salt.as_deref().unwrap_or(&nobody));
+    // These are compared in constant time.
+    kept.and_then(|kept| kept.hash).is_some_and(|kept| Output::new(&given) == Ok(kept))
 }
 
 #[cfg(test)]
 mod tests {
+    use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+
     use super::*;
 
     #[test]
@@ -98,10 +101,20 @@ mod tests {
 
     #[test]
     fn a_hash_opens_to_its_password_alone() {
-        let kept = hash("four cold otters sing", &Environment::system());
+        let mut memory = Memory::default();
+        let kept = hash("four cold otters sing", &mut memory, &Environment::system());
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
-        assert!(is_right("four cold otters sing", Some(&kept)));
-        assert!(!is_right("Four cold otters sing", Some(&kept)));
-        assert!(!is_right("four cold otters sing", None));
+        assert!(is_right("four cold otters sing", &mut memory, Some(&kept)));
+        assert!(!is_right("Four cold otters sing", &mut memory, Some(&kept)));
+        assert!(!is_right("four cold otters sing", &mut memory, None));
+        // As the library writes and checks it.
+        let parsed = PasswordHash::new(&kept).unwrap();
+        assert_eq!(parsed.to_string(), kept);
+        assert!(Argon2::default().verify_password(b"four cold otters sing", &parsed).is_ok());
+        let theirs =
+            Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19456, 2, 1, None).unwrap())
+                .hash_password_with_salt(b"four cold otters sing", &[5; 16])
+                .unwrap();
+        assert!(is_right("four cold otters sing", &mut memory, Some(&theirs.to_string())));
     }
 }

@@ -145,15 +145,15 @@ impl Authority {
         if person.state != State::Active {
             return Ok(None);
         }
-        // Not while something is written: who waits for the writer would hold a connection that the writer may need.
+        // Not while something else is written: nobody waits to read because of this.
         if now - row.last_seen_at > GRAIN
-            && let Ok(_turn) = self.store().writer.try_lock()
+            && let Some(turn) = self.store().free_turn()
         {
             session::Entity::update_many()
                 .col_expr(session::Column::LastSeenAt, Expr::value(now))
                 .filter(session::Column::Authority.eq(self.code()))
                 .filter(session::Column::Token.eq(&row.token))
-                .exec(db)
+                .exec(turn.db)
                 .await?;
         }
         read(row, person).map(Some)

@@ -272,7 +272,7 @@ impl Authority {
 
     async fn is_right(&self, given: &str, hash: Option<String>) -> Result<bool> {
         let given: String = given.chars().take(passwords::LONGEST + 1).collect();
-        self.store().hashing(move || passwords::is_right(&given, hash.as_deref())).await
+        self.store().hashing(move |memory| passwords::is_right(&given, memory, hash.as_deref())).await
     }
 
     /// Somebody is in: failures are forgotten, and it is kept when they came.

@@ -89,7 +89,7 @@ impl Authority {
         .do_nothing()
         .to_owned();
         let insert = audit_checkpoint::Entity::insert(row).on_conflict(once);
-        insert.exec_without_returning(self.store().read()).await?;
+        insert.exec_without_returning(self.store().turn().await.db).await?;
         Ok(note)
     }
 

@@ -7,6 +7,7 @@ pub mod note;
 pub(crate) mod records;
 mod search;
 mod verify;
+pub(crate) mod withheld;
 
 pub use checkpoint::Checkpoint;
 pub use entry::{Actor, Entry, Event, leaf_of};

@@ -1,7 +1,7 @@
 //! Looks through the log for those who may: newest first, page by page.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entry::Entry;
 use super::records::audit_entry;
@@ -34,7 +34,30 @@ pub struct Page {
     pub next: Option<u64>,
 }
 
+fn read(row: &audit_entry::Model) -> Result<Entry> {
+    serde_json::from_str(&row.entry)
+        .map_err(|_| StoreError::Damaged(format!("entry {} of the audit log is no entry", row.position)))
+}
+
 impl Authority {
+    /// What was done to a record, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails or an entry is none.
+    pub async fn entries_of(
+        &self,
+        db: &impl ConnectionTrait,
+        action: &str,
+        subject: &str,
+    ) -> Result<Vec<Entry>> {
+        let find = audit_entry::Entity::find()
+            .filter(audit_entry::Column::Authority.eq(self.code()))
+            .filter(audit_entry::Column::Subject.eq(subject))
+            .filter(audit_entry::Column::Action.eq(action));
+        let rows = find.order_by_asc(audit_entry::Column::Position).all(db).await?;
+        rows.iter().map(read).collect()
+    }
+
     /// Finds entries.
     ///
     /// # Errors
@@ -67,12 +90,7 @@ impl Authority {
         let rows =
             find.order_by_desc(Column::Position).limit(limit as u64 + 1).all(self.store().read()).await?;
         let more = rows.len() > limit;
-        let entries = rows.iter().take(limit).map(|row| {
-            serde_json::from_str::<Entry>(&row.entry).map_err(|_| {
-                StoreError::Damaged(format!("entry {} of the audit log is no entry", row.position))
-            })
-        });
-        let entries = entries.collect::<Result<Vec<Entry>>>()?;
+        let entries = rows.iter().take(limit).map(read).collect::<Result<Vec<Entry>>>()?;
         let next = entries.last().filter(|_| more).map(|entry| entry.position);
         Ok(Page { entries, next })
     }

@@ -173,7 +173,7 @@ impl Authority {
             self.end_job(&Actor::service("jobs"), &row.id, JobState::Failed, why).await?;
             return Ok(None);
         }
-        let _turn = self.store().writer.lock().await;
+        let turn = self.store().turn().await;
         // To be stopped stays to be stopped: whoever takes it up sees that first.
         let state =
             if row.state == JobState::Stopping.key() { JobState::Stopping } else { JobState::Running };
@@ -185,7 +185,7 @@ impl Authority {
             .col_expr(job::Column::State, Expr::value(state.key()))
             .col_expr(job::Column::StartedAt, Expr::value(now))
             .col_expr(job::Column::HeardAt, Expr::value(now))
-            .exec(self.store().read())
+            .exec(turn.db)
             .await?;
         if taken.rows_affected == 0 {
             return Ok(None);
@@ -198,13 +198,13 @@ impl Authority {
     /// # Errors
     /// When the database fails.
     pub async fn tell_of_job(&self, id: &str, phase: &str, (done, parts): (u64, u64)) -> Result<bool> {
-        let turn = self.store().writer.lock().await;
+        let turn = self.store().turn().await;
         self.of_job(id)
             .col_expr(job::Column::HeardAt, Expr::value(self.environment().now()))
             .col_expr(job::Column::Phase, Expr::value(phase))
             .col_expr(job::Column::Done, Expr::value(done as i64))
             .col_expr(job::Column::Parts, Expr::value(parts as i64))
-            .exec(self.store().read())
+            .exec(turn.db)
             .await?;
         drop(turn);
         Ok(self.job(id).await?.state == JobState::Running)
@@ -231,12 +231,12 @@ impl Authority {
     /// # Errors
     /// When the database fails.
     pub async fn put_back_job(&self, id: &str) -> Result<()> {
-        let _turn = self.store().writer.lock().await;
+        let turn = self.store().turn().await;
         self.of_job(id)
             .filter(job::Column::State.eq(JobState::Running.key()))
             .col_expr(job::Column::State, Expr::value(JobState::Waiting.key()))
             .col_expr(job::Column::Attempts, Expr::value(0_i64))
-            .exec(self.store().read())
+            .exec(turn.db)
             .await?;
         Ok(())
     }

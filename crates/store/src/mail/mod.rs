@@ -111,7 +111,7 @@ impl Authority {
     /// # Errors
     /// When the database fails, or a letter was sealed with other keys.
     pub async fn take_letters(&self, most: u64) -> Result<Vec<(String, Letter)>> {
-        let (db, now) = (&self.store().db, self.environment().now());
+        let now = self.environment().now();
         let due = letter::Entity::find()
             .filter(letter::Column::Authority.eq(self.code()))
             .filter(letter::Column::EndedAt.is_null())
@@ -121,7 +121,7 @@ impl Authority {
             .order_by_asc(letter::Column::Id)
             .limit(most);
         let mut list = Vec::new();
-        for row in due.all(db).await? {
+        for row in due.all(self.store().read()).await? {
             if row.until.is_some_and(|until| now >= until) {
                 self.end_letter(&row.id, false, "It was of no use any more").await?;
                 continue;
@@ -133,7 +133,7 @@ impl Authority {
                 .filter(letter::Column::Id.eq(&row.id))
                 .filter(letter::Column::EndedAt.is_null())
                 .filter(letter::Column::NextAt.eq(row.next_at))
-                .exec(db)
+                .exec(self.store().turn().await.db)
                 .await?;
             let Some(sealed) = row.sealed.filter(|_| taken.rows_affected == 1) else { continue };
             let content = self.store().keys().unseal(&sealed, &owner(&row.id))?;
@@ -162,7 +162,7 @@ impl Authority {
             .filter(letter::Column::Id.eq(id))
             // What somebody else has ended stays as it ended.
             .filter(letter::Column::EndedAt.is_null())
-            .exec(&self.store().db)
+            .exec(self.store().turn().await.db)
             .await?;
         Ok(())
     }
@@ -173,7 +173,7 @@ impl Authority {
     /// When there is no such letter, or the database fails.
     pub async fn letter_failed(&self, id: &str, what: &str, for_good: bool) -> Result<()> {
         let key = (self.code().to_owned(), id.to_owned());
-        let row = letter::Entity::find_by_id(key).one(&self.store().db).await?;
+        let row = letter::Entity::find_by_id(key).one(self.store().read()).await?;
         let row = row.ok_or_else(|| StoreError::NotFound(owner(id)))?;
         let next = usize::try_from(row.attempts).ok().and_then(|at| WAITS.get(at));
         let next = next.map(|wait| self.environment().now() + *wait).filter(|_| !for_good);
@@ -186,7 +186,7 @@ impl Authority {
             .filter(letter::Column::Authority.eq(self.code()))
             .filter(letter::Column::Id.eq(id))
             .filter(letter::Column::EndedAt.is_null())
-            .exec(&self.store().db)
+            .exec(self.store().turn().await.db)
             .await?;
         Ok(())
     }

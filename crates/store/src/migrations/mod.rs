@@ -32,6 +32,8 @@ mod m20261123_000026_workforce;
 mod m20261123_000027_ways;
 mod m20261123_000028_partners;
 mod m20261123_000029_terms;
+mod m20261201_000030_pulse;
+mod m20261201_000031_sealed_log;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -71,6 +73,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000027_ways::Migration),
             Box::new(m20261123_000028_partners::Migration),
             Box::new(m20261123_000029_terms::Migration),
+            Box::new(m20261201_000030_pulse::Migration),
+            Box::new(m20261201_000031_sealed_log::Migration),
         ]
     }
 }

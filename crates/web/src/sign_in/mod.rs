@@ -96,7 +96,9 @@ pub async fn ask(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
 pub async fn enter(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let authority = caller.app.authority();
     let needed = !caller.app.settings().demonstration;
+    let attempt = caller.attempt()?;
     let outcome = authority.sign_in(&caller.client, sent.get("email"), sent.get("password"), needed).await?;
+    attempt.ended(&outcome);
     let next = sent.line("next");
     if let SignIn::Begun(token, stage) = &outcome {
         // The token of before opens nothing any more: what somebody else put into this browser is of no use to them.
@@ -156,6 +158,7 @@ async fn prove_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result
 /// The proof was sent.
 pub async fn proven(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let (authority, next) = (caller.app.authority(), sent.line("next"));
+    let attempt = caller.attempt()?;
     let outcome = authority
         .prove_again(
             &caller.client,
@@ -164,6 +167,7 @@ pub async fn proven(caller: Caller, sent: Sent) -> Result<Response, Problem> {
             passkeys::second(&caller, &sent),
         )
         .await?;
+    attempt.ended(&outcome);
     if matches!(outcome, SignIn::Begun(..)) {
         return Ok(Redirect::to(way_back(&next)).into_response());
     }

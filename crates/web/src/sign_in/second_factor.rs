@@ -101,7 +101,9 @@ pub async fn show(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     if session.stage != Stage::SecondFactor {
         return Ok(Redirect::to("/sign-in/enrol").into_response());
     }
+    let attempt = caller.attempt()?;
     let outcome = authority.show_second_factor(&caller.client, session, second(&caller, &sent)).await?;
+    attempt.ended(&outcome);
     if let SignIn::Begun(token, _) = &outcome {
         return Ok(go(&caller, token, way_back(&next)));
     }

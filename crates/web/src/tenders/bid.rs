@@ -147,7 +147,7 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Faults) {
     let codes = sent.get("codes").lines().map(str::trim).filter(|code| !code.is_empty());
     let codes = codes.map(str::to_owned).collect();
     let (consortium, about) = (plain(sent.get("consortium")), plain(sent.get("about")));
-    (Content { asked, lots, codes, consortium, about }, mistakes)
+    (Content { asked, lots, codes, consortium, about, random: sent.line("random") }, mistakes)
 }
 
 /// A part of a price in the form: field, what it is for, and what was typed.
@@ -245,7 +245,14 @@ async fn form(
 
 fn nothing() -> Content {
     let nothing = String::new;
-    Content { asked: nothing(), lots: Vec::new(), codes: Vec::new(), consortium: nothing(), about: nothing() }
+    Content {
+        asked: nothing(),
+        lots: Vec::new(),
+        codes: Vec::new(),
+        consortium: nothing(),
+        about: nothing(),
+        random: nothing(),
+    }
 }
 
 /// The form, and what became of bids that were sent.
@@ -272,6 +279,7 @@ fn fields(content: &Content) -> Vec<(String, String)> {
         ("asked".to_owned(), content.asked.clone()),
         ("consortium".to_owned(), content.consortium.clone()),
         ("about".to_owned(), content.about.clone()),
+        ("random".to_owned(), content.random.clone()),
     ];
     list.push(("codes".to_owned(), content.codes.join("\n")));
     for bid in &content.lots {
@@ -303,7 +311,7 @@ pub async fn submitted(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
     let of = (id.as_str(), own_organisation(&caller)?);
     match submit(caller.app.authority(), &caller.actor(), of, &content).await {
         Ok(receipt) => {
-            let fields = fields(&content);
+            let fields = fields(&receipt.content);
             let frame = Frame::new(&caller, "Your bid is sealed");
             Ok(page(Sealed { frame, tender, receipt, fields })?.into_response())
         }
