@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use enough_tables::{NamedColumn, write_columns};
+use enough_tables::{CsvTable, NamedColumn, write_columns};
 
 use crate::failure::Failure;
 
@@ -55,12 +55,11 @@ pub fn write_csv<const N: usize>(
     rows: impl Iterator<Item = [String; N]>,
 ) -> Result<(), Failure> {
     write(path, |out| {
-        let mut csv = csv::Writer::from_writer(out);
-        csv.write_record(headings)?;
+        let mut csv = CsvTable::new(out, headings)?;
         for row in rows {
-            csv.write_record(row)?;
+            csv.row(row)?;
         }
-        csv.flush()?;
+        csv.end()?;
         Ok(())
     })
 }

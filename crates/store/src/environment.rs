@@ -88,10 +88,10 @@ impl Environment {
 
     /// It is at least this late: the database has seen that time.
     pub(crate) fn is_at_least(&self, time: DateTime<Utc>) {
-        let steady = self.steady.as_ref().map_or(Duration::ZERO, |steady| steady());
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.is_none_or(|seen| seen.now < time) {
-            *seen = Some(Seen { now: time, steady, jump: None });
+        let now = self.look();
+        if now.now < time {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            *seen = Some(Seen { now: time, ..now });
         }
     }
 
@@ -220,5 +220,9 @@ mod tests {
         let later = clock.now() + TimeDelta::days(1);
         environment.is_at_least(later);
         assert_eq!((environment.now(), environment.jump()), (later, Some(TimeDelta::days(-1))));
+        // A database that was last written long ago says nothing of the clock.
+        let (clock, _, environment) = machine();
+        environment.is_at_least(clock.now() - TimeDelta::days(400));
+        assert_eq!((environment.now(), environment.jump()), (clock.now(), None));
     }
 }

@@ -1,4 +1,4 @@
-//! Jobs on both kinds of database: one process takes one up, it is watched, stopped, and begun again when its process went away.
+//! Jobs on both kinds of database: one process takes one up, it is watched and stopped; which are begun again, and which are not.
 
 #![allow(clippy::unwrap_used)]
 
@@ -54,35 +54,40 @@ async fn a_job_is_stopped_while_it_waits_and_while_it_runs_and_not_afterwards() 
 }
 
 #[tokio::test]
-async fn a_job_whose_process_went_away_is_begun_again() {
+async fn a_job_is_begun_again_after_an_orderly_end_and_not_when_its_process_went_away() {
     for empty in Empty::each().await {
         let clock = Clock::new(Utc.with_ymd_and_hms(2026, 11, 22, 9, 0, 0).unwrap());
         let store = empty.store_at(clock.environment()).await;
         let authority = store.authority(AUTHORITY, "Example").await.unwrap();
         let actor = Actor::service("test");
-        let id = authority.ask_for_job(&actor, "Ann", WORK).await.unwrap();
-        assert_eq!(authority.take_up_job().await.unwrap().unwrap().id, id);
+        let ask = async || authority.ask_for_job(&actor, "Ann", WORK).await.unwrap();
+        let take = async || authority.take_up_job().await.unwrap().map(|job| job.id);
+        let state = async |id: &str| authority.job(id).await.unwrap().state;
+
+        let id = ask().await;
+        assert_eq!(take().await, Some(id.clone()));
         clock.pass(GONE);
         authority.tell_of_job(&id, "sharing", (0, 0)).await.unwrap();
         clock.pass(GONE);
-        assert_eq!(authority.take_up_job().await.unwrap(), None, "it was heard of");
+        assert_eq!(take().await, None, "it was heard of");
         clock.pass(Duration::seconds(1));
-        assert_eq!(authority.take_up_job().await.unwrap().unwrap().id, id, "its process has gone");
-        authority.put_back_job(&id).await.unwrap();
-        assert_eq!(authority.job(&id).await.unwrap().state, JobState::Waiting, "a process that ends says so");
-        authority.take_up_job().await.unwrap().unwrap();
-        authority.stop_job(&actor, &id).await.unwrap();
-        clock.pass(GONE + GONE);
-        let again = authority.take_up_job().await.unwrap().unwrap();
-        assert_eq!(again.state, JobState::Stopping, "what is to be stopped is not begun again");
+        assert_eq!(take().await, None, "its process has gone, perhaps because of it");
+        assert_eq!(state(&id).await, JobState::Failed);
+        assert!(authority.job(&id).await.unwrap().result.contains("Ask for it again"));
 
-        let deadly = authority.ask_for_job(&actor, "Ann", WORK).await.unwrap();
-        authority.end_job(&actor, &id, JobState::Stopped, "").await.unwrap();
+        let stopped = ask().await;
+        take().await;
+        authority.stop_job(&actor, &stopped).await.unwrap();
+        clock.pass(GONE + GONE);
+        assert_eq!((take().await, state(&stopped).await), (None, JobState::Stopped));
+
+        let id = ask().await;
         for _ in 0..3 {
-            assert_eq!(authority.take_up_job().await.unwrap().unwrap().id, deadly);
-            clock.pass(GONE + GONE);
+            assert_eq!(take().await, Some(id.clone()), "a process that ends says so");
+            authority.put_back_job(&id).await.unwrap();
+            assert_eq!(state(&id).await, JobState::Waiting);
         }
-        assert_eq!(authority.take_up_job().await.unwrap(), None);
-        assert_eq!(authority.job(&deadly).await.unwrap().state, JobState::Failed, "three times is enough");
+        assert_eq!(take().await, None, "whoever ends the service three times may do so because of it");
+        assert_eq!(state(&id).await, JobState::Failed);
     }
 }

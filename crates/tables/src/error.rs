@@ -64,6 +64,16 @@ pub enum TableError {
         /// The most that is taken.
         most: u64,
     },
+    /// More than is built in memory of one file.
+    #[error(
+        "{path} stands for more than {most} MB when it is read, far more than any table that is published; delete repeated and empty rows and columns, or take only the part that is needed"
+    )]
+    TooMuch {
+        /// Which file.
+        path: PathBuf,
+        /// The most that is built, in MB.
+        most: u64,
+    },
     /// Text in an encoding that is not read here.
     #[error("{path}, line {line}: not UTF-8 text{hint}; save it as CSV UTF-8 and try again")]
     Encoding {

@@ -1,7 +1,9 @@
 //! Opens the tables that are published (CSV, gzip, XLSX, ODS, Parquet) and gives their rows by the headings a reader asks
 //! for. Knows formats, encodings and rejects; knows nothing about what the tables mean.
 
+mod budget;
 mod columns;
+mod csv_out;
 mod error;
 mod number;
 mod pairs;
@@ -10,10 +12,13 @@ mod plain;
 mod rejects;
 mod sheet;
 mod size;
+mod sparse;
 mod text;
 mod workbook;
 
+pub use budget::{Budget, MOST_BUILT, ROW};
 pub use columns::{NamedColumn, Values, write_columns};
+pub use csv_out::{CsvTable, harmless};
 pub use error::TableError;
 pub use number::parse_number;
 pub use pairs::{Index, read_pairs};

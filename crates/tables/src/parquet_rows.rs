@@ -3,28 +3,50 @@
 use std::borrow::Cow;
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
 };
 use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
-use arrow_schema::DataType;
+use arrow_schema::{DataType, FieldRef, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+};
 
 use crate::TableError;
-use crate::sheet::{Cell, Row, Spec, bind, wrong_headings};
+use crate::sheet::{Cell, Row, Spec, Take, bind, wrong_headings};
 
 /// Says what an error of the Parquet reader means.
 pub(crate) fn wrong(path: &Path, error: impl std::fmt::Display) -> TableError {
     TableError::Format { path: path.to_owned(), format: "Parquet", problem: error.to_string() }
 }
 
+/// Rows that are decoded at a time.
+const BATCH: usize = 8192;
+
+/// The same columns with texts as views: a word that many rows name is there once.
+fn as_views(schema: &Schema) -> SchemaRef {
+    let view = |field: &FieldRef| match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => {
+            Arc::new(field.as_ref().clone().with_data_type(DataType::Utf8View))
+        }
+        _ => Arc::clone(field),
+    };
+    let fields: Vec<FieldRef> = schema.fields().iter().map(view).collect();
+    Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()))
+}
+
 /// Reads a Parquet file.
-pub(crate) fn read(path: &Path, spec: &Spec, take: &mut dyn FnMut(&Row<'_>)) -> Result<(), TableError> {
+pub(crate) fn read(path: &Path, spec: &Spec, take: &mut Take<'_>) -> Result<(), TableError> {
     let file = File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source })?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| wrong(path, error))?;
+    let options = ArrowReaderOptions::new();
+    let metadata = ArrowReaderMetadata::load(&file, options.clone()).map_err(|error| wrong(path, error))?;
+    let options = options.with_schema(as_views(metadata.schema()));
+    let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
+        .map_err(|error| wrong(path, error))?;
     let headings: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
     let Some(at) = bind(spec, &headings) else { return Err(wrong_headings(path, spec, &headings)) };
     let mut wanted: Vec<usize> = at.iter().flatten().copied().collect();
@@ -32,7 +54,7 @@ pub(crate) fn read(path: &Path, spec: &Spec, take: &mut dyn FnMut(&Row<'_>)) -> 
     wanted.dedup();
     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.iter().copied());
     let reader =
-        builder.with_projection(mask).with_batch_size(65_536).build().map_err(|error| wrong(path, error))?;
+        builder.with_projection(mask).with_batch_size(BATCH).build().map_err(|error| wrong(path, error))?;
     let at: Vec<Option<usize>> =
         at.into_iter().map(|at| at.and_then(|at| wanted.binary_search(&at).ok())).collect();
     let mut line = 0;
@@ -47,7 +69,7 @@ pub(crate) fn read(path: &Path, spec: &Spec, take: &mut dyn FnMut(&Row<'_>)) -> 
         for row in 0..batch.num_rows() {
             line += 1;
             let cells = at.iter().map(|at| at.map_or(Cell::Empty, |at| columns[at].cell(row))).collect();
-            take(&Row { line, cells });
+            take(&Row { line, cells })?;
         }
     }
     Ok(())

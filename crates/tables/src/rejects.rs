@@ -1,7 +1,13 @@
 //! Rows that could not be used: every one is counted by reason and kept with its line, so that nothing is dropped in silence.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+
+use crate::CsvTable;
+
+/// The most characters that are kept of what a row says.
+const LONGEST: usize = 300;
 
 /// Why one row cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +21,11 @@ pub struct Reject {
 impl Reject {
     /// A reason and the offending value.
     pub fn new(reason: &'static str, value: impl Into<String>) -> Self {
-        Self { reason, value: value.into() }
+        let mut value: String = value.into();
+        if let Some((end, _)) = value.char_indices().nth(LONGEST) {
+            value.truncate(end);
+        }
+        Self { reason, value }
     }
 }
 
@@ -77,14 +87,13 @@ impl Rejects {
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&self, path: &Path) -> std::io::Result<()> {
-        let mut out = csv::Writer::from_path(path).map_err(std::io::Error::other)?;
-        out.write_record(["file", "line", "reason", "value"]).map_err(std::io::Error::other)?;
+        let file = std::io::BufWriter::new(std::fs::File::create(path)?);
+        let mut out = CsvTable::new(file, ["file", "line", "reason", "value"])?;
         for row in &self.rows {
             let file = self.files[row.file].file_name().unwrap_or_default().to_string_lossy();
             let line = row.line.to_string();
-            let record = [file.as_ref(), &line, row.reject.reason, &row.reject.value];
-            out.write_record(record).map_err(std::io::Error::other)?;
+            out.row([file.as_ref(), &line, row.reject.reason, &row.reject.value])?;
         }
-        out.flush()
+        out.end()?.flush()
     }
 }

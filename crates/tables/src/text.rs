@@ -6,7 +6,7 @@ use std::path::Path;
 
 use flate2::bufread::MultiGzDecoder;
 
-use crate::TableError;
+use crate::{Budget, TableError};
 
 /// The longest line that is read. The widest published table (all indicators of the Indices of Deprivation) has 2 kB.
 pub(crate) const LONGEST_LINE: usize = 1 << 20;
@@ -35,10 +35,12 @@ pub fn open_text(path: &Path) -> Result<Box<dyn Read + Send>, TableError> {
 /// Reads a whole document, such as GeoJSON, unpacked, as UTF-8 without byte order mark.
 ///
 /// # Errors
-/// [`TableError`] when the file cannot be read or is not UTF-8.
-pub fn read_whole_text(path: &Path) -> Result<String, TableError> {
+/// [`TableError`] when the file cannot be read, is not UTF-8, or is larger than may be built.
+pub fn read_whole_text(path: &Path, budget: &mut Budget) -> Result<String, TableError> {
     let mut bytes = Vec::new();
-    unpack(path)?.read_to_end(&mut bytes).map_err(|source| read_error(path, source))?;
+    let most = budget.left() + 1;
+    unpack(path)?.take(most).read_to_end(&mut bytes).map_err(|source| read_error(path, source))?;
+    budget.spend(path, bytes.len() as u64)?;
     let text = String::from_utf8(bytes).map_err(|_| TableError::Encoding {
         path: path.to_owned(),
         line: 1,

@@ -225,7 +225,8 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
             && !late.contains("Send it, sealed"),
         "{late}"
     );
-    let signed_out = house.send("POST", &format!("{path}/bid/copy"), None, &together).await;
+    let signed_out =
+        house.send("POST", &format!("{path}/bid/copy"), None, &format!("{together}&random={random}")).await;
     assert_eq!(signed_out.body, copy.body, "whoever was signed out while they wrote saves it still");
     for (name, second) in [("cat", false), ("dan", true)] {
         let cookie = house.cookie(name).await;

@@ -11,6 +11,7 @@ use enough_commissioning::publication::transparency::{HEADINGS, lines};
 use enough_commissioning::publication::{Funder, contract, contracts, grants, releases};
 use enough_kernel::day_in_england;
 use enough_store::Authority;
+use enough_tables::CsvTable;
 use serde_json::Value;
 
 use crate::database::{Place, authority, block_on};
@@ -129,16 +130,16 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 /// Writes the contracts of a buyer as a table.
 async fn register(authority: &Authority, buyer: &str, out: &Path) -> Result<usize, Failure> {
-    let failed = |error: csv::Error| Failure::write(out, error);
+    let failed = |error: std::io::Error| Failure::write(out, error);
     let today = day_in_england(authority.environment().now());
-    let mut file = csv::Writer::from_path(out).map_err(failed)?;
-    file.write_record(HEADINGS).map_err(failed)?;
+    let file = std::io::BufWriter::new(std::fs::File::create(out).map_err(failed)?);
+    let mut file = CsvTable::new(file, HEADINGS).map_err(failed)?;
     let (mut from, mut count) = (0, 0);
     loop {
         let (_, list) = contracts(authority, buyer, (from, PAGE)).await?;
         for process in list.iter().filter(|process| process.buyer.eq_ignore_ascii_case(buyer)) {
             for line in lines(process, today) {
-                file.write_record(line).map_err(failed)?;
+                file.row(line).map_err(failed)?;
                 count += 1;
             }
         }
@@ -147,7 +148,7 @@ async fn register(authority: &Authority, buyer: &str, out: &Path) -> Result<usiz
             break;
         }
     }
-    file.flush().map_err(|error| Failure::write(out, error))?;
+    file.end().and_then(|mut file| file.flush()).map_err(failed)?;
     Ok(count)
 }
 

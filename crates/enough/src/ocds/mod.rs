@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use enough_commissioning::publication::ocds::{Package, compile, packages, processes};
 
+use enough_tables::Budget;
+
 use crate::failure::Failure;
 use crate::progress::Phases;
 
@@ -32,13 +34,16 @@ enum Command {
     },
 }
 
+/// The most that a file of releases may have when it is unpacked, in bytes.
+const LARGEST: u64 = 4 << 30;
+
 /// The packages of a file.
 pub fn read(path: &Path) -> Result<Vec<Package>, Failure> {
     let wrong = |problem: String| Failure::Input(format!("{}: {problem}", path.display()));
     let text = if path == Path::new("-") {
         std::io::read_to_string(std::io::stdin()).map_err(|error| wrong(error.to_string()))?
     } else {
-        enough_tables::read_whole_text(path)?
+        enough_tables::read_whole_text(path, &mut Budget::new(LARGEST))?
     };
     packages(&text).map_err(|error| wrong(error.to_string()))
 }

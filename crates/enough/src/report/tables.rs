@@ -2,6 +2,7 @@
 
 use enough_kernel::{AreaCode, Level, LonLat};
 use enough_market::{Location, Sector};
+use enough_tables::CsvTable;
 
 use super::words;
 use enough_assessments::study::{Assessment, Shapes, Supply, decile, supply_id};
@@ -45,8 +46,7 @@ pub fn areas(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failu
         "travel",
     ];
     output::write(&arguments.out.join("areas.csv"), |out| {
-        let mut csv = csv::Writer::from_writer(out);
-        csv.write_record(fixed.iter().map(|&heading| heading.to_owned()).chain(ladder))?;
+        let mut csv = CsvTable::new(out, fixed.iter().map(|&heading| heading.to_owned()).chain(ladder))?;
         for (group, profile) in &assessment.groups {
             let level =
                 |level: Option<Level>| level.map_or_else(String::new, |level| decimals(level.get(), 6));
@@ -67,9 +67,10 @@ pub fn areas(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failu
                 assessment.study.travel.clone(),
             ];
             row.extend(profile.ladder.iter().map(|rung| level(*rung)));
-            csv.write_record(row)?;
+            csv.row(row)?;
         }
-        Ok(csv.flush()?)
+        csv.end()?;
+        Ok(())
     })
 }
 

@@ -1,9 +1,12 @@
 //! Boundaries from GeoJSON, and which of them a point lies in.
 
+mod read;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use enough_kernel::{AreaCode, LonLat};
+use enough_tables::Budget;
 use geo::{Area, BooleanOps, BoundingRect, Contains, MultiPolygon, Point};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
@@ -40,27 +43,7 @@ impl Boundaries {
     /// # Errors
     /// [`BoundaryError`] when the file cannot be read or is something else.
     pub fn read(path: &Path) -> Result<Self, BoundaryError> {
-        let wrong = |problem: String| BoundaryError::Format { path: path.to_owned(), problem };
-        let text = enough_tables::read_whole_text(path)?;
-        let collection: geojson::FeatureCollection =
-            text.parse().map_err(|error: geojson::Error| wrong(error.to_string()))?;
-        let mut areas = Vec::with_capacity(collection.features.len());
-        for (index, feature) in collection.features.into_iter().enumerate() {
-            let code =
-                feature.properties.as_ref().and_then(code_of).ok_or_else(|| {
-                    wrong(format!("feature {} has no property with an area code", index + 1))
-                })?;
-            let geometry = feature.geometry.ok_or_else(|| wrong(format!("{code} has no geometry")))?;
-            let shape: geo::Geometry =
-                geometry.try_into().map_err(|error: geojson::Error| wrong(format!("{code}: {error}")))?;
-            let shape = match shape {
-                geo::Geometry::Polygon(polygon) => MultiPolygon(vec![polygon]),
-                geo::Geometry::MultiPolygon(polygons) => polygons,
-                _ => return Err(wrong(format!("{code} is not an area"))),
-            };
-            areas.push((code, shape));
-        }
-        Ok(Self::new(areas))
+        read::areas(path, Budget::default()).map(Self::new)
     }
 
     fn new(areas: Vec<(AreaCode, MultiPolygon)>) -> Self {
@@ -128,16 +111,4 @@ fn without_slivers(shape: MultiPolygon) -> MultiPolygon {
     };
     let real = shape.0.into_iter().filter(|polygon| polygon.unsigned_area() > SLIVER);
     MultiPolygon(real.map(rings).collect())
-}
-
-fn code_of(properties: &geojson::JsonObject) -> Option<AreaCode> {
-    let named = |(key, value): (&String, &geojson::JsonValue)| {
-        let key = key.to_lowercase();
-        if key.ends_with("code") || key.ends_with("cd") { value.as_str()?.parse().ok() } else { None }
-    };
-    // An output area also names its authority: the smallest kind is the area itself.
-    properties
-        .iter()
-        .filter_map(named)
-        .min_by_key(|code: &AreaCode| code.kind().map_or(u8::MAX, |kind| kind as u8))
 }

@@ -1,4 +1,4 @@
-//! Jobs: long work that is asked for, taken up by one process, watched, stopped, and begun again when its process went away.
+//! Jobs: long work that is asked for, taken up by one process, watched, stopped, and begun again when its process ended in good order.
 //!
 //! What a job does is not known here: `kind` and `order` are for whoever does it. That a job is asked for, stopped and ended is in
 //! the audit log; how far it is, is not.
@@ -19,10 +19,10 @@ use crate::error::{Result, StoreError};
 use crate::names;
 use records::job;
 
-/// A process that was not heard of for so long has gone, and its job is begun again.
+/// A process that was not heard of for so long has gone. What it did is not begun again by itself: it may be what the process died of.
 pub const GONE: Duration = Duration::seconds(30);
 
-/// A job that was begun so often and never ended takes its process down: it is not begun again.
+/// A job that was put back so often by processes that ended in good order is not begun again either: they may have been ended because of it.
 const MOST_ATTEMPTS: i64 = 3;
 
 names! {
@@ -151,7 +151,8 @@ impl Authority {
         read(row.ok_or_else(|| StoreError::NotFound(format!("job {id}")))?)
     }
 
-    /// Takes up the job that has waited longest, or one whose process has gone. Nobody else takes it up then.
+    /// Takes up the job that has waited longest; nobody else takes it up then. One whose process has gone, or that was put back too often, is
+    /// ended.
     ///
     /// # Errors
     /// When the database fails.
@@ -168,21 +169,29 @@ impl Authority {
         let Some(row) = find.order_by_asc(job::Column::Id).one(self.store().read()).await? else {
             return Ok(None);
         };
-        if row.attempts >= MOST_ATTEMPTS {
-            let why = "It was begun three times, and its process went away each time.";
-            self.end_job(&Actor::service("jobs"), &row.id, JobState::Failed, why).await?;
+        let was_left = row.state != JobState::Waiting.key();
+        if was_left || row.attempts >= MOST_ATTEMPTS {
+            let why = if was_left {
+                "The service ended while it did this, perhaps because of it. Ask for it again when those who run the service know why."
+            } else {
+                "It was begun three times, and the service was ended each time before it was done."
+            };
+            // What was to be stopped is stopped.
+            let (state, why) = if row.state == JobState::Stopping.key() {
+                (JobState::Stopped, "")
+            } else {
+                (JobState::Failed, why)
+            };
+            self.end_job(&Actor::service("jobs"), &row.id, state, why).await?;
             return Ok(None);
         }
         let turn = self.store().turn().await;
-        // To be stopped stays to be stopped: whoever takes it up sees that first.
-        let state =
-            if row.state == JobState::Stopping.key() { JobState::Stopping } else { JobState::Running };
         let taken = self
             .of_job(&row.id)
             .filter(is_free())
             .filter(job::Column::State.eq(&row.state))
             .col_expr(job::Column::Attempts, Expr::value(row.attempts + 1))
-            .col_expr(job::Column::State, Expr::value(state.key()))
+            .col_expr(job::Column::State, Expr::value(JobState::Running.key()))
             .col_expr(job::Column::StartedAt, Expr::value(now))
             .col_expr(job::Column::HeardAt, Expr::value(now))
             .exec(turn.db)
@@ -235,7 +244,6 @@ impl Authority {
         self.of_job(id)
             .filter(job::Column::State.eq(JobState::Running.key()))
             .col_expr(job::Column::State, Expr::value(JobState::Waiting.key()))
-            .col_expr(job::Column::Attempts, Expr::value(0_i64))
             .exec(turn.db)
             .await?;
         Ok(())

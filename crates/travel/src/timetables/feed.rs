@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::report::FeedReport;
 use super::services::{Service, Services};
-use super::tables::Tables;
+use super::tables::{MOST_BUILT, Tables};
 use super::times::{RawCall, times};
 
 /// Why a feed cannot be used at all.
@@ -88,7 +88,12 @@ const MOST_DEPARTURES: u32 = 7 * 24 * 60;
 /// # Errors
 /// [`FeedError`] when there is no timetable in it; single wrong rows are in [`Feed::report`].
 pub fn read_feed(path: &Path) -> Result<Feed, FeedError> {
-    let mut tables = Tables::open(path)?;
+    read_within(path, MOST_BUILT)
+}
+
+/// Reads a feed whose rows take no more than so many bytes.
+fn read_within(path: &Path, most: u64) -> Result<Feed, FeedError> {
+    let mut tables = Tables::open(path, most)?;
     let mut report = FeedReport::default();
     let mut services = Services::default();
     let week = tables.each("calendar.txt", &mut report, |row: Calendar, line, report| {
@@ -221,6 +226,7 @@ pub fn read_feed(path: &Path) -> Result<Feed, FeedError> {
             Some(rows) => {
                 for &(start, end, headway) in rows {
                     for begin in (start..end).step_by(headway as usize) {
+                        tables.spend(size_of_val(trip.as_slice()) as u64)?;
                         feed.trips.push((service, shifted(&trip, begin)));
                     }
                 }
@@ -257,4 +263,48 @@ fn shifted(trip: &[Call], begin: u32) -> Vec<Call> {
             ..*call
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// A feed of one trip with so many calls, run again and again.
+    fn feed(path: &Path, calls: u32, frequencies: &str) {
+        let mut zip = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
+        let stops: String = (0..calls).map(|at| format!("s{at},Stop,51.{at:04},-1.0\n")).collect();
+        let times: String = (0..calls)
+            .map(|at| format!("t,08:{:02}:00,08:{:02}:00,s{at},{at}\n", at / 60, at / 60))
+            .collect();
+        for (name, text) in [
+            ("calendar.txt", "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nd,1,1,1,1,1,1,1,20260101,20261231\n".to_owned()),
+            ("stops.txt", format!("stop_id,stop_name,stop_lat,stop_lon\n{stops}")),
+            ("trips.txt", "route_id,service_id,trip_id\nr,d,t\n".to_owned()),
+            ("stop_times.txt", format!("trip_id,arrival_time,departure_time,stop_id,stop_sequence\n{times}")),
+            ("frequencies.txt", format!("trip_id,start_time,end_time,headway_secs\n{frequencies}")),
+        ] {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        }
+        zip.finish().unwrap();
+    }
+
+    #[test]
+    fn a_feed_that_takes_more_than_may_be_built_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feed.zip");
+        feed(&path, 200, "");
+        assert_eq!(read_within(&path, 1 << 20).unwrap().trips.len(), 1);
+        for most in [10_000, 100_000] {
+            let refusal = read_within(&path, most).unwrap_err().to_string();
+            assert!(refusal.contains("cut the feed to the area"), "{most}: {refusal}");
+        }
+        // Few rows that stand for many trips.
+        feed(&path, 200, "t,06:00:00,22:00:00,60\n");
+        assert_eq!(read_within(&path, 8 << 20).unwrap().trips.len(), 960);
+        let refusal = read_within(&path, 1 << 20).unwrap_err().to_string();
+        assert!(refusal.contains("its trips take more memory"), "{refusal}");
+    }
 }

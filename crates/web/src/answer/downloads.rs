@@ -5,7 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::wkb::wkb;
 use enough_assessments::{Area, Rung, parsed};
-use enough_tables::{Values, write_columns};
+use enough_tables::{CsvTable, Values, write_columns};
 use serde_json::json;
 
 use super::{chosen, kind};
@@ -19,14 +19,17 @@ fn file(kind: &str, ending: &str, media: &'static str, content: impl IntoRespons
     ([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, name)], content).into_response()
 }
 
-/// A field of CSV (RFC 4180). What a spreadsheet would take for a formula is text.
-pub(crate) fn csv_field(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err() {
-        format!("'{text}")
-    } else {
-        text.to_owned()
+/// A table in CSV as it is sent.
+pub(crate) fn csv_of<const N: usize>(
+    headings: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Result<Vec<u8>, Problem> {
+    let write = || {
+        let mut table = CsvTable::new(Vec::new(), headings)?;
+        rows.into_iter().try_for_each(|row| table.row(row))?;
+        table.end()
     };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    write().map_err(|error: std::io::Error| Problem::File(error.to_string()))
 }
 
 fn rounded(number: f64, digits: i32) -> f64 {
@@ -39,11 +42,25 @@ pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
     let shown = chosen(&caller, &sent).await?;
     let (answer, kind) = (&shown.snapshot.answer, kind(sent.get("kind")).0);
-    let mut text = "code,name,authority,children,places,level,shortfall,overlap,children_without_reach,minutes_to_enough,market,journey,travel\r\n".to_owned();
-    for area in shown.snapshot.areas(kind) {
+    let headings = [
+        "code",
+        "name",
+        "authority",
+        "children",
+        "places",
+        "level",
+        "shortfall",
+        "overlap",
+        "children_without_reach",
+        "minutes_to_enough",
+        "market",
+        "journey",
+        "travel",
+    ];
+    let row = |area: &Area| {
         let maybe =
             |number: Option<f64>| number.map_or_else(String::new, |number| rounded(number, 6).to_string());
-        let row = [
+        [
             area.code.clone(),
             area.name.clone(),
             area.parent.clone(),
@@ -57,10 +74,9 @@ pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
             area.market.map_or_else(String::new, |market| market.to_string()),
             answer.journey.clone(),
             answer.travel.clone(),
-        ];
-        text.push_str(&row.map(|value| csv_field(&value)).join(","));
-        text.push_str("\r\n");
-    }
+        ]
+    };
+    let text = csv_of(headings, shown.snapshot.areas(kind).map(row))?;
     Ok(same_for_all(&shown, file(kind, "csv", "text/csv; charset=utf-8; header=present", text)))
 }
 
@@ -129,16 +145,4 @@ pub async fn parquet(caller: Caller, RawQuery(query): RawQuery) -> Result<Respon
     write_columns(&mut bytes, &[("geo", notes.to_string())], std::iter::once(columns))
         .map_err(|error| Problem::File(error.to_string()))?;
     Ok(same_for_all(&shown, file(kind, "parquet", "application/vnd.apache.parquet", bytes)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formulas_are_text_and_numbers_stay_numbers() {
-        assert_eq!(csv_field("=cmd()"), "'=cmd()");
-        assert_eq!(csv_field("-2.5"), "-2.5");
-        assert_eq!(csv_field("Leigh, \"West\""), "\"Leigh, \"\"West\"\"\"");
-    }
 }

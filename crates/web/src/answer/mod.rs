@@ -3,7 +3,7 @@
 pub mod areas;
 pub mod data;
 pub mod downloads;
-pub(crate) use downloads::csv_field;
+pub(crate) use downloads::csv_of;
 pub mod figures;
 pub mod home;
 pub mod map;

@@ -8,7 +8,7 @@ use enough_plans::commitments::{Commitment, Rating, Side, Step, commitments};
 use serde_json::{Value, json};
 
 use super::{Organisations, today};
-use crate::answer::csv_field;
+use crate::answer::csv_of;
 use crate::caller::Caller;
 use crate::problem::Problem;
 
@@ -70,30 +70,43 @@ pub async fn json(caller: Caller) -> Result<Response, Problem> {
 /// All public ones as a table.
 pub async fn csv(caller: Caller) -> Result<Response, Problem> {
     let (names, today) = (Organisations::all(&caller).await?, today(&caller));
-    let mut text = "id,promise,made_by,made_by_lead,made_to,made_to_lead,source,source_on,due_on,measure,objective,state,\
-        is_overdue,rating_of_maker,rating_of_receiver\r\n"
-        .to_owned();
-    for one in public(&caller).await? {
-        let fields = [
+    let headings = [
+        "id",
+        "promise",
+        "made_by",
+        "made_by_lead",
+        "made_to",
+        "made_to_lead",
+        "source",
+        "source_on",
+        "due_on",
+        "measure",
+        "objective",
+        "state",
+        "is_overdue",
+        "rating_of_maker",
+        "rating_of_receiver",
+    ];
+    let row = |one: Commitment| {
+        [
             one.id.clone(),
-            csv_field(&one.text.promise),
-            csv_field(&names.of(&one.made_by)),
-            csv_field(&one.text.maker_lead),
-            csv_field(&names.of(&one.made_to)),
-            csv_field(&one.text.receiver_lead),
-            csv_field(&one.text.source),
+            one.text.promise.clone(),
+            names.of(&one.made_by),
+            one.text.maker_lead.clone(),
+            names.of(&one.made_to),
+            one.text.receiver_lead.clone(),
+            one.text.source.clone(),
             one.text.source_on.to_string(),
             one.text.due_on.to_string(),
-            csv_field(&one.text.measure),
-            one.text.objective.as_ref().map_or_else(String::new, |key| csv_field(&key.to_string())),
+            one.text.measure.clone(),
+            one.text.objective.as_ref().map_or_else(String::new, ToString::to_string),
             one.state.to_string(),
             one.is_overdue(today).to_string(),
             rating(&one, Side::Maker).unwrap_or_default().to_owned(),
             rating(&one, Side::Receiver).unwrap_or_default().to_owned(),
-        ];
-        text.push_str(&fields.join(","));
-        text.push_str("\r\n");
-    }
+        ]
+    };
+    let text = csv_of(headings, public(&caller).await?.into_iter().map(row))?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"commitments.csv\""),

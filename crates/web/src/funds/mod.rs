@@ -23,7 +23,7 @@ use enough_store::StoreError;
 use enough_store::accounts::Action;
 
 use crate::administration::Choice;
-use crate::answer::csv_field;
+use crate::answer::csv_of;
 use crate::caller::Caller;
 use crate::commissioning::{Waits, waits};
 use crate::form::Sent;
@@ -279,26 +279,23 @@ pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
 pub async fn ledger(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     let is = seen(&caller, &id).await?;
     let (name, all) = (names(&caller).await?, readable(&caller).await?);
-    let mut text = "entry,at,credit,debit,pounds,what,payment\r\n".to_owned();
-    for entry in is.entries.iter().filter(|entry| is_readable(entry, &all)) {
-        let pence = entry.amount.get();
-        let fields = [
+    let pounds = |pence: i64| format!("{}.{:02}", pence / 100, pence % 100);
+    let row = |entry: &Entry| {
+        [
             entry.number.to_string(),
             entry.at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
-            csv_field(&called(&entry.gives, &is, &name, &all)),
-            csv_field(&called(&entry.takes, &is, &name, &all)),
-            format!("{}.{:02}", pence / 100, pence % 100),
-            csv_field(&entry.what),
+            called(&entry.gives, &is, &name, &all),
+            called(&entry.takes, &is, &name, &all),
+            pounds(entry.amount.get()),
+            entry.what.clone(),
             entry.payment.map_or_else(String::new, |number| number.to_string()),
-        ];
-        text.push_str(&fields.join(","));
-        text.push_str("\r\n");
-    }
+        ]
+    };
+    let entries = is.entries.iter().filter(|entry| is_readable(entry, &all)).map(row);
     let pence = reserved(&is.books(), &all).get();
-    if pence > 0 {
-        let amount = format!("{}.{:02}", pence / 100, pence % 100);
-        text.push_str(&[",,Free or panels,Reserved", &amount, RESERVED, "\r\n"].join(","));
-    }
+    let kept = ["", "", "Free or panels", "Reserved", &pounds(pence), RESERVED, ""].map(str::to_owned);
+    let rows = entries.chain((pence > 0).then_some(kept));
+    let text = csv_of(["entry", "at", "credit", "debit", "pounds", "what", "payment"], rows)?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"ledger.csv\""),

@@ -99,9 +99,6 @@ pub async fn work(app: App, mut ending: Receiver<bool>) {
 async fn run(app: &App, job: &Job, ending: &mut Receiver<bool>) -> Result<(), Problem> {
     let authority = app.authority();
     let actor = Actor::service("enough serve");
-    if job.state == JobState::Stopping {
-        return Ok(authority.end_job(&actor, &job.id, JobState::Stopped, "").await?);
-    }
     let far = Arc::new(Far::default());
     // On its own: whoever tells of it may have to wait for what it holds.
     let mut work = tokio::spawn(kinds::work(app.clone(), job.clone(), Arc::clone(&far)));
