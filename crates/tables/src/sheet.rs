@@ -379,6 +379,12 @@ mod tests {
             &[
                 ("[Content_Types].xml", format!("{head}<Types xmlns=\"{of}/package/2006/content-types\"/>")),
                 (
+                    "_rels/.rels",
+                    format!(
+                        "{head}<Relationships xmlns=\"{of}/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{of}/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                    ),
+                ),
+                (
                     "xl/workbook.xml",
                     format!(
                         "{head}<workbook xmlns=\"{of}/spreadsheetml/2006/main\" xmlns:r=\"{of}/officeDocument/2006/relationships\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"

@@ -60,6 +60,11 @@ impl Service {
         Self { child, address, said }
     }
 
+    /// The id of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Head and body of an answer.
     ///
     /// # Panics

@@ -169,7 +169,7 @@ impl App {
             return Ok(Some(shown));
         }
         let asked = async {
-            if !self.presence().is_there() && before.is_some() {
+            if !self.presence().is_there() {
                 return Err(StoreError::Away);
             }
             timeout(PATIENCE, newest(self.authority())).await.unwrap_or(Err(StoreError::Away))
