@@ -14,7 +14,9 @@ pub use codes::{AreaCode, AreaKind};
 pub use degrees::LonLat;
 pub use disclosure::is_few;
 pub use money::Pence;
-pub use units::{Children, Kilometres, KilometresPerHour, Level, Metres, Minutes, NotAQuantity, Places};
+pub use units::{
+    Children, Kilometres, KilometresPerHour, Level, MOST, Metres, Minutes, NotAQuantity, Places,
+};
 pub use working_days::{
     clocks_in_england, day_in_england, is_plausible, is_working_day, last_working_day, moment_in_england,
 };

@@ -2,9 +2,12 @@
 
 use thiserror::Error;
 
-/// A number that cannot be a quantity: negative, infinite or not a number.
+/// More than there is of anything that is counted or measured here: sums with it would lose the others.
+pub const MOST: f64 = 1e15;
+
+/// A number that cannot be a quantity: negative, not a number, or too large.
 #[derive(Debug, Clone, Copy, PartialEq, Error)]
-#[error("{value} is not a quantity: it must be a finite number, zero or more")]
+#[error("{value} is not a quantity: it must be a number from 0 to 1e15")]
 pub struct NotAQuantity {
     /// The number that was refused.
     pub value: f64,
@@ -26,10 +29,10 @@ macro_rules! quantity {
             /// Wraps a number from outside.
             ///
             /// # Errors
-            /// [`NotAQuantity`] when the number is negative, infinite or not a number.
+            /// [`NotAQuantity`] when the number is negative, not a number, or above [`MOST`].
             pub fn checked(value: f64) -> Result<Self, NotAQuantity> {
                 // `+ 0.0` turns a negative zero into zero, so that it prints as one.
-                if value.is_finite() && value >= 0.0 { Ok(Self(value + 0.0)) } else { Err(NotAQuantity { value }) }
+                if (0.0..=MOST).contains(&value) { Ok(Self(value + 0.0)) } else { Err(NotAQuantity { value }) }
             }
 
             /// The bare number, in this unit.

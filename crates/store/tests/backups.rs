@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use enough_store::audit::{Actor, Event};
-use enough_store::backup::{backup, check, restore};
+use enough_store::backup::{backup, check, restore, sweep};
 use enough_store::testing::{AUTHORITY, Empty};
 use enough_store::{Environment, Keys, Store};
 
@@ -81,4 +81,38 @@ async fn a_backup_that_was_changed_is_refused() {
         let cut = check(&file, &Empty::keys()).unwrap_err();
         assert!(cut.to_string().contains("not a backup"), "{cut}");
     }
+}
+
+#[tokio::test]
+async fn what_a_backup_that_was_killed_left_goes_and_what_is_being_written_stays() {
+    let empty = Empty::sqlite();
+    let store = empty.store().await;
+    store.authority(AUTHORITY, "Example").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (killed, writing) = ("01a2027b-d680-777e-960b-fb08819d4644", "01a2027b-d680-7c10-967d-c234b0203513");
+    for name in [
+        &format!("a.backup.{killed}.part"),
+        &format!("a.backup.{killed}.part.lock"),
+        &format!("b.backup.{writing}.part"),
+        &format!("b.backup.{writing}.part.lock"),
+        "film.part",
+        "c.backup",
+    ] {
+        std::fs::write(at(name), "x").unwrap();
+    }
+    let held = std::fs::File::open(at(&format!("b.backup.{writing}.part.lock"))).unwrap();
+    held.lock().unwrap();
+    backup(&store, &at("d.backup")).await.unwrap();
+    let left = || {
+        let names = std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name());
+        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let parts = [format!("b.backup.{writing}.part"), format!("b.backup.{writing}.part.lock")];
+    assert_eq!(left(), [&parts[0], &parts[1], "c.backup", "d.backup", "film.part"]);
+    drop(held);
+    sweep(folder.path());
+    assert_eq!(left(), ["c.backup", "d.backup", "film.part"]);
 }

@@ -3,13 +3,12 @@
 
 use std::path::Path;
 
-use enough_kernel::LonLat;
+use enough_kernel::{LonLat, MOST};
 
 use crate::{Column, Encoding, Index, Reject, Rejects, Row, Spec, TableError, read_rows};
 
 /// Beyond these a quantity is a mistake, and sums of it with others would lose the others.
 const LEAST: f64 = 1e-9;
-const MOST: f64 = 1e15;
 
 /// A table of one quantity by id, in ascending order of id, so that the order of the file changes nothing.
 #[derive(Debug, Clone, PartialEq, Default)]

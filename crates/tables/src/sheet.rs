@@ -414,6 +414,12 @@ mod tests {
         archive(
             path,
             &[
+                (
+                    "META-INF/manifest.xml",
+                    format!(
+                        "<?xml version=\"1.0\"?><manifest:manifest xmlns:manifest=\"{of}:manifest:1.0\"/>"
+                    ),
+                ),
                 ("mimetype", "application/vnd.oasis.opendocument.spreadsheet".to_owned()),
                 ("content.xml", content),
             ],

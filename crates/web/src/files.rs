@@ -33,8 +33,9 @@ struct List {
 
 /// All files that were brought.
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
-    let files = data_files(caller.app.authority()).await?;
-    Ok(page(List { frame: Frame::new(&caller, "Files that people brought"), files })?.into_response())
+    let mut files = data_files(caller.app.authority()).await?;
+    let frame = Frame::of_list(&caller, "Files that people brought", &mut files);
+    Ok(page(List { frame, files })?.into_response())
 }
 
 #[derive(Template)]

@@ -17,6 +17,6 @@ struct List {
 
 /// All flags.
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
-    let flags = flags(caller.app.authority()).await?;
-    Ok(page(List { frame: Frame::new(&caller, "Red flags"), flags })?.into_response())
+    let mut flags = flags(caller.app.authority()).await?;
+    Ok(page(List { frame: Frame::of_list(&caller, "Red flags", &mut flags), flags })?.into_response())
 }

@@ -39,6 +39,7 @@ mod news;
 mod notes;
 mod notices;
 mod objectives;
+mod pages;
 mod patches;
 mod path;
 mod presence;

@@ -77,6 +77,11 @@ pub async fn asked(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let write =
         |email: &str, token: &str, has_them: bool| letter((&settings.name, here), (email, token), has_them);
     let nobody = caller.client.nobody();
+    let from = caller.client.from.as_deref().and_then(|from| from.parse().ok());
+    if !caller.app.watch().lets_write(from) {
+        let what = "From your network, letters were asked for at many addresses. Try again in an hour";
+        return ask_page(&caller, email, Mistakes::one("email", what));
+    }
     match caller.app.authority().ask_for_news(&nobody, (Topic::Plans, &email), write).await {
         Ok(()) => said(
             &caller,

@@ -63,14 +63,15 @@ async fn setting_of(caller: &Caller, query: Option<String>) -> Result<Option<(St
 pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let wanted = Sent::read(query.as_deref().unwrap_or_default().as_bytes()).line("setting");
     let wanted = Some(wanted).filter(|id| !id.is_empty());
-    let heads = notes(caller.app.authority(), wanted.as_deref()).await?;
+    let mut heads = notes(caller.app.authority(), wanted.as_deref()).await?;
     // A setting that has closed has notes still.
     let setting = match (setting_of(&caller, query).await, heads.first()) {
         (Err(Problem::NotFound), Some(head)) => Some((head.setting.clone(), head.setting_name.clone())),
         (other, _) => other?,
     };
+    let frame = Frame::of_list(&caller, "Confidential notes", &mut heads);
     let notes = listed(&caller, heads).await?;
-    Ok(page(List { frame: Frame::new(&caller, "Confidential notes"), setting, notes })?.into_response())
+    Ok(page(List { frame, setting, notes })?.into_response())
 }
 
 #[derive(Template)]

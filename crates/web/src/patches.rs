@@ -34,11 +34,12 @@ struct List {
 /// All patches with their figures.
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let shown = newest(&caller).await?;
-    let list = patches(caller.app.authority()).await?;
+    let mut list = patches(caller.app.authority()).await?;
+    let frame = Frame::of_list(&caller, "Patches", &mut list);
     let areas: Result<Vec<Area>, StoreError> =
         list.iter().map(|patch| shown.snapshot.of_patch(patch)).collect();
     let list = List {
-        frame: Frame::new(&caller, "Patches"),
+        frame,
         answer: shown.snapshot.answer.clone(),
         patches: areas?,
         manage: caller.may(Action::ManagePatches),

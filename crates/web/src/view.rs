@@ -8,6 +8,7 @@ use enough_store::accounts::Action;
 
 use crate::assets;
 use crate::caller::Caller;
+use crate::pages::{Pages, cut};
 use crate::problem::Problem;
 
 /// A link in the navigation.
@@ -36,6 +37,8 @@ pub struct Frame {
     pub ways: Vec<Way>,
     /// How many records that were opened in an emergency wait for a review by whoever asks.
     pub waiting: u64,
+    /// Where the rows before and after those of a list are.
+    pub pages: Pages,
 }
 
 impl Frame {
@@ -82,9 +85,18 @@ impl Frame {
             name: caller.person().map(|person| person.name.clone()),
             ways: ways.collect(),
             waiting: caller.waiting,
+            pages: Pages::default(),
         }
     }
+
+    /// The frame of a list, of which it leaves the rows of the page that is asked for.
+    pub fn of_list<T>(caller: &Caller, title: impl Into<String>, list: &mut Vec<T>) -> Self {
+        Self { pages: cut(caller, list), ..Self::new(caller, title) }
+    }
 }
+
+/// As many of what waits for somebody are shown; done, they make room for others.
+pub const MOST_WAITING: usize = 50;
 
 /// The pages that are under commissioning.
 const STEPS: [&str; 13] = [

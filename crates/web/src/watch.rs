@@ -52,7 +52,11 @@ pub struct Watch {
     /// Entries of the audit log.
     pub entries: Gauge,
     limit: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    letters: DefaultKeyedRateLimiter<IpAddr>,
 }
+
+/// Letters to addresses of strangers that one address may ask for in an hour.
+const LETTERS: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 impl Watch {
     /// A watch that lets so many requests a second pass from an address; all of them if none is said.
@@ -69,7 +73,8 @@ impl Watch {
         let quota = |rate: NonZeroU32| {
             RateLimiter::keyed(Quota::per_second(rate).allow_burst(rate.saturating_mul(burst())))
         };
-        Self { registry, requests, seconds, kept, refused, entries, limit: rate.map(quota) }
+        let letters = RateLimiter::keyed(Quota::per_hour(LETTERS));
+        Self { registry, requests, seconds, kept, refused, entries, limit: rate.map(quota), letters }
     }
 
     /// In the text format of Prometheus (OpenMetrics 1.0).
@@ -85,6 +90,12 @@ impl Watch {
         if let Some(limit) = &self.limit {
             limit.retain_recent();
         }
+        self.letters.retain_recent();
+    }
+
+    /// Whether an address may ask for one more letter to somebody who is not known.
+    pub fn lets_write(&self, address: Option<IpAddr>) -> bool {
+        address.is_none_or(|address| self.letters.check_key(&network(address)).is_ok())
     }
 
     fn lets_through(&self, address: Option<IpAddr>) -> bool {

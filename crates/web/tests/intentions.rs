@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use enough_store::accounts::Role;
 use house::each;
 
-const WHOLE: &str = "title=Club+%26+%3Cb%3Eplay%3C%2Fb%3E&why=120+children+have+no+place&what=A+club+for+40&area=W1&least=60,000&most=%C2%A390,000.50&route=grant&reason=It+fits+best&others_willing=no\
+const WHOLE: &str = "title=Club+%26+%3Cb%3Eplay%3C%2Fb%3E&why=120+children+have+no+place&what=A+club%0Dfor+40&area=W1&least=60,000&most=%C2%A390,000.50&route=grant&reason=It+fits+best&others_willing=no\
     &opens_on=2027-02-01&starts_on=2027-09-01&months=36&contact=team%40example.test";
 
 #[tokio::test]
@@ -66,6 +66,10 @@ async fn a_plan_is_seen_by_everybody_once_it_is_published() {
             "{calendar}"
         );
 
+        assert!(
+            !calendar.replace("\r\n", "").contains('\r'),
+            "a carriage return ends a line only: {calendar:?}"
+        );
         let late = post(&format!("{path}/change"), &format!("version=2&{WHOLE}")).await.body;
         assert!(
             late.contains("Somebody else changed this plan") && late.contains("name=\"version\" value=\"3\""),

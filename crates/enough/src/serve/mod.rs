@@ -185,6 +185,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(folder) = arguments.backups.as_deref().filter(|folder| !folder.is_dir()) {
         return Err(Failure::Usage(format!("--backups {}: there is no such folder", folder.display())));
     }
+    if let Some(folder) = &arguments.backups {
+        enough_store::backup::sweep(folder);
+    }
     let in_clear = arguments.tls_certificate.is_none() && !arguments.https;
     if in_clear && !arguments.demonstration && !arguments.listen.ip().is_loopback() {
         return Err(Failure::Usage(format!(

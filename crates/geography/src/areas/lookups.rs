@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use enough_kernel::{AreaCode, LonLat};
+use enough_kernel::{AreaCode, LonLat, MOST};
 use enough_tables::{Column, Encoding, Reject, Rejects, Row, Spec, TableError, read_rows};
 
 use super::{Hierarchy, Lsoa, plain_name};
@@ -107,7 +107,11 @@ impl Hierarchy {
                 return Ok(());
             }
             // Without counts, output areas count alike: they were drawn to be of one size.
-            let people = row.number(4, "the population is not a number")?.unwrap_or(1.0);
+            let no_count = "the population is not a number of zero or more";
+            let people = row.number(4, no_count)?.unwrap_or(1.0);
+            if !(0.0..=MOST).contains(&people) {
+                return Err(Reject::new(no_count, people.to_string()));
+            }
             *residents.entry(lsoa).or_insert(0.0) += people;
             rows.push((area, lsoa, people));
             let entry = lsoas.entry(lsoa).or_insert(Lsoa {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use enough_kernel::AreaCode;
+use enough_kernel::{AreaCode, MOST};
 use enough_tables::{Column, Encoding, Reject, Rejects, Spec, TableError, read_rows};
 
 /// The share of households in England and Wales with at least one car or van: all but the 23.3 % that have none (ONS, Housing,
@@ -59,7 +59,11 @@ pub fn read_cars(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<AreaCode
             let code: AreaCode = code.parse().map_err(|_| Reject::new("not the code of an area", code))?;
             let count = |column: usize| {
                 row.needed_number(column, not_a_count).and_then(|number| {
-                    if number >= 0.0 { Ok(number) } else { Err(Reject::new(not_a_count, number.to_string())) }
+                    if (0.0..=MOST).contains(&number) {
+                        Ok(number)
+                    } else {
+                        Err(Reject::new(not_a_count, number.to_string()))
+                    }
                 })
             };
             let entry = households.entry(code).or_default();

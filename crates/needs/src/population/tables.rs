@@ -9,7 +9,8 @@ use enough_tables::{Column, Encoding, Reject, Rejects, Row, Spec, TableError, re
 use super::{AGES, ChildrenByAge};
 
 const NOT_A_CODE: &str = "not an area code";
-const NOT_A_COUNT: &str = "a count of children is missing, negative or no number";
+const NOT_A_COUNT: &str =
+    "a count of children is missing, negative, no number, or more than there are people";
 
 fn code(row: &Row<'_>, column: usize) -> Result<AreaCode, Reject> {
     row.text(column).parse().map_err(|_| Reject::new(NOT_A_CODE, row.text(column)))
@@ -17,7 +18,12 @@ fn code(row: &Row<'_>, column: usize) -> Result<AreaCode, Reject> {
 
 fn count(row: &Row<'_>, column: usize) -> Result<f64, Reject> {
     let count = row.needed_number(column, NOT_A_COUNT)?;
-    if count < 0.0 { Err(Reject::new(NOT_A_COUNT, count.to_string())) } else { Ok(count) }
+    if is_count(count) { Ok(count) } else { Err(Reject::new(NOT_A_COUNT, count.to_string())) }
+}
+
+/// Whether so many children can live in an area: England has 12 million.
+fn is_count(number: f64) -> bool {
+    (0.0..=1e8).contains(&number)
 }
 
 /// Reads a table of single years of age by area: mid-year estimates by LSOA, or by local authority. Where a table has rows
@@ -102,7 +108,7 @@ pub fn read_census(path: &Path, rejects: &mut Rejects) -> Result<Census, TableEr
     let mut seen_bands = true;
     read_rows(path, &spec, rejects, &mut |row| {
         let area = code(row, 0)?;
-        let band = |column: usize| row.number(column, NOT_A_COUNT).map(|n| n.filter(|n| *n >= 0.0));
+        let band = |column: usize| row.number(column, NOT_A_COUNT).map(|n| n.filter(|n| is_count(*n)));
         let (young, middle) = (band(2)?, band(3)?);
         let total = match (band(1)?, young.zip(middle), band(4)?, band(5)?) {
             (Some(all), ..) => Some((15, all)),

@@ -39,31 +39,31 @@ pub async fn backup(store: &Store, out: &Path) -> Result<Statement> {
     for (code, name) in store.authorities().await? {
         checkpoints.push(store.authority(&code, &name).await?.checkpoint().await?);
     }
-    let snapshot = Beside::new(out, store.environment());
+    let snapshot = Beside::new(out, store.environment())?;
+    let snapshot = &snapshot.path;
     // The snapshot is written into a file that is its owner's alone.
-    write_private(&snapshot.0, &[]).map_err(StoreError::file(&snapshot.0))?;
+    write_private(snapshot, &[]).map_err(StoreError::file(snapshot))?;
     let kind = match store.address() {
         Address::Sqlite(_) => {
-            let path = snapshot.0.to_string_lossy().into_owned();
+            let path = snapshot.to_string_lossy().into_owned();
             let sql =
                 Sql::from_sql_and_values(store.read().get_database_backend(), "VACUUM INTO ?", [path.into()]);
             store.read().execute_raw(sql).await?;
             statement::SQLITE
         }
         Address::Postgres(..) => {
-            postgres::dump(store.address(), &snapshot.0).await?;
+            postgres::dump(store.address(), snapshot).await?;
             statement::POSTGRES
         }
     };
-    let failed = StoreError::file(&snapshot.0);
-    let (hash, bytes) = File::open(&snapshot.0)
-        .and_then(|mut input| copy(&mut input, &mut std::io::sink()))
-        .map_err(failed)?;
+    let failed = StoreError::file(snapshot);
+    let (hash, bytes) =
+        File::open(snapshot).and_then(|mut input| copy(&mut input, &mut std::io::sink())).map_err(failed)?;
     let made =
         Statement { kind: kind.to_owned(), made_at: store.environment().now(), bytes, hash, checkpoints };
-    let part = Beside::new(out, store.environment());
-    pack(&part.0, &snapshot.0, &made.sign(store.keys()))?;
-    std::fs::rename(&part.0, out).map_err(StoreError::file(out))?;
+    let part = Beside::new(out, store.environment())?;
+    pack(&part.path, snapshot, &made.sign(store.keys()))?;
+    std::fs::rename(&part.path, out).map_err(StoreError::file(out))?;
     Ok(made)
 }
 
@@ -103,17 +103,17 @@ pub async fn restore(
                     there.display()
                 )));
             }
-            let part = Beside::new(place, &environment);
-            let mut out = private(&part.0)?;
+            let part = Beside::new(place, &environment)?;
+            let mut out = private(&part.path)?;
             unpack(file, &mut out, &made)?;
-            out.sync_all().map_err(StoreError::file(&part.0))?;
-            std::fs::rename(&part.0, place).map_err(StoreError::file(place))?;
+            out.sync_all().map_err(StoreError::file(&part.path))?;
+            std::fs::rename(&part.path, place).map_err(StoreError::file(place))?;
         }
         Address::Postgres(..) => {
-            let part = Beside::new(file, &environment);
-            let mut out = private(&part.0)?;
+            let part = Beside::new(file, &environment)?;
+            let mut out = private(&part.path)?;
             unpack(file, &mut out, &made)?;
-            postgres::restore(address, &part.0).await?;
+            postgres::restore(address, &part.path).await?;
         }
     }
     let proof = prove(address, keys, environment, &made).await;
@@ -158,21 +158,62 @@ fn private(file: &Path) -> Result<File> {
     std::fs::OpenOptions::new().write(true).open(file).map_err(StoreError::file(file))
 }
 
-/// A file beside another, which goes when it is not needed any more.
-struct Beside(PathBuf);
+/// What the name of a file ends with that is being written.
+const PART: &str = ".part";
+/// And of the one that is locked for as long as its writer lives.
+const LOCK: &str = ".lock";
+
+/// A file beside another, which goes when it is not needed any more, and at the next backup or restore if its writer was killed.
+struct Beside {
+    path: PathBuf,
+    lock: PathBuf,
+    _held: File,
+}
 
 impl Beside {
-    fn new(other: &Path, environment: &Environment) -> Self {
+    fn new(other: &Path, environment: &Environment) -> Result<Self> {
+        sweep(other.parent().unwrap_or(Path::new("")));
         let mut name = other.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}.part", environment.id()));
-        Self(other.with_file_name(name))
+        name.push(format!(".{}{PART}", environment.id()));
+        let path = other.with_file_name(&name);
+        name.push(LOCK);
+        let lock = other.with_file_name(name);
+        let held = private(&lock)?;
+        held.lock().map_err(StoreError::file(&lock))?;
+        Ok(Self { path, lock, _held: held })
     }
 }
 
 impl Drop for Beside {
     fn drop(&mut self) {
         // It was renamed, or never made; or it stays, which its name tells.
-        let _ = std::fs::remove_file(&self.0);
+        let _ = std::fs::remove_file(&self.path);
+        let _ = std::fs::remove_file(&self.lock);
+    }
+}
+
+/// Removes what writers that were killed have left in a folder: a copy of the whole database may be among it. What somebody still writes is
+/// locked, and stays.
+pub fn sweep(folder: &Path) {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let Some(name) = path.to_str() else { continue };
+        let part = name.strip_suffix(LOCK).unwrap_or(name);
+        let id = part.strip_suffix(PART).and_then(|rest| rest.rsplit_once('.'));
+        if id.is_none_or(|(_, id)| uuid::Uuid::try_parse(id).is_err()) {
+            continue;
+        }
+        // Earlier programs made none.
+        let lock = PathBuf::from(format!("{part}{LOCK}"));
+        if File::open(&lock).is_ok_and(|file| file.try_lock().is_err()) {
+            continue;
+        }
+        for path in of_sqlite(Path::new(part)).iter().chain([&lock]) {
+            if std::fs::remove_file(path).is_ok() {
+                tracing::warn!(file = %path.display(), "removed what a backup that was killed had left");
+            }
+        }
     }
 }
 

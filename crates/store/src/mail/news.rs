@@ -28,6 +28,11 @@ names! {
 const AGAIN: Duration = Duration::minutes(15);
 /// And at most so many until it is forgotten.
 const MOST: i32 = 2;
+/// And so many addresses that did not confirm it get their first letter within [`HOUR`], whoever asks: the mail server of an authority that
+/// sends more to strangers is taken for one that sends what nobody wants.
+const MOST_STRANGERS: u64 = 100;
+/// The time in which they are counted.
+const HOUR: Duration = Duration::hours(1);
 /// Who did not confirm within so long is forgotten.
 pub(crate) const UNCONFIRMED: Duration = Duration::days(7);
 
@@ -87,7 +92,7 @@ impl Authority {
     /// none, if one went there a moment ago. Who asks learns nothing of it.
     ///
     /// # Errors
-    /// Refused for what cannot be an address.
+    /// Refused for what cannot be an address, and when very many strangers have asked within the hour.
     pub async fn ask_for_news(
         &self,
         actor: &Actor,
@@ -123,6 +128,17 @@ impl Authority {
             change.log(Event::new("news.ask-again", owner(&row.id)));
             write(&sealed.email, &sealed.token, row.confirmed_at.is_some())
         } else {
+            let strangers = table::Entity::find()
+                .filter(table::Column::Authority.eq(self.code()))
+                .filter(table::Column::ConfirmedAt.is_null())
+                .filter(table::Column::AskedAt.gt(change.now() - HOUR))
+                .count(change.tx())
+                .await?;
+            if strangers >= MOST_STRANGERS {
+                return Err(StoreError::Refused(
+                    "Very many have asked for news within the last hour. Try again in an hour".to_owned(),
+                ));
+            }
             let (id, token) = (self.environment().id(), tokens::new(self.environment()));
             let content = serde_json::to_vec(&Sealed { email: email.clone(), token: token.clone() })
                 .map_err(|error| StoreError::Damaged(error.to_string()))?;

@@ -68,9 +68,9 @@ async fn shown(caller: &Caller) -> Result<Vec<Shown>, Problem> {
 
 /// The report.
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
-    let openings = shown(&caller).await?;
+    let mut openings = shown(&caller).await?;
     let waiting = openings.iter().filter(|one| one.opening.review.is_none()).count();
-    let frame = Frame::new(&caller, "Records opened in an emergency");
+    let frame = Frame::of_list(&caller, "Records opened in an emergency", &mut openings);
     Ok(page(List { frame, openings, waiting })?.into_response())
 }
 

@@ -22,8 +22,9 @@ struct List {
 
 /// All organisations.
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
-    let organisations = caller.app.authority().organisations().await?;
-    Ok(page(List { frame: Frame::new(&caller, "Organisations"), organisations })?.into_response())
+    let mut organisations = caller.app.authority().organisations().await?;
+    let frame = Frame::of_list(&caller, "Organisations", &mut organisations);
+    Ok(page(List { frame, organisations })?.into_response())
 }
 
 #[derive(Template)]

@@ -36,9 +36,11 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let name = |id: &str| {
         organisations.iter().find(|one| one.id == id).map_or("", |one| one.name.as_str()).to_owned()
     };
-    let people = authority.people().await?.into_iter().map(|person| (name(&person.organisation), person));
+    let mut people = authority.people().await?;
+    let frame = Frame::of_list(&caller, "People", &mut people);
+    let people = people.into_iter().map(|person| (name(&person.organisation), person));
     let people = people.map(|(organisation, person)| (person, organisation)).collect();
-    Ok(page(List { frame: Frame::new(&caller, "People"), people })?.into_response())
+    Ok(page(List { frame, people })?.into_response())
 }
 
 #[derive(Template)]

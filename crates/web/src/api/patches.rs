@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::body::{Body, text, whole};
 use super::failures::{NotAllowed, NotFound, NotNow, NotSignedIn, NotUnderstood};
+use super::queries::{ListQuery, Query, rows};
 use super::records::{Area, Page};
 use crate::answer::newest;
 use crate::caller::Caller;
@@ -79,15 +80,16 @@ fn draft(snapshot: &Snapshot, name: String, areas: &[String]) -> Result<PatchDra
 
 /// All patches
 #[utoipa::path(
-    get, path = "/api/v1/patches", tag = "patches", security(("key" = []), ("session" = [])),
-    responses((status = 200, description = "Patches", body = Page<Patch>), NotSignedIn, NotAllowed, NotFound)
+    get, path = "/api/v1/patches", tag = "patches", security(("key" = []), ("session" = [])), params(ListQuery),
+    responses((status = 200, description = "Patches", body = Page<Patch>), NotUnderstood, NotSignedIn, NotAllowed, NotFound)
 )]
-pub async fn patches(caller: Caller) -> Result<Response, Problem> {
+pub async fn patches(caller: Caller, Query(query): Query<ListQuery>) -> Result<Response, Problem> {
+    let (from, limit) = rows(query.from, query.limit)?;
     let shown = newest(&caller).await?;
     let list = kept::patches(caller.app.authority()).await?;
-    let items: Vec<Patch> =
-        list.iter().map(|patch| Patch::new(&shown.snapshot, patch)).collect::<Result<_, _>>()?;
-    Ok(Json(Page { total: items.len(), from: 0, items }).into_response())
+    let some = list.iter().skip(from).take(limit);
+    let items: Vec<Patch> = some.map(|patch| Patch::new(&shown.snapshot, patch)).collect::<Result<_, _>>()?;
+    Ok(Json(Page { total: list.len(), from, items }).into_response())
 }
 
 /// One patch

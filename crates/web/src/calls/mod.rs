@@ -54,6 +54,7 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let mut all = calls(caller.app.authority()).await?;
     all.retain(|one| one.is_public() || prepares);
     let now = now(&caller);
+    let frame = Frame::of_list(&caller, "Calls for applications", &mut all);
     let calls = all
         .into_iter()
         .map(|one| {
@@ -61,7 +62,7 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
             (one, phase)
         })
         .collect();
-    Ok(page(List { frame: Frame::new(&caller, "Calls for applications"), calls })?.into_response())
+    Ok(page(List { frame, calls })?.into_response())
 }
 
 #[derive(Template)]

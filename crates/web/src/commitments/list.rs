@@ -139,7 +139,7 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
     }
     own.sort_by_key(|row| row.next.is_none());
     let page_of = List {
-        frame: Frame::new(&caller, "Commitments"),
+        frame: Frame::of_list(&caller, "Commitments", &mut rows),
         sentence,
         own,
         rows,

@@ -111,8 +111,10 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
         all.into_iter().map(listed).partition(|one| one.head.state != State::Ended);
     open.sort_by_key(|one| one.next.as_ref().map(|next| next.due));
     let late = open.iter().filter(|one| one.late).count();
-    Ok(page(List { frame: Frame::new(&caller, "Direct payments: your cases"), open, ended, late })?
-        .into_response())
+    let mut all: Vec<Listed> = open.into_iter().chain(ended).collect();
+    let frame = Frame::of_list(&caller, "Direct payments: your cases", &mut all);
+    let (open, ended) = all.into_iter().partition(|one| one.head.state != State::Ended);
+    Ok(page(List { frame, open, ended, late })?.into_response())
 }
 
 /// Something that happened, ready to be read.

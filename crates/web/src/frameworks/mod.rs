@@ -59,6 +59,7 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let prepares = caller.may(Action::PrepareTenders);
     let mut all = frameworks(caller.app.authority()).await?;
     all.retain(|one| one.is_public() || prepares);
+    let frame = Frame::of_list(&caller, "Frameworks and dynamic markets", &mut all);
     let members = |one: &Framework| one.members.keys().filter(|organisation| one.has(organisation)).count();
     let all = all
         .into_iter()
@@ -67,7 +68,6 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
             (one, count)
         })
         .collect();
-    let frame = Frame::new(&caller, "Frameworks and dynamic markets");
     Ok(page(List { frame, all, prepares })?.into_response())
 }
 

@@ -63,14 +63,15 @@ struct List {
 /// All funds.
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let all = funds(caller.app.authority()).await?;
-    let funds = all.into_iter().filter(|one| is_shown(&caller, one));
+    let mut funds: Vec<_> = all.into_iter().filter(|one| is_shown(&caller, one)).collect();
+    let frame = Frame::of_list(&caller, "Funds", &mut funds);
     let funds = funds
+        .into_iter()
         .map(|one| {
             let books = one.books();
             (one, books)
         })
         .collect();
-    let frame = Frame::new(&caller, "Funds");
     Ok(page(List { frame, funds, manages: caller.may(Action::ManageFunds) })?.into_response())
 }
 

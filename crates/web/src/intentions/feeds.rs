@@ -92,11 +92,19 @@ pub async fn json_feed(caller: Caller) -> Result<Response, Problem> {
         .into_response())
 }
 
+/// A text as a calendar has it: with line feeds and no other sign that steers (RFC 5545 3.3.11). The library writes a bare carriage return as
+/// it is, which ends a line for some readers.
+fn plain(text: &str) -> String {
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace(|c: char| c.is_control() && c != '\n' && c != '\t', "")
+}
+
 /// As a calendar: when each opens and when it starts.
 pub async fn calendar(caller: Caller) -> Result<Response, Problem> {
     let here = &caller.here;
     let mut calendar = Calendar::new();
-    calendar.name(&format!("What {} plans to buy or fund", caller.app.settings().name));
+    calendar.name(&plain(&format!("What {} plans to buy or fund", caller.app.settings().name)));
     for one in public(&caller).await?.iter().filter(|one| one.state != State::Withdrawn) {
         let days =
             [("opens", "Bids or applications", one.text.opens_on), ("starts", "Start", one.text.starts_on)];
@@ -121,8 +129,8 @@ pub async fn calendar(caller: Caller) -> Result<Response, Problem> {
             event
                 .uid(&format!("{}-{key}@{}", one.id, caller.app.authority().code()))
                 .timestamp(one.changed_at)
-                .summary(&format!("{what}: {}", one.text.title))
-                .description(&format!("{}\n{here}/intentions/{}", one.text.what.replace('\r', ""), one.id))
+                .summary(&plain(&format!("{what}: {}", one.text.title)))
+                .description(&plain(&format!("{}\n{here}/intentions/{}", one.text.what, one.id)))
                 .starts(on);
             calendar.push(event.done());
         }

@@ -119,9 +119,10 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         area = Some((code, name));
     }
     let is_past = |one: &Intention| matches!(one.state, State::Fulfilled | State::Withdrawn);
+    all.sort_by_key(is_past);
+    let frame = Frame::of_list(&caller, "What we plan to buy or fund", &mut all);
     let (past, ahead) = all.into_iter().partition(is_past);
     let plans = caller.may(Action::ManageIntentions);
-    let frame = Frame::new(&caller, "What we plan to buy or fund");
     Ok(page(List { frame, area, ahead, past, plans })?.into_response())
 }
 

@@ -154,14 +154,14 @@ struct List {
 /// All plans with their objectives.
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let manages = caller.may(Action::ManagePlans);
+    let mut shown = plans(caller.app.authority()).await?;
+    shown.retain(|one| manages || one.is_public());
+    let frame = Frame::of_list(&caller, "Objectives", &mut shown);
     let mut all = Vec::new();
-    for one in plans(caller.app.authority()).await? {
-        if manages || one.is_public() {
-            let lines = lines(&caller, &one).await?;
-            all.push((one, lines));
-        }
+    for one in shown {
+        let lines = lines(&caller, &one).await?;
+        all.push((one, lines));
     }
-    let frame = Frame::new(&caller, "Objectives");
     Ok(page(List { frame, plans: all, manages })?.into_response())
 }
 

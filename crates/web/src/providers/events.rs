@@ -40,7 +40,10 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let (mut past, ahead): (Vec<_>, Vec<_>) = list.into_iter().partition(|one| one.is_over(now));
     past.reverse();
     let manages = caller.may(Action::ManageIntentions);
-    Ok(page(List { frame: Frame::new(&caller, "Events"), ahead, past, manages })?.into_response())
+    let mut list: Vec<_> = ahead.into_iter().chain(past).collect();
+    let frame = Frame::of_list(&caller, "Events", &mut list);
+    let (past, ahead) = list.into_iter().partition(|one| one.is_over(now));
+    Ok(page(List { frame, ahead, past, manages })?.into_response())
 }
 
 #[derive(Template)]

@@ -128,7 +128,7 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         std::iter::once(first).chain(all).collect::<Vec<_>>()
     };
     let page_of = List {
-        frame: Frame::new(&caller, "Providers"),
+        frame: Frame::of_list(&caller, "Providers", &mut lines),
         lines,
         segments,
         buyers,

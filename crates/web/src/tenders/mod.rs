@@ -106,8 +106,10 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
         Some(person) => has_opener_key(authority, &person.id).await?,
         None => false,
     };
+    let mut all = all;
+    all.sort_by_key(|(one, _)| !one.takes_bids(now));
+    let frame = Frame::of_list(&caller, "Tenders", &mut all);
     let (open, others) = all.into_iter().partition(|(one, _)| one.takes_bids(now));
-    let frame = Frame::new(&caller, "Tenders");
     Ok(page(List { frame, open, others, bids, waiting, opener, key })?.into_response())
 }
 
