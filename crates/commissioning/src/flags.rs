@@ -11,7 +11,7 @@ use crate::agreements::{
     Agreement, Payment, Proposal, ProposalKind, ProposalState, agreements, all_payments, all_proposals,
 };
 use crate::intentions::{SOONER, intention};
-use crate::tenders::{Standing, Tender, compare, tenders};
+use crate::tenders::{Standing, Tender, compare, public_tenders};
 
 names! {
     /// What stands out.
@@ -148,7 +148,7 @@ fn of_agreement(one: &Agreement, agreed: &[Proposal], paid: &[Payment]) -> Vec<F
 /// When the database fails.
 pub async fn flags(authority: &Authority) -> Result<Vec<Flag>> {
     let mut list = Vec::new();
-    for one in tenders(authority).await?.iter().filter(|one| one.award_at.is_some()) {
+    for one in public_tenders(authority).await?.iter().filter(|one| one.award_at.is_some()) {
         list.extend(of_tender(authority, one).await?);
     }
     let (proposals, payments) = (all_proposals(authority).await?, all_payments(authority).await?);

@@ -6,7 +6,7 @@ use enough_commissioning::intentions::intentions;
 use enough_commissioning::publication::{
     Publisher, publish_agreement, publish_intention, publish_members, publish_tender,
 };
-use enough_commissioning::tenders::tenders;
+use enough_commissioning::tenders::public_tenders;
 use enough_store::StoreError;
 use enough_store::audit::Actor;
 
@@ -65,7 +65,7 @@ pub async fn publish_all(app: &App) -> Result<(), StoreError> {
     let Some(site) = &app.settings().site else { return Ok(()) };
     let (authority, publisher) = (app.authority(), publisher(app, &site.origin));
     let actor = Actor::service("enough serve");
-    let (tenders, agreements) = (tenders(authority).await?, agreements(authority).await?);
+    let (tenders, agreements) = (public_tenders(authority).await?, agreements(authority).await?);
     let (frameworks, plans) = (frameworks(authority).await?, intentions(authority).await?);
     let plans = plans.iter().filter(|one| one.is_public()).map(|one| Process::Plan(&one.id));
     let tenders = tenders.iter().filter(|one| one.is_public()).map(|one| Process::Tender(&one.id));

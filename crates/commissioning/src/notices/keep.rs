@@ -17,7 +17,7 @@ use crate::agreements::{Payment, agreements, all_improvements, all_payments, all
 use crate::codesign::talked_over;
 use crate::frameworks::{framework_changes, frameworks};
 use crate::intentions::intentions;
-use crate::tenders::tenders;
+use crate::tenders::public_tenders;
 
 /// That a notice was published on the central platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub async fn notices(authority: &Authority) -> Result<Vec<(Due, Option<Sent>)>> 
     for plan in plans.iter().filter(|plan| plan.is_public()) {
         list.extend(of_plan(plan, designed.contains(&plan.id), today));
     }
-    let tenders = tenders(authority).await?;
+    let tenders = public_tenders(authority).await?;
     for one in frameworks(authority).await? {
         let changes = framework_changes(authority, &one.id).await?;
         list.extend(of_market(&one, &changes));

@@ -32,8 +32,8 @@ pub use evaluation::{
 };
 pub use evidence::{BidEvidence, EvaluatorEvidence, Evidence, ScoreEvidence, StandingEvidence, evidence};
 pub use keep::{
-    Change, FEWEST_EVALUATORS, FEWEST_OPENERS, Named, add_tender, approve, cancel, change_tender, publish,
-    remove_tender, tender, tender_of, tenders,
+    Change, FEWEST_EVALUATORS, FEWEST_OPENERS, Named, add_tender, approve, cancel, change_tender,
+    drafts_of_others, public_tenders, publish, remove_tender, tender, tender_of, tenders, tenders_that_are,
 };
 pub(crate) use keep::{is_under_way, tenders_of};
 pub use marks::fingerprint;

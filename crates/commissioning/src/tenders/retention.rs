@@ -10,7 +10,7 @@ use enough_store::{Authority, Result};
 
 use super::records::submission;
 use super::submissions::{Content, record, unsealed};
-use super::{State, Tender, tenders};
+use super::{State, Tender, public_tenders};
 use crate::agreements::agreements_of_tender;
 use crate::frameworks::frameworks_of_tender;
 
@@ -55,7 +55,7 @@ pub async fn sweep_bids(authority: &Authority, actor: &Actor) -> Result<u64> {
         let ended = matches!(one.state, State::Complete | State::Unsuccessful | State::Cancelled);
         ended && years_after(day_in_england(one.changed_at), LOST_YEARS) < today
     };
-    let over: Vec<Tender> = tenders(authority).await?.into_iter().filter(is_over).collect();
+    let over: Vec<Tender> = public_tenders(authority).await?.into_iter().filter(is_over).collect();
     if over.is_empty() {
         return Ok(0);
     }

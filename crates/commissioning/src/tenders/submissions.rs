@@ -21,7 +21,7 @@ use super::partners::partners_of;
 use super::records::submission;
 use super::reserved::may_bid;
 use super::rules::{ASKED, LATE, Phase, faults};
-use super::{Costs, State, Summary, Tender, seal, tenders};
+use super::{Costs, State, Summary, Tender, seal, tenders_that_are};
 use crate::providers::profile;
 use enough_store::Refusal;
 
@@ -250,9 +250,8 @@ fn ended(row: submission::Model, state: SubmissionState, at: DateTime<Utc>) -> s
 /// # Errors
 /// When the database fails.
 pub async fn bind_boxes(authority: &Authority, actor: &Actor) -> Result<()> {
-    let all = tenders(authority).await?;
-    let open = all.iter().filter(|one| one.state == State::Published);
-    authority.bind_withheld(actor, &open.map(|one| subject(&one.id)).collect::<Vec<_>>()).await
+    let open = tenders_that_are(authority, &[State::Published]).await?;
+    authority.bind_withheld(actor, &open.iter().map(|one| subject(&one.id)).collect::<Vec<_>>()).await
 }
 
 /// Takes a bid: seals it to the key of the tender, and gives its receipt. One that the organisation sent before is replaced by it.

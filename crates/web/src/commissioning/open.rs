@@ -7,7 +7,7 @@ use enough_commissioning::codesign::{RoundState, codesign};
 use enough_commissioning::frameworks::{Framework, Kind, State as Standing, frameworks};
 use enough_commissioning::intentions::{Intention, State, intentions};
 use enough_commissioning::providers::events;
-use enough_commissioning::tenders::tenders;
+use enough_commissioning::tenders::{State as Tendered, tenders_that_are};
 use enough_kernel::day_in_england;
 
 use crate::app::App;
@@ -54,7 +54,8 @@ pub async fn open_now(app: &App) -> Result<Vec<Open>, Problem> {
             }
         }
     }
-    for one in tenders(authority).await?.into_iter().filter(|one| one.takes_bids(now)) {
+    let published = tenders_that_are(authority, &[Tendered::Published]).await?;
+    for one in published.into_iter().filter(|one| one.takes_bids(now)) {
         let to = format!("/tenders/{}", one.id);
         list.push(Open::by("Bid", (&one.text.title, to), one.text.closes_at));
     }

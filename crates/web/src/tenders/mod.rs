@@ -30,8 +30,8 @@ use enough_commissioning::intentions::{Intention, intention};
 use enough_commissioning::tenders::{
     Change, Enquiry, LotOutcome, Outcome, Phase, State, Submission, SubmissionState, Tender, Winner,
     add_tender, approve, cancel, complete, effort, evaluation, give_up, has_opener_key, leave_unsigned,
-    notify, own_submissions, publish_award, questions as enquiries, remove_tender, submissions, tender,
-    tenders, words_asked,
+    notify, own_submissions, public_tenders, publish_award, questions as enquiries, remove_tender,
+    submissions, tender, tenders, words_asked,
 };
 use enough_store::accounts::Action;
 
@@ -90,8 +90,9 @@ struct List {
 pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let (authority, now) = (caller.app.authority(), now(&caller));
     let prepares = caller.may(Action::PrepareTenders);
-    let all = tenders(authority).await?.into_iter().filter(|one| prepares || one.is_public());
-    let all: Vec<_> = all.map(|one| (one.phase(now), one)).map(|(phase, one)| (one, phase)).collect();
+    let all = if prepares { tenders(authority).await? } else { public_tenders(authority).await? };
+    let all: Vec<_> =
+        all.into_iter().map(|one| (one.phase(now), one)).map(|(phase, one)| (one, phase)).collect();
     let mut bids = Vec::new();
     if caller.may(Action::Bid) {
         for bid in own_submissions(authority, own_organisation(&caller)?).await? {

@@ -1,7 +1,9 @@
 //! Whose turn it is: what a tender waits for, and whether that is whoever asks.
 
 use chrono::{DateTime, Utc};
-use enough_commissioning::tenders::{Phase, State, Tender, evaluation, openers, tenders};
+use enough_commissioning::tenders::{
+    Phase, State, Tender, drafts_of_others, evaluation, openers, tenders_that_are,
+};
 use enough_kernel::day_in_england;
 use enough_store::accounts::Action;
 
@@ -9,12 +11,26 @@ use super::{now, works_for_bidder};
 use crate::caller::Caller;
 use crate::commissioning::{Waits, waits};
 use crate::problem::Problem;
+use crate::view::MOST_WAITING;
 
-/// The tenders that wait for whoever asks.
+/// The states in which a public tender may wait for somebody.
+const LIVE: [State; 6] =
+    [State::Published, State::Opened, State::Recommended, State::Decided, State::Notified, State::Standstill];
+
+/// The tenders that wait for whoever asks; of drafts as many as are shown, and one.
 pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
     let (now, mut list) = (now(caller), Vec::new());
-    let prepares = caller.may(Action::PrepareTenders);
-    for one in tenders(caller.app.authority()).await?.into_iter().filter(|one| prepares || one.is_public()) {
+    let authority = caller.app.authority();
+    let mut live = LIVE.to_vec();
+    let mut all = Vec::new();
+    if caller.may(Action::PrepareTenders)
+        && let Some(person) = caller.person()
+    {
+        live.push(State::Approved);
+        all = drafts_of_others(authority, &person.id, MOST_WAITING as u64 + 1).await?;
+    }
+    all.extend(tenders_that_are(authority, &live).await?);
+    for one in all {
         if let Some((to, what)) = turn(caller, &one, now).await? {
             list.push(waits(&one.text.title, to, what));
         }
