@@ -132,3 +132,24 @@ pub fn read_census(path: &Path, rejects: &mut Rejects) -> Result<Census, TableEr
     }
     Ok(census)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_beyond_belief_is_a_reject_and_takes_nothing_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("children_lsoa11.csv");
+        let headings: Vec<String> = (0..AGES).map(|age| format!("age_{age}")).collect();
+        let row = |code: &str, first: &str| format!("{code},{first}{}\n", ",7".repeat(AGES - 1));
+        let rows =
+            [row("E01000001", "12"), row("E01000002", "1e308"), row("E01000003", "100000001")].concat();
+        std::fs::write(&file, format!("lsoa11_code,{}\n{rows}", headings.join(","))).unwrap();
+        let mut rejects = Rejects::default();
+        let read = read_ages(&file, &mut rejects).unwrap();
+        assert_eq!(read.len(), 1);
+        let reasons: Vec<&str> = rejects.rows().iter().map(|row| row.reject.reason).collect();
+        assert_eq!(reasons, [NOT_A_COUNT; 2]);
+    }
+}
