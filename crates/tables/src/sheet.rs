@@ -465,9 +465,10 @@ mod tests {
         // A thousand rows of a word each: as text, one after the other, repeated, and named again and again.
         let word = "a long word that is there once";
         std::fs::write(at("a.csv"), format!("id\n{}", format!("{word}\n").repeat(1000))).unwrap();
-        let rows: String = (2..1002)
+        let rows = (2..1002)
             .map(|row| format!("<row r=\"{row}\">{}</row>", inline(&format!("A{row}"), word)))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         xlsx(&at("a.xlsx"), &format!("<row r=\"1\">{}</row>{rows}", inline("A1", "id")));
         let text = |text: &str| {
             format!(

@@ -76,7 +76,7 @@ fn read_xlsx(path: &Path, spec: &Spec, take: &mut Take<'_>) -> Result<(), TableE
         let (mut row, mut line, mut looked_at): (Vec<Data>, u32, usize) = (Vec::new(), 0, 0);
         loop {
             let cell = cells.next_cell().map_err(|error| wrong(path, error))?;
-            let next = cell.as_ref().map(|cell| cell.get_position());
+            let next = cell.as_ref().map(calamine::Cell::get_position);
             if next.is_none_or(|(at, _)| at != line) && !row.is_empty() {
                 if let Some(at) = &bound {
                     give(at, &row, line, take)?;

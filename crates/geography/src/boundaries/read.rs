@@ -152,7 +152,7 @@ mod tests {
     fn shapes_that_take_more_than_may_be_built_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("areas.geojson");
-        let ring: String = (0..500).map(|at| format!("[0,{at}],")).collect();
+        let ring = (0..500).map(|at| format!("[0,{at}],")).collect::<Vec<_>>().concat();
         let feature = |code: &str| {
             format!(
                 "{{\"type\":\"Feature\",\"properties\":{{\"LAD24CD\":\"{code}\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[{ring}[0,0]]]}}}}"

@@ -274,10 +274,11 @@ mod tests {
     /// A feed of one trip with so many calls, run again and again.
     fn feed(path: &Path, calls: u32, frequencies: &str) {
         let mut zip = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
-        let stops: String = (0..calls).map(|at| format!("s{at},Stop,51.{at:04},-1.0\n")).collect();
-        let times: String = (0..calls)
+        let stops = (0..calls).map(|at| format!("s{at},Stop,51.{at:04},-1.0\n")).collect::<Vec<_>>().concat();
+        let times = (0..calls)
             .map(|at| format!("t,08:{:02}:00,08:{:02}:00,s{at},{at}\n", at / 60, at / 60))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         for (name, text) in [
             ("calendar.txt", "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nd,1,1,1,1,1,1,1,20260101,20261231\n".to_owned()),
             ("stops.txt", format!("stop_id,stop_name,stop_lat,stop_lon\n{stops}")),
