@@ -11,8 +11,8 @@ use enough_store::accounts::SignIn;
 use crate::problem::Problem;
 use crate::watch::network;
 
-/// Attempts of one address that are looked at or wait for it at the same time.
-const OF_ONE: usize = 4;
+/// Attempts of one address that are looked at or wait for it at the same time: an office behind one address signs in at nine.
+const OF_ONE: usize = 16;
 /// Attempts in all that are looked at or wait for it. The last of them waits about a second.
 const IN_ALL: usize = 64;
 /// Attempts of one address that may fail in the time of [`WINDOW`]: an office behind one address mistypes that often.

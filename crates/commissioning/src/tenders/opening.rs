@@ -180,6 +180,10 @@ pub async fn give_share(
         opener.update(change.tx()).await?;
     }
     change.log(Event::new("tender.give-share", subject(tender)));
+    if !opens {
+        // Nothing comes any more: what has come is bound before the other half is given.
+        change.bind(&subject(tender)).await?;
+    }
     if opens {
         let published = published(authority, change.tx(), &row_of(&change, tender).await?).await?;
         let key = seal::join(&published.key, &given)?;
