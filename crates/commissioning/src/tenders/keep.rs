@@ -88,6 +88,17 @@ pub(super) async fn row_of(change: &enough_store::Change, id: &str) -> Result<ta
     find(change.tx(), change.authority(), id).await
 }
 
+/// Begins a change about a tender that leaves the tender as it is.
+pub(super) async fn begin_about(
+    authority: &Authority,
+    actor: &Actor,
+    id: &str,
+) -> Result<(enough_store::Change, Tender, table::Model)> {
+    let change = authority.begin(actor).await?;
+    let row = row_of(&change, id).await?;
+    Ok((change, read(row.clone())?, row))
+}
+
 /// Begins a change of a tender; of one that was seen in a version, if that is said.
 pub(super) async fn begin(
     authority: &Authority,
@@ -95,15 +106,14 @@ pub(super) async fn begin(
     id: &str,
     seen: Option<i32>,
 ) -> Result<(enough_store::Change, Tender, table::ActiveModel)> {
-    let change = authority.begin(actor).await?;
-    let row = find(change.tx(), authority.code(), id).await?;
+    let (change, one, row) = begin_about(authority, actor, id).await?;
     if let Some(seen) = seen.filter(|seen| *seen != row.version) {
         return Err(StoreError::Conflict { what: format!("tender {id}"), seen, now: row.version });
     }
-    let mut model = row.clone().into_active_model();
+    let mut model = row.into_active_model();
     model.changed_at = Set(change.now());
-    model.version = Set(row.version + 1);
-    Ok((change, read(row)?, model))
+    model.version = Set(one.version + 1);
+    Ok((change, one, model))
 }
 
 /// Tells everybody of something that happened to a tender.

@@ -80,7 +80,25 @@ fn hash_in(entry: &Entry) -> Option<&str> {
     entry.detail.get(KEY).and_then(|value| value.as_str())
 }
 
-/// The key of a tender, if it is the one that was published: it has the mark of the service, and its hash is in the log.
+const CHANGED: &str = "The key of this tender is not the one that was published: somebody has changed it in the database. Nothing is sealed to it, and nothing is opened, until those who run the service have put it right";
+
+fn changed(id: &str) -> StoreError {
+    tracing::error!(tender = id, "the key of a tender is not the one that was published");
+    Refusal::new(CHANGED, PUBLISHED).into()
+}
+
+/// The hash of the key that was published, as the log has it; none of tenders from before it had.
+async fn published_hash(
+    authority: &Authority,
+    db: &impl ConnectionTrait,
+    id: &str,
+) -> Result<Option<String>> {
+    let entries = authority.entries_of(db, "tender.publish", &subject(id)).await?;
+    Ok(entries.last().and_then(hash_in).map(str::to_owned))
+}
+
+/// The key of a tender, if it is the one that was published: it has the mark of the service. One without a mark must be from before there were
+/// any, and so the log have no hash of it: a mark that was taken away is missed there.
 ///
 /// # Errors
 /// Refused when it is another: nothing is sealed to it, and nothing opened.
@@ -91,21 +109,24 @@ pub(super) async fn published(
 ) -> Result<Published> {
     let key = row.key.clone();
     let key = key.ok_or_else(|| StoreError::Damaged("a tender is published and has no key".to_owned()))?;
-    let entries = authority.entries_of(db, "tender.publish", &subject(&row.id)).await?;
-    let in_log = entries.last().and_then(hash_in);
-    let mark = of_tender(authority.store().keys(), authority.code(), &row.id, &key);
-    let is_published = match (in_log, &row.mark) {
-        (Some(hash), Some(kept)) => hash == fingerprint(&key) && *kept == mark,
-        (None, None) => true,
-        _ => false,
+    let is_published = match &row.mark {
+        Some(kept) => *kept == of_tender(authority.store().keys(), authority.code(), &row.id, &key),
+        None => published_hash(authority, db, &row.id).await?.is_none(),
     };
-    if is_published {
-        return Ok(Published { key, is_marked: in_log.is_some() });
-    }
-    tracing::error!(tender = row.id, "the key of a tender is not the one that was published");
-    Err(Refusal::new(
-        "The key of this tender is not the one that was published: somebody has changed it in the database. Nothing is sealed to it, and nothing is opened, until those who run the service have put it right",
-        PUBLISHED,
-    )
-    .into())
+    if is_published { Ok(Published { key, is_marked: row.mark.is_some() }) } else { Err(changed(&row.id)) }
+}
+
+/// The same, before bids are opened: the log of the publication must say so too.
+///
+/// # Errors
+/// Refused when the log has another.
+pub(super) async fn in_log(
+    authority: &Authority,
+    db: &impl ConnectionTrait,
+    one: Published,
+    id: &str,
+) -> Result<Published> {
+    let hash = published_hash(authority, db, id).await?;
+    let expected = one.is_marked.then(|| fingerprint(&one.key));
+    if hash == expected { Ok(one) } else { Err(changed(id)) }
 }

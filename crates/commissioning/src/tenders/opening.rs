@@ -13,9 +13,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::keep::{begin, damaged, refused, row_of, subject, tell};
-use super::marks::{KEY, fingerprint, of_opener, published};
+use super::marks::{KEY, fingerprint, in_log, of_opener, published};
 use super::partners::partners_of;
-use super::records::{opener_key, tender_opener};
+use super::records::{opener_key, tender as tenders, tender_opener};
 use super::rules::Phase;
 use super::seal::{self, OPENERS, OpenerKey};
 use super::submissions::{record, rows};
@@ -96,15 +96,6 @@ pub async fn openers(authority: &Authority, tender: &str) -> Result<Vec<OpenerSt
     Ok(rows.into_iter().map(|row| OpenerState { person: row.person, given_at: row.given_at }).collect())
 }
 
-/// Whether somebody has given their share: nobody sends a bid any more then.
-pub(super) async fn is_being_opened(
-    db: &impl ConnectionTrait,
-    authority: &str,
-    tender: &str,
-) -> Result<bool> {
-    Ok(opener_rows(db, authority, tender).await?.iter().any(|row| row.given_at.is_some()))
-}
-
 fn of_given(tender: &str, person: &str) -> String {
     format!("given:{tender}:{person}")
 }
@@ -183,9 +174,18 @@ pub async fn give_share(
     if !opens {
         // Nothing comes any more: what has come is bound before the other half is given.
         change.bind(&subject(tender)).await?;
+        let begun = tenders::ActiveModel {
+            authority: Set(authority.code().to_owned()),
+            id: Set(tender.to_owned()),
+            opening_at: Set(Some(change.now())),
+            ..Default::default()
+        };
+        begun.update(change.tx()).await?;
     }
     if opens {
-        let published = published(authority, change.tx(), &row_of(&change, tender).await?).await?;
+        let of = row_of(&change, tender).await?;
+        let published =
+            in_log(authority, change.tx(), published(authority, change.tx(), &of).await?, tender).await?;
         let key = seal::join(&published.key, &given)?;
         // What was withheld of bids may be known now: it comes before what is done with them.
         let is_whole = change.release(&subject(tender)).await?;

@@ -60,7 +60,7 @@ pub async fn ask_question(
     (tender, organisation): (&str, &str),
     question: &str,
 ) -> Result<i32> {
-    let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
+    let (mut change, one, _) = begin_unnamed(authority, actor, tender).await?;
     if one.phase(change.now()) != Phase::Open {
         return Err(Refusal::new("Questions are not taken any more", STATES).into());
     }

@@ -35,6 +35,8 @@ table! {
         pub mark: Option<String>,
         /// Who moderates.
         pub moderator: Option<String>,
+        /// When the first opener gave their half of the key.
+        pub opening_at: Option<DateTimeUtc>,
         /// When the bids were opened.
         pub opened_at: Option<DateTimeUtc>,
         /// What is recommended or decided, as JSON.

@@ -14,11 +14,10 @@ use enough_store::{Authority, Result, StoreError, names};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::keep::{begin, damaged, refused, row_of, subject};
+use super::keep::{begin_about, damaged, refused, subject};
 use super::marks::{fingerprint, marked, published};
-use super::opening::is_being_opened;
 use super::partners::partners_of;
-use super::records::submission;
+use super::records::{submission, tender};
 use super::reserved::may_bid;
 use super::rules::{ASKED, LATE, Phase, faults};
 use super::{Costs, State, Summary, Tender, seal, tenders_that_are};
@@ -198,15 +197,13 @@ pub async fn own_submissions(authority: &Authority, organisation: &str) -> Resul
 }
 
 /// Whether a bid comes in time. Once somebody has given their half of the key none does, whatever the clock says.
-async fn in_time(change: &enough_store::Change, tender: &Tender, now: DateTime<Utc>) -> Result<()> {
-    let is_being_opened = is_being_opened(change.tx(), change.authority(), &tender.id).await?;
-    if tender.takes_bids(now) && !is_being_opened {
-        return Ok(());
-    }
-    if is_being_opened {
-        return Err(Refusal::new("This tender takes no bids: it is being opened", LATE).into());
-    }
-    Err(Refusal::new(format!("This tender takes no bids: {}", tender.phase(now).label()), LATE).into())
+fn in_time(row: &tender::Model, one: &Tender, now: DateTime<Utc>) -> Result<()> {
+    let why = match row.opening_at {
+        Some(_) => "This tender takes no bids: it is being opened".to_owned(),
+        None if one.takes_bids(now) => return Ok(()),
+        None => format!("This tender takes no bids: {}", one.phase(now).label()),
+    };
+    Err(Refusal::new(why, LATE).into())
 }
 
 /// The bid of an organisation that counts, if it has one.
@@ -230,10 +227,9 @@ pub(super) async fn begin_unnamed(
     authority: &Authority,
     actor: &Actor,
     tender: &str,
-) -> Result<(enough_store::Change, Tender)> {
+) -> Result<(enough_store::Change, Tender, tender::Model)> {
     let nobody = Actor { request: actor.request.clone(), ..Actor::default() };
-    let (change, one, _) = begin(authority, &nobody, tender, None).await?;
-    Ok((change, one))
+    begin_about(authority, &nobody, tender).await
 }
 
 /// A bid that counts no more: what it said is forgotten, its receipt stays.
@@ -267,8 +263,8 @@ pub async fn submit(
     let person = actor.somebody()?.to_owned();
     // It comes now, however long it waits for its turn.
     let at = authority.environment().now();
-    let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
-    if let Err(late) = in_time(&change, &one, at).await {
+    let (mut change, one, of) = begin_unnamed(authority, actor, tender).await?;
+    if let Err(late) = in_time(&of, &one, at) {
         if matches!(one.phase(at), Phase::Closed | Phase::Kept(State::Opened)) {
             // That one came late is told later, with those that came in time; whose it was is nobody's business.
             let nobody = Actor::default();
@@ -289,7 +285,7 @@ pub async fn submit(
     for id in std::iter::once(organisation).chain(partners.iter().map(String::as_str)) {
         may_bid(&one.text, &profile(authority, id).await?)?;
     }
-    let key = published(authority, change.tx(), &row_of(&change, tender).await?).await?.key;
+    let key = published(authority, change.tx(), &of).await?.key;
     let content = Content { random: Hash(authority.environment().random()).to_string(), ..content.clone() };
     let (id, bytes) = (authority.environment().id(), content.bytes()?);
     let hash = Hash(Sha256::digest(&bytes).into()).to_string();
@@ -334,8 +330,8 @@ pub async fn withdraw(
 ) -> Result<()> {
     actor.somebody()?;
     let at = authority.environment().now();
-    let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
-    in_time(&change, &one, at).await?;
+    let (mut change, one, of) = begin_unnamed(authority, actor, tender).await?;
+    in_time(&of, &one, at)?;
     let row = current(change.tx(), authority.code(), (tender, organisation)).await?;
     let row = row.ok_or_else(|| refused("You have no bid that could be withdrawn"))?;
     let id = row.id.clone();
@@ -358,8 +354,8 @@ pub async fn reconfirm(
 ) -> Result<()> {
     actor.somebody()?;
     let at = authority.environment().now();
-    let (mut change, one) = begin_unnamed(authority, actor, tender).await?;
-    in_time(&change, &one, at).await?;
+    let (mut change, one, of) = begin_unnamed(authority, actor, tender).await?;
+    in_time(&of, &one, at)?;
     if seen != one.version {
         return Err(StoreError::Conflict { what: format!("tender {tender}"), seen, now: one.version });
     }

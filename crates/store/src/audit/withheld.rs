@@ -7,7 +7,9 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -88,7 +90,12 @@ pub(crate) async fn write(
 ) -> Result<Option<withheld_entry::Model>> {
     let mut last = None;
     for (about, one) in list {
-        let number = entries(db, authority, &about).await?.len() as i32;
+        let last_of = withheld_entry::Entity::find()
+            .select_only()
+            .column_as(withheld_entry::Column::Number.max(), "number")
+            .filter(withheld_entry::Column::Authority.eq(authority))
+            .filter(withheld_entry::Column::About.eq(&about));
+        let number = last_of.into_tuple::<Option<i32>>().one(db).await?.flatten().map_or(0, |last| last + 1);
         let text = serde_json::to_string(&one).map_err(|error| StoreError::Damaged(error.to_string()))?;
         let row = withheld_entry::ActiveModel {
             authority: Set(authority.to_owned()),

@@ -1,9 +1,9 @@
 //! Entries of the log that are withheld, and what binds them; marks on the keys of tenders and of those who open bids, and on bids, that
-//! only the service can make.
+//! only the service can make; and when somebody began to open the bids of a tender.
 
 use sea_orm_migration::prelude::*;
 
-use super::{append_only, maybe_text, number, text};
+use super::{append_only, maybe_moment, maybe_text, number, text};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -40,6 +40,7 @@ impl MigrationTrait for Migration {
         for table in ["tender", "submission", "opener_key"] {
             manager.alter_table(Table::alter().table(table).add_column(maybe_text("mark")).take()).await?;
         }
-        Ok(())
+        let opening = maybe_moment("opening_at");
+        manager.alter_table(Table::alter().table("tender").add_column(opening).take()).await
     }
 }
