@@ -1,14 +1,15 @@
 """What strangers can do to the service: usage: strangers.py PROGRAM [PROGRAM-BEFORE]
 
 Starts each program on a new database of this machine, with made-up people, and measures, one program after the other:
-- memory before and after 1,000 wrong sign-ins over 60 connections, and how long a right one from another address takes meanwhile;
+- memory before and after 1,000 wrong sign-ins over 60 connections, of one address and of 60, and how long a right one from another takes meanwhile;
 - how long a page takes for another address while one address holds 1,100 connections open and says nothing;
 - with PostgreSQL's programs in PATH (scripts/with-postgres): how long /health and a page take while the database is away.
-Everything is on this machine: strangers are 127.0.0.1, others 127.0.0.2.
+Everything is on this machine: strangers are 127.0.0.1 (and 127.1.0.0/16), others 127.0.0.2.
 """
 import csv
 import http.client
 import os
+import resource
 import socket
 import statistics
 import subprocess
@@ -21,13 +22,18 @@ import urllib.parse
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
+def few_files():
+    """As many files as systemd lets a service have that asks for none."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
 class Service:
     def __init__(self, program, folder, database):
         self.people = os.path.join(folder, "people.csv")
         self.process = subprocess.Popen(
             [program, "serve", "--listen", "127.0.0.1:0", "--database", database, "--keys", os.path.join(folder, "enough.keys"),
              "--authority", "E06999001", "--name", "Example", "--demonstration", "--credentials", self.people],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=few_files)
         for line in self.process.stdout:
             if " is ready at http://" in line:
                 self.port = int(line.rsplit(":", 1)[1])
@@ -65,9 +71,10 @@ def middle(values):
     return f"{statistics.median(values) * 1000:.0f} ms (most {max(values) * 1000:.0f})" if values else "none"
 
 
-def guess(service):
-    def some():
-        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60)
+def guess(service, from_many):
+    def some(number):
+        source = f"127.1.{number}.1" if from_many else "127.0.0.1"
+        connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=60, source_address=(source, 0))
         for _ in range(17):
             try:
                 connection.request("POST", "/sign-in", f"email={os.urandom(6).hex()}%40example.test&password=wrong+and+long", FORM)
@@ -77,7 +84,7 @@ def guess(service):
 
     alone = [service.sign_in() for _ in range(5)]
     before = service.memory()
-    threads = [threading.Thread(target=some) for _ in range(60)]
+    threads = [threading.Thread(target=some, args=(number,)) for number in range(60)]
     for thread in threads:
         thread.start()
     meanwhile = []
@@ -85,7 +92,7 @@ def guess(service):
         meanwhile.append(service.sign_in())
         time.sleep(0.05)
     right = [took for status, took in meanwhile if status == 303]
-    print(f"  1,000 wrong sign-ins: memory {before:.0f} MB, then {service.memory():.0f} MB ({service.memory() / before:.2f} times)")
+    print(f"  1,000 wrong sign-ins, {'an address for each connection' if from_many else 'one address'}: memory {before:.0f} MB, then {service.memory():.0f} MB ({service.memory() / before:.2f} times)")
     print(f"  a right sign-in alone {middle([took for _, took in alone])}; meanwhile {middle(right)}, {len(right)} of {len(meanwhile)} let in")
 
 
@@ -175,7 +182,7 @@ def away(program):
 
 for program in sys.argv[1:]:
     print(program)
-    for work in (guess, hold):
+    for work in (lambda service: guess(service, False), lambda service: guess(service, True), hold):
         with tempfile.TemporaryDirectory() as folder:
             service = Service(program, folder, f"sqlite:{folder}/enough.db")
             work(service)
