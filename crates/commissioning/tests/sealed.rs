@@ -113,6 +113,11 @@ async fn the_log_tells_neither_who_bids_nor_how_many_before_they_are_opened() {
             assert_eq!(released.detail["whole"], true);
             assert_eq!(released.detail["bindings"].as_array().unwrap().len(), 5);
             authority.verify(&[]).await.unwrap().unwrap();
+            // What comes later still is told at once.
+            refused(bid(&house, &id, "lou", 1).await);
+            let late =
+                log(&house).await.into_iter().filter(|entry| entry.action == "submission.late").count();
+            assert_eq!(late, if has_bids { 2 } else { 1 });
         }
     }
     for other in &seen[1..] {

@@ -11,6 +11,8 @@ mod parquet_rows;
 mod plain;
 mod rejects;
 mod sheet;
+#[cfg(test)]
+mod sheet_tests;
 mod size;
 mod sparse;
 mod text;

@@ -199,9 +199,9 @@ pub async fn own_submissions(authority: &Authority, organisation: &str) -> Resul
 /// Whether a bid comes in time. Once somebody has given their half of the key none does, whatever the clock says.
 fn in_time(row: &tender::Model, one: &Tender, now: DateTime<Utc>) -> Result<()> {
     let why = match row.opening_at {
-        Some(_) => "This tender takes no bids: it is being opened".to_owned(),
+        Some(_) if one.opened_at.is_none() => "This tender takes no bids: they are being opened".to_owned(),
         None if one.takes_bids(now) => return Ok(()),
-        None => format!("This tender takes no bids: {}", one.phase(now).label()),
+        _ => format!("This tender takes no bids: {}", one.phase(now).label()),
     };
     Err(Refusal::new(why, LATE).into())
 }
@@ -267,8 +267,11 @@ pub async fn submit(
     if let Err(late) = in_time(&of, &one, at) {
         if matches!(one.phase(at), Phase::Closed | Phase::Kept(State::Opened)) {
             // That one came late is told later, with those that came in time; whose it was is nobody's business.
-            let nobody = Actor::default();
-            change.withhold(&subject(tender), &nobody, Event::new("submission.late", subject(tender)));
+            let event = Event::new("submission.late", subject(tender));
+            match one.opened_at {
+                Some(_) => change.log(event),
+                None => change.withhold(&subject(tender), &Actor::default(), event),
+            }
             change.commit().await?;
         }
         return Err(late);

@@ -1,0 +1,166 @@
+//! Rows of every format: the same ones, and never more than may be built.
+
+use std::path::Path;
+
+use crate::sheet::{Column, Encoding, Spec, plain, read_within};
+use crate::{Budget, Rejects, TableError};
+
+#[test]
+fn headings_match_whatever_their_case_and_punctuation() {
+    assert_eq!(plain("Provider URN"), "provider_urn");
+    assert_eq!(plain(" LSOA code (2021) "), "lsoa_code_2021");
+    assert_eq!(
+        plain("Age: Aged 4 years and under; measures: Value"),
+        "age_aged_4_years_and_under_measures_value"
+    );
+}
+
+/// A file of parts in an archive.
+fn archive(path: &Path, parts: &[(&str, String)]) {
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
+    for (name, text) in parts {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut archive, text.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap();
+}
+
+fn xlsx(path: &Path, rows: &str) {
+    let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+    let of = "http://schemas.openxmlformats.org";
+    archive(
+        path,
+        &[
+            ("[Content_Types].xml", format!("{head}<Types xmlns=\"{of}/package/2006/content-types\"/>")),
+            (
+                "_rels/.rels",
+                format!(
+                    "{head}<Relationships xmlns=\"{of}/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{of}/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                ),
+            ),
+            (
+                "xl/workbook.xml",
+                format!(
+                    "{head}<workbook xmlns=\"{of}/spreadsheetml/2006/main\" xmlns:r=\"{of}/officeDocument/2006/relationships\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
+                ),
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                format!(
+                    "{head}<Relationships xmlns=\"{of}/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{of}/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+                ),
+            ),
+            (
+                "xl/worksheets/sheet1.xml",
+                format!(
+                    "{head}<worksheet xmlns=\"{of}/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
+                ),
+            ),
+        ],
+    );
+}
+
+fn ods(path: &Path, rows: &str) {
+    let of = "urn:oasis:names:tc:opendocument:xmlns";
+    let content = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content xmlns:office=\"{of}:office:1.0\" xmlns:table=\"{of}:table:1.0\" xmlns:text=\"{of}:text:1.0\"><office:body><office:spreadsheet><table:table table:name=\"A\">{rows}</table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    archive(
+        path,
+        &[
+            (
+                "META-INF/manifest.xml",
+                format!("<?xml version=\"1.0\"?><manifest:manifest xmlns:manifest=\"{of}:manifest:1.0\"/>"),
+            ),
+            ("mimetype", "application/vnd.oasis.opendocument.spreadsheet".to_owned()),
+            ("content.xml", content),
+        ],
+    );
+}
+
+fn parquet(path: &Path, rows: usize) {
+    let ids = arrow_array::StringArray::from(vec!["a long word that is there once"; rows]);
+    let schema =
+        arrow_schema::Schema::new(vec![arrow_schema::Field::new("id", arrow_schema::DataType::Utf8, false)]);
+    let batch =
+        arrow_array::RecordBatch::try_new(schema.clone().into(), vec![std::sync::Arc::new(ids)]).unwrap();
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(std::fs::File::create(path).unwrap(), schema.into(), None)
+            .unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+}
+
+fn words(path: &Path, most: u64) -> Result<Vec<(u64, String)>, TableError> {
+    let spec =
+        Spec { what: "words".to_owned(), columns: vec![Column::needed(&["id"])], encoding: Encoding::Utf8 };
+    let mut all = Vec::new();
+    read_within(path, &spec, Budget::new(most), &mut Rejects::default(), &mut |row| {
+        all.push((row.line, row.text(0).into_owned()));
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+#[test]
+fn what_stands_for_more_than_may_be_built_is_refused_whatever_its_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let inline = |at: &str, text: &str| format!("<c r=\"{at}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    // A thousand rows of a word each: as text, one after the other, repeated, and named again and again.
+    let word = "a long word that is there once";
+    std::fs::write(at("a.csv"), format!("id\n{}", format!("{word}\n").repeat(1000))).unwrap();
+    let rows = (2..1002)
+        .map(|row| format!("<row r=\"{row}\">{}</row>", inline(&format!("A{row}"), word)))
+        .collect::<Vec<_>>()
+        .concat();
+    xlsx(&at("a.xlsx"), &format!("<row r=\"1\">{}</row>{rows}", inline("A1", "id")));
+    let text = |text: &str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>")
+    };
+    ods(
+        &at("a.ods"),
+        &format!(
+            "<table:table-row>{}</table:table-row><table:table-row table:number-rows-repeated=\"1000\">{}</table:table-row><table:table-row table:number-rows-repeated=\"1000000\"><table:table-cell table:number-columns-repeated=\"16000\"/></table:table-row>",
+            text("id"),
+            text(word)
+        ),
+    );
+    parquet(&at("a.parquet"), 1000);
+    for name in ["a.csv", "a.xlsx", "a.ods", "a.parquet"] {
+        let all = words(&at(name), 200_000).unwrap();
+        assert_eq!((all.len(), all[999].1.as_str()), (1000, word), "{name}");
+        let refusal = words(&at(name), 20_000).unwrap_err();
+        assert!(matches!(refusal, TableError::TooMuch { .. }), "{name}: {refusal}");
+    }
+    // One cell at the far corner of a sheet takes no room where rows are read one by one, and is counted where they are not.
+    xlsx(
+        &at("b.xlsx"),
+        &format!(
+            "<row r=\"1\">{}</row><row r=\"1000000\">{}</row>",
+            inline("A1", "id"),
+            inline("A1000000", "far")
+        ),
+    );
+    assert_eq!(words(&at("b.xlsx"), 20_000).unwrap(), [(1_000_000, "far".to_owned())]);
+    ods(
+        &at("b.ods"),
+        &format!(
+            "<table:table-row>{}</table:table-row><table:table-row table:number-rows-repeated=\"1000000\"/><table:table-row>{}</table:table-row>",
+            text("id"),
+            text("far")
+        ),
+    );
+    assert!(matches!(words(&at("b.ods"), 20_000), Err(TableError::TooMuch { .. })));
+    // Rows in another order than that of the sheet are told, and not taken for others.
+    xlsx(
+        &at("c.xlsx"),
+        &format!(
+            "<row r=\"1\">{}</row><row r=\"3\">{}</row><row r=\"2\">{}</row>",
+            inline("A1", "id"),
+            inline("A3", "b"),
+            inline("A2", "a")
+        ),
+    );
+    assert!(words(&at("c.xlsx"), 20_000).unwrap_err().to_string().contains("row 2 comes after row 3"));
+}
