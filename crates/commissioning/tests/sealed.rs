@@ -130,6 +130,7 @@ async fn an_entry_that_is_taken_out_of_what_is_withheld_is_missed() {
     for act in [
         "DELETE FROM withheld_entry WHERE number = 0",
         "UPDATE withheld_entry SET entry = replace(entry, 'submission.seal', 'submission.late') WHERE number = 0",
+        "UPDATE withheld_entry SET entry = 'x' WHERE number = 0",
         "DELETE FROM withheld_binding",
     ] {
         for house in House::each().await {
@@ -143,6 +144,10 @@ async fn an_entry_that_is_taken_out_of_what_is_withheld_is_missed() {
             let entries = log(&house).await;
             let released = entries.iter().find(|entry| entry.action == "withheld.release").unwrap();
             assert_eq!(released.detail["whole"], false, "{act}");
+            // It is told, and no bid stays closed for it.
+            let (one, _) = tender(&house.authority, &id).await.unwrap();
+            let bids = submissions(&house.authority, &one).await.unwrap();
+            assert_eq!(bids.iter().map(|one| one.state).collect::<Vec<_>>(), [SubmissionState::Opened]);
         }
     }
 }

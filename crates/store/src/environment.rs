@@ -67,9 +67,9 @@ impl Environment {
         self
     }
 
-    /// The same with another measure of the time that has passed, such as a machine has beside its clock.
-    #[must_use]
-    pub fn with_steady(mut self, steady: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
+    /// The same with another measure of the time that has passed.
+    #[cfg(test)]
+    fn with_steady(mut self, steady: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         self.steady = Some(Arc::new(steady));
         self.seen = Arc::default();
         self
@@ -88,18 +88,20 @@ impl Environment {
 
     /// It is at least this late: the database has seen that time.
     pub(crate) fn is_at_least(&self, time: DateTime<Utc>) {
-        let now = self.look();
-        if now.now < time {
-            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-            *seen = Some(Seen { now: time, ..now });
-        }
+        self.look_from(Some(time));
     }
 
     fn look(&self) -> Seen {
+        self.look_from(None)
+    }
+
+    /// Looks at the clock, in one go: nobody else can put what was seen back meanwhile.
+    fn look_from(&self, least: Option<DateTime<Utc>>) -> Seen {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let clock = (self.clock)().trunc_subsecs(6);
         let steady = self.steady.as_ref().map(|steady| steady());
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = next(*seen, clock, steady);
+        let mut next = next(*seen, clock, steady);
+        next.now = least.map_or(next.now, |least| next.now.max(least));
         *seen = Some(next);
         next
     }

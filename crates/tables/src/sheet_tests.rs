@@ -26,38 +26,41 @@ fn archive(path: &Path, parts: &[(&str, String)]) {
 }
 
 fn xlsx(path: &Path, rows: &str) {
+    xlsx_with(path, rows, &[]);
+}
+
+fn xlsx_with(path: &Path, rows: &str, more: &[(&str, String)]) {
     let head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
     let of = "http://schemas.openxmlformats.org";
-    archive(
-        path,
-        &[
-            ("[Content_Types].xml", format!("{head}<Types xmlns=\"{of}/package/2006/content-types\"/>")),
-            (
-                "_rels/.rels",
-                format!(
-                    "{head}<Relationships xmlns=\"{of}/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{of}/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
-                ),
+    let mut parts = vec![
+        ("[Content_Types].xml", format!("{head}<Types xmlns=\"{of}/package/2006/content-types\"/>")),
+        (
+            "_rels/.rels",
+            format!(
+                "{head}<Relationships xmlns=\"{of}/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{of}/officeDocument/2006/relationships/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
             ),
-            (
-                "xl/workbook.xml",
-                format!(
-                    "{head}<workbook xmlns=\"{of}/spreadsheetml/2006/main\" xmlns:r=\"{of}/officeDocument/2006/relationships\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
-                ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "{head}<workbook xmlns=\"{of}/spreadsheetml/2006/main\" xmlns:r=\"{of}/officeDocument/2006/relationships\"><sheets><sheet name=\"A\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"
             ),
-            (
-                "xl/_rels/workbook.xml.rels",
-                format!(
-                    "{head}<Relationships xmlns=\"{of}/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{of}/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
-                ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "{head}<Relationships xmlns=\"{of}/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"{of}/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
             ),
-            (
-                "xl/worksheets/sheet1.xml",
-                format!(
-                    "{head}<worksheet xmlns=\"{of}/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
-                ),
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            format!(
+                "{head}<worksheet xmlns=\"{of}/spreadsheetml/2006/main\"><sheetData>{rows}</sheetData></worksheet>"
             ),
-        ],
-    );
+        ),
+    ];
+    parts.extend_from_slice(more);
+    archive(path, &parts);
 }
 
 fn ods(path: &Path, rows: &str) {
@@ -152,6 +155,15 @@ fn what_stands_for_more_than_may_be_built_is_refused_whatever_its_format() {
         ),
     );
     assert!(matches!(words(&at("b.ods"), 20_000), Err(TableError::TooMuch { .. })));
+    // Words that cells share are kept as a whole, however few cells there are.
+    let words_of = |count: usize| ("xl/sharedStrings.xml", "<si><t/></si>".repeat(count));
+    xlsx_with(
+        &at("d.xlsx"),
+        &format!("<row r=\"1\">{}</row><row r=\"2\">{}</row>", inline("A1", "id"), inline("A2", "a")),
+        &[words_of(2000)],
+    );
+    assert!(matches!(words(&at("d.xlsx"), 20_000), Err(TableError::TooMuch { .. })));
+    assert_eq!(words(&at("d.xlsx"), 200_000).unwrap().len(), 1);
     // Rows in another order than that of the sheet are told, and not taken for others.
     xlsx(
         &at("c.xlsx"),

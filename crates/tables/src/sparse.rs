@@ -1,4 +1,5 @@
-//! How many cells a sheet of OpenDocument has when repeated rows and cells stand there as often as they say: its reader makes room for all.
+//! How many cells a sheet of OpenDocument has, and how much text, when repeated rows and cells stand there as often as they say: its reader
+//! makes room for all.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -13,7 +14,7 @@ use crate::TableError;
 use crate::workbook::wrong;
 
 /// The sheets of a workbook.
-const CONTENT: &str = "content.xml";
+pub(crate) const CONTENT: &str = "content.xml";
 
 /// How often an element stands there.
 fn times(element: &BytesStart<'_>, attribute: &str) -> u64 {
@@ -21,13 +22,14 @@ fn times(element: &BytesStart<'_>, attribute: &str) -> u64 {
     value.and_then(|value| value.value.parse().ok()).unwrap_or(1)
 }
 
-/// Cells of all sheets, each from its first row and column to the last that has something.
-pub(crate) fn cells(path: &Path) -> Result<u64, TableError> {
+/// Cells of all sheets, each from its first row and column to the last that has something; and bytes of text in them.
+pub(crate) fn measure(path: &Path) -> Result<(u64, u64), TableError> {
     let file = File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source })?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| wrong(path, error))?;
     let content = archive.by_name(CONTENT).map_err(|error| wrong(path, error))?;
     let mut reader = Reader::from_reader(BufReader::new(content));
-    let (mut all, mut sheet, mut row) = (0_u64, Sheet::default(), Extent::default());
+    let (mut all, mut words) = (0_u64, 0_u64);
+    let (mut sheet, mut row) = (Sheet::default(), Extent::default());
     let mut buffer = Vec::new();
     loop {
         let event = reader.read_event_into(&mut buffer).map_err(|error| wrong(path, error))?;
@@ -43,6 +45,7 @@ pub(crate) fn cells(path: &Path) -> Result<u64, TableError> {
                 QName("table:table-cell" | "table:covered-table-cell") => {
                     let count = times(element, "table:number-columns-repeated");
                     row.at = row.at.saturating_add(count);
+                    row.count = count;
                     if has_value(element) {
                         row.last = row.at;
                     }
@@ -50,12 +53,16 @@ pub(crate) fn cells(path: &Path) -> Result<u64, TableError> {
                 _ => {}
             },
             // A cell may have text and no type of value.
-            Event::Text(text) if !text.trim().is_empty() => row.last = row.at,
+            Event::Text(text) if !text.trim().is_empty() => {
+                row.last = row.at;
+                let times = row.times.max(1).saturating_mul(row.count.max(1));
+                words = words.saturating_add((text.len() as u64).saturating_mul(times));
+            }
             Event::End(element) if element.name() == QName("table:table-row") => sheet.add(&row),
             Event::End(element) if element.name() == QName("table:table") => {
                 all = all.saturating_add(sheet.cells());
             }
-            Event::Eof => return Ok(all),
+            Event::Eof => return Ok((all, words)),
             _ => {}
         }
         buffer.clear();
@@ -66,10 +73,11 @@ fn has_value(element: &BytesStart<'_>) -> bool {
     element.attributes().flatten().any(|attribute| attribute.key.as_ref().ends_with("value-type"))
 }
 
-/// A row: how often it stands there, how far it goes, and the last cell that has something.
+/// A row: how often it stands there, how often its last cell does, how far it goes, and the last cell that has something.
 #[derive(Default)]
 struct Extent {
     times: u64,
+    count: u64,
     at: u64,
     last: u64,
 }

@@ -40,8 +40,12 @@ struct List {
 async fn shown(caller: &Caller, typed: &Sent, mistakes: Mistakes) -> Result<Response, Problem> {
     let authority = caller.app.authority();
     let today = day_in_england(authority.environment().now());
+    let mut all = notices(authority).await?;
+    all.sort_by_key(|(_, sent)| sent.is_some());
+    let title = if mistakes.0.is_empty() { "Notices" } else { "Error: Notices" };
+    let frame = Frame::of_list(caller, title, &mut all);
     let (mut due, mut done) = (Vec::new(), Vec::new());
-    for (one, sent) in notices(authority).await? {
+    for (one, sent) in all {
         match sent {
             Some(sent) => done.push((one, sent)),
             None => due.push(one),
@@ -52,10 +56,9 @@ async fn shown(caller: &Caller, typed: &Sent, mistakes: Mistakes) -> Result<Resp
         Some(half) => Some((half.0, half.1, compliance(authority, half).await?)),
         None => None,
     };
-    let title = if mistakes.0.is_empty() { "Notices" } else { "Error: Notices" };
     let prefix = &caller.app.settings().ocid_prefix;
     let page_of = List {
-        frame: Frame::new(caller, title),
+        frame,
         mistakes,
         due,
         done,

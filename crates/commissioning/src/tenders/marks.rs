@@ -116,17 +116,14 @@ pub(super) async fn published(
     if is_published { Ok(Published { key, is_marked: row.mark.is_some() }) } else { Err(changed(&row.id)) }
 }
 
-/// The same, before bids are opened: the log of the publication must say so too.
-///
-/// # Errors
-/// Refused when the log has another.
-pub(super) async fn in_log(
+/// Whether the log says of a publication that it was this key. Where it does not, somebody has changed the log: the opening tells that, and
+/// keeps no bid closed for it, for the mark says the same.
+pub(super) async fn is_in_log(
     authority: &Authority,
     db: &impl ConnectionTrait,
-    one: Published,
+    one: &Published,
     id: &str,
-) -> Result<Published> {
-    let hash = published_hash(authority, db, id).await?;
+) -> Result<bool> {
     let expected = one.is_marked.then(|| fingerprint(&one.key));
-    if hash == expected { Ok(one) } else { Err(changed(id)) }
+    Ok(published_hash(authority, db, id).await? == expected)
 }

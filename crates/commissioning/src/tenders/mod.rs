@@ -7,6 +7,7 @@ mod criteria;
 mod evaluation;
 mod evidence;
 mod keep;
+mod lists;
 mod marks;
 mod opening;
 mod partners;
@@ -32,10 +33,11 @@ pub use evaluation::{
 };
 pub use evidence::{BidEvidence, EvaluatorEvidence, Evidence, ScoreEvidence, StandingEvidence, evidence};
 pub use keep::{
-    Change, FEWEST_EVALUATORS, FEWEST_OPENERS, Named, add_tender, approve, cancel, change_tender,
-    drafts_of_others, public_tenders, publish, remove_tender, tender, tender_of, tenders, tenders_that_are,
+    Change, FEWEST_EVALUATORS, FEWEST_OPENERS, Named, add_tender, approve, cancel, change_tender, publish,
+    remove_tender, tender,
 };
-pub(crate) use keep::{is_under_way, tenders_of};
+pub use lists::{drafts_of_others, public_tenders, tender_of, tenders, tenders_that_are};
+pub(crate) use lists::{is_under_way, tenders_of};
 pub use marks::fingerprint;
 pub use opening::{OpenerState, give_share, has_opener_key, keep_opener_key, openers};
 pub use partners::partner_code;

@@ -13,9 +13,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::keep::{begin, damaged, refused, row_of, subject, tell};
-use super::marks::{KEY, fingerprint, in_log, of_opener, published};
+use super::marks::{KEY, fingerprint, is_in_log, of_opener, published};
 use super::partners::partners_of;
-use super::records::{opener_key, tender as tenders, tender_opener};
+use super::records::{opener_key, tender, tender_opener};
 use super::rules::Phase;
 use super::seal::{self, OPENERS, OpenerKey};
 use super::submissions::{record, rows};
@@ -174,7 +174,7 @@ pub async fn give_share(
     if !opens {
         // Nothing comes any more: what has come is bound before the other half is given.
         change.bind(&subject(tender)).await?;
-        let begun = tenders::ActiveModel {
+        let begun = tender::ActiveModel {
             authority: Set(authority.code().to_owned()),
             id: Set(tender.to_owned()),
             opening_at: Set(Some(change.now())),
@@ -184,11 +184,11 @@ pub async fn give_share(
     }
     if opens {
         let of = row_of(&change, tender).await?;
-        let published =
-            in_log(authority, change.tx(), published(authority, change.tx(), &of).await?, tender).await?;
+        let published = published(authority, change.tx(), &of).await?;
         let key = seal::join(&published.key, &given)?;
         // What was withheld of bids may be known now: it comes before what is done with them.
-        let is_whole = change.release(&subject(tender)).await?;
+        let is_whole = change.release(&subject(tender)).await?
+            && is_in_log(authority, change.tx(), &published, tender).await?;
         let bids = rows(change.tx(), authority.code(), tender).await?;
         let mut opened = 0;
         let mut bidders = Vec::new();

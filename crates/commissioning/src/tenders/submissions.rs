@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use enough_kernel::Pence;
 use enough_store::audit::merkle::Hash;
 use enough_store::audit::{Actor, Event};
@@ -241,13 +241,19 @@ fn ended(row: submission::Model, state: SubmissionState, at: DateTime<Utc>) -> s
     row
 }
 
-/// Binds in the log what is withheld of the bids for each tender that may have some: every hour, whether any came or not.
+/// For how long after the closing time what is withheld is bound: nothing but late bids comes any more.
+const AFTER: TimeDelta = TimeDelta::days(7);
+
+/// Binds in the log what is withheld of the bids for each tender that may have some: every hour, whether any came or not, until a week after
+/// its closing time.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn bind_boxes(authority: &Authority, actor: &Actor) -> Result<()> {
-    let open = tenders_that_are(authority, &[State::Published]).await?;
-    authority.bind_withheld(actor, &open.iter().map(|one| subject(&one.id)).collect::<Vec<_>>()).await
+    let now = authority.environment().now();
+    let all = tenders_that_are(authority, &[State::Published]).await?;
+    let open = all.iter().filter(|one| now < one.text.closes_at + AFTER);
+    authority.bind_withheld(actor, &open.map(|one| subject(&one.id)).collect::<Vec<_>>()).await
 }
 
 /// Takes a bid: seals it to the key of the tender, and gives its receipt. One that the organisation sent before is replaced by it.

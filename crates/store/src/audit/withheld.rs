@@ -52,7 +52,8 @@ impl Withheld {
     fn event(self) -> Event {
         let mut event = Event { detail: self.detail, ..Event::new(&self.action, self.subject) };
         event = event.with("at", self.at);
-        for (name, value) in [("person", self.person), ("organisation", self.organisation)] {
+        let who = [("person", self.person), ("organisation", self.organisation), ("request", self.request)];
+        for (name, value) in who {
             if let Some(value) = value {
                 event = event.with(name, value);
             }
@@ -136,8 +137,8 @@ impl Change {
         Ok(())
     }
 
-    /// Lets into the log what was withheld about a record, with what shows that each binding holds. Gives whether all do: each that is in
-    /// the log is there, and is of the entries as they are.
+    /// Lets into the log what was withheld about a record, with what shows that each binding holds. Gives whether it is whole: every entry
+    /// can be read, and each binding that is in the log is there, and is of the entries as they are.
     ///
     /// # Errors
     /// When the database fails.
@@ -165,10 +166,11 @@ impl Change {
             shown.extend(row.map(|row| serde_json::json!([sha256, row.entries, row.blind])));
         }
         for text in &texts {
-            let one: Withheld = serde_json::from_str(text).map_err(|_| {
-                StoreError::Damaged(format!("an entry that was withheld about {about} is none"))
-            })?;
-            self.log(one.event());
+            // One that was damaged keeps nothing else back.
+            match serde_json::from_str::<Withheld>(text) {
+                Ok(one) => self.log(one.event()),
+                Err(_) => is_whole = false,
+            }
         }
         let event =
             Event::new("withheld.release", about).with("entries", texts.len()).with("whole", is_whole);

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::failures::{NotAllowed, NotFound, NotNow, NotSignedIn, NotUnderstood, TooLarge};
 use super::jobs::{Job, asked, moment};
-use super::queries::{Query, text};
+use super::queries::{ListQuery, Query, rows, text};
 use super::records::Page;
 use crate::caller::Caller;
 use crate::files::{begin_to_use, bring, put_back};
@@ -131,13 +131,15 @@ pub struct About {
 
 /// Files that were brought, newest first
 #[utoipa::path(
-    get, path = "/api/v1/data-files", tag = "data", security(("key" = []), ("session" = [])),
-    responses((status = 200, description = "Files", body = Page<DataFile>), NotSignedIn, NotAllowed)
+    get, path = "/api/v1/data-files", tag = "data", security(("key" = []), ("session" = [])), params(ListQuery),
+    responses((status = 200, description = "Files", body = Page<DataFile>), NotUnderstood, NotSignedIn, NotAllowed)
 )]
-pub async fn data_files(caller: Caller) -> Result<Response, Problem> {
+pub async fn data_files(caller: Caller, Query(query): Query<ListQuery>) -> Result<Response, Problem> {
+    let (from, limit) = rows(query.from, query.limit)?;
     let all = kept::data_files(caller.app.authority()).await?;
-    let items: Vec<DataFile> = all.into_iter().map(DataFile::from).collect();
-    Ok(Json(Page { total: items.len(), from: 0, items }).into_response())
+    let total = all.len();
+    let items: Vec<DataFile> = all.into_iter().skip(from).take(limit).map(DataFile::from).collect();
+    Ok(Json(Page { total, from, items }).into_response())
 }
 
 async fn read(caller: &Caller, id: &str) -> Result<Json<DataFile>, Problem> {
