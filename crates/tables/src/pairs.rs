@@ -14,8 +14,8 @@ use parquet::arrow::arrow_reader::{
 };
 use rayon::prelude::*;
 
-use crate::parquet_rows::{text_at, wrong};
-use crate::sheet::{bind, wrong_headings};
+use crate::headings::Bound;
+use crate::parquet_rows::{bind, text_at, wrong};
 use crate::{Column, Encoding, Reject, Rejects, Row, Spec, TableError, read_rows};
 
 /// Finds the number of an id.
@@ -57,7 +57,7 @@ pub fn read_pairs(
         return parquet_pairs(path, &spec, areas, settings, keep);
     }
     let mut rejects = Rejects::default();
-    let rows = read_rows(path, &spec, &mut rejects, &mut |row: &Row<'_>| {
+    let read = read_rows(path, &spec, &mut rejects, &mut |row: &Row<'_>| {
         let (area, setting) = (row.text(0), row.text(1));
         let area = areas.get(&area).ok_or_else(|| Reject::new(UNKNOWN_AREA, area))?;
         let setting = settings.get(&setting).ok_or_else(|| Reject::new(UNKNOWN_SETTING, setting))?;
@@ -71,7 +71,7 @@ pub fn read_pairs(
     rejects
         .rows()
         .first()
-        .map_or(Ok(rows), |first| Err(row_error(path, first.line, &first.reject, rejects.rows().len())))
+        .map_or(Ok(read.rows), |first| Err(row_error(path, first.line, &first.reject, rejects.rows().len())))
 }
 
 fn row_error(path: &Path, line: u64, reject: &Reject, count: usize) -> TableError {
@@ -97,8 +97,7 @@ fn parquet_pairs(
     let open = || File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source });
     let metadata = ArrowReaderMetadata::load(&open()?, ArrowReaderOptions::default())
         .map_err(|error| wrong(path, error))?;
-    let headings: Vec<String> = metadata.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let Some(at) = bind(spec, &headings) else { return Err(wrong_headings(path, spec, &headings)) };
+    let Bound { at, headings, .. } = bind(path, spec, metadata.schema())?;
     let at: Vec<usize> = at.into_iter().flatten().collect();
     let groups: Vec<usize> = (0..metadata.metadata().num_row_groups()).collect();
     let mut rows = 0u64;

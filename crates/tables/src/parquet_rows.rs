@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
-    Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
+    Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, UInt8Type, UInt16Type, UInt32Type,
 };
-use arrow_array::{Array, ArrayRef, RecordBatch, StringArray};
+use arrow_array::{Array, ArrayRef, RecordBatch};
 use arrow_schema::{DataType, FieldRef, Schema, SchemaRef};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
@@ -17,7 +17,8 @@ use parquet::arrow::arrow_reader::{
 };
 
 use crate::TableError;
-use crate::sheet::{Cell, Row, Spec, Take, bind, wrong_headings};
+use crate::headings::{Bound, Headings, Spec};
+use crate::sheet::{Cell, Row, Take};
 
 /// Says what an error of the Parquet reader means.
 pub(crate) fn wrong(path: &Path, error: impl std::fmt::Display) -> TableError {
@@ -40,23 +41,22 @@ fn as_views(schema: &Schema) -> SchemaRef {
 }
 
 /// Reads a Parquet file.
-pub(crate) fn read(path: &Path, spec: &Spec, take: &mut Take<'_>) -> Result<(), TableError> {
+pub(crate) fn read(path: &Path, spec: &Spec, take: &mut Take<'_>) -> Result<Bound, TableError> {
     let file = File::open(path).map_err(|source| TableError::Read { path: path.to_owned(), source })?;
     let options = ArrowReaderOptions::new();
     let metadata = ArrowReaderMetadata::load(&file, options.clone()).map_err(|error| wrong(path, error))?;
     let options = options.with_schema(as_views(metadata.schema()));
     let builder = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
         .map_err(|error| wrong(path, error))?;
-    let headings: Vec<String> = builder.schema().fields().iter().map(|field| field.name().clone()).collect();
-    let Some(at) = bind(spec, &headings) else { return Err(wrong_headings(path, spec, &headings)) };
-    let mut wanted: Vec<usize> = at.iter().flatten().copied().collect();
+    let bound = bind(path, spec, builder.schema())?;
+    let mut wanted: Vec<usize> = bound.at.iter().flatten().copied().collect();
     wanted.sort_unstable();
     wanted.dedup();
     let mask = ProjectionMask::roots(builder.parquet_schema(), wanted.iter().copied());
     let reader =
         builder.with_projection(mask).with_batch_size(BATCH).build().map_err(|error| wrong(path, error))?;
     let at: Vec<Option<usize>> =
-        at.into_iter().map(|at| at.and_then(|at| wanted.binary_search(&at).ok())).collect();
+        bound.at.iter().map(|at| at.and_then(|at| wanted.binary_search(&at).ok())).collect();
     let mut line = 0;
     for batch in reader {
         let batch: RecordBatch = batch.map_err(|error| wrong(path, error))?;
@@ -72,7 +72,14 @@ pub(crate) fn read(path: &Path, spec: &Spec, take: &mut Take<'_>) -> Result<(), 
             take(&Row { line, cells })?;
         }
     }
-    Ok(())
+    Ok(bound)
+}
+
+/// Where the wanted columns stand.
+pub(crate) fn bind(path: &Path, spec: &Spec, schema: &Schema) -> Result<Bound, TableError> {
+    let names = schema.fields().iter().map(|field| field.name().clone()).collect();
+    let mut headings = Headings::default();
+    headings.bind(spec, names).ok_or_else(|| headings.wrong(path, spec))
 }
 
 /// What a Parquet file says of itself under a key; nothing for other formats.
@@ -97,38 +104,27 @@ enum Values {
 
 impl Values {
     fn new(array: &ArrayRef) -> Result<Self, String> {
-        use arrow_array::Float64Array;
-        macro_rules! numbers {
-            ($type:ty) => {
-                Self::Numbers(
-                    array
-                        .as_primitive::<$type>()
-                        .iter()
-                        .map(|n| n.map(|n| n as f64))
-                        .collect::<Float64Array>(),
-                )
-            };
-        }
+        use DataType as T;
+        let cast = |to: &DataType| arrow_cast::cast(array, to).map_err(|error| error.to_string());
         Ok(match array.data_type() {
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => Self::Text(array.clone()),
-            DataType::Dictionary(_, values)
-                if matches!(**values, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) =>
-            {
+            T::Utf8 | T::LargeUtf8 | T::Utf8View => Self::Text(array.clone()),
+            T::Dictionary(_, values) if matches!(**values, T::Utf8 | T::LargeUtf8 | T::Utf8View) => {
                 Self::Text(array.clone())
             }
-            DataType::Int8 => numbers!(Int8Type),
-            DataType::Int16 => numbers!(Int16Type),
-            DataType::Int32 => numbers!(Int32Type),
             // Ids are whole numbers too, and a float would round long ones.
-            DataType::Int64 => {
-                let words = array.as_primitive::<Int64Type>().iter().map(|n| n.map(|n| n.to_string()));
-                Self::Text(std::sync::Arc::new(words.collect::<StringArray>()))
+            T::Int64 | T::UInt64 | T::Boolean | T::Date32 | T::Date64 | T::Timestamp(..) => {
+                Self::Text(cast(&T::Utf8)?)
             }
-            DataType::UInt32 => numbers!(UInt32Type),
-            DataType::Float32 => {
-                Self::Numbers(array.as_primitive::<Float32Type>().iter().map(|n| n.map(f64::from)).collect())
-            }
-            DataType::Float64 => Self::Numbers(array.as_primitive::<Float64Type>().clone()),
+            T::Int8
+            | T::Int16
+            | T::Int32
+            | T::UInt8
+            | T::UInt16
+            | T::UInt32
+            | T::Float16
+            | T::Float32
+            | T::Float64
+            | T::Decimal128(..) => Self::Numbers(cast(&T::Float64)?.as_primitive::<Float64Type>().clone()),
             other => return Err(format!("a column has the type {other}, which is not read here")),
         })
     }

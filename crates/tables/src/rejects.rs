@@ -34,17 +34,18 @@ impl Reject {
 pub struct Rejected {
     /// Index into the list of files.
     file: usize,
-    /// The line, or for Parquet and sheets the row, from 1.
+    /// The line, or for Parquet and sheets the row, from 1; 0 where it is not known.
     pub line: u64,
     /// Why.
     pub reject: Reject,
 }
 
-/// The rejects of all files read so far.
+/// The rejects of all files read so far, and what is to be told of files as a whole.
 #[derive(Debug, Clone, Default)]
 pub struct Rejects {
     files: Vec<PathBuf>,
     rows: Vec<Rejected>,
+    told: Vec<(PathBuf, String)>,
 }
 
 impl Rejects {
@@ -55,6 +56,19 @@ impl Rejects {
             self.files.len() - 1
         });
         self.rows.push(Rejected { file, line, reject });
+    }
+
+    /// Tells what is to be known of a file as a whole: a part of a sentence, as in "it has no column 'x'". The same is told once.
+    pub fn tell(&mut self, file: &Path, what: String) {
+        let one = (file.to_owned(), what);
+        if !self.told.contains(&one) {
+            self.told.push(one);
+        }
+    }
+
+    /// What was told of files as a whole, in the order they were read.
+    pub fn told(&self) -> impl Iterator<Item = (&Path, &str)> {
+        self.told.iter().map(|(file, what)| (file.as_path(), what.as_str()))
     }
 
     /// How many rows of a file were rejected, by reason.
@@ -82,16 +96,19 @@ impl Rejects {
         self.rows.is_empty()
     }
 
-    /// Writes `file,line,reason,value`.
+    /// Writes `file,line,reason,value`; what is told of a whole file has no line.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn write(&self, path: &Path) -> std::io::Result<()> {
         let file = std::io::BufWriter::new(std::fs::File::create(path)?);
         let mut out = CsvTable::new(file, ["file", "line", "reason", "value"])?;
+        for (file, what) in self.told() {
+            out.row([file.file_name().unwrap_or_default().to_string_lossy().as_ref(), "", what, ""])?;
+        }
         for row in &self.rows {
             let file = self.files[row.file].file_name().unwrap_or_default().to_string_lossy();
-            let line = row.line.to_string();
+            let line = if row.line == 0 { String::new() } else { row.line.to_string() };
             out.row([file.as_ref(), &line, row.reject.reason, &row.reject.value])?;
         }
         out.end()?.flush()

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-use enough_kernel::{AreaCode, LonLat, MOST};
+use enough_kernel::{AreaCode, MOST};
 use enough_tables::{Column, Encoding, Reject, Rejects, Row, Spec, TableError, read_rows};
 
 use super::{Hierarchy, Lsoa, plain_name};
 use crate::GridPoint;
+use crate::grid::NOT_IN_BRITAIN;
 
 const NOT_A_CODE: &str = "not an area code";
 
@@ -63,10 +64,10 @@ impl Hierarchy {
             &[
                 &["lsoa21_code", "LSOA21CD"],
                 &["lsoa21_name", "LSOA21NM"],
-                &["ward24_code", "WD24CD", "WD25CD", "WD23CD", "WD22CD"],
-                &["ward24_name", "WD24NM", "WD25NM", "WD23NM", "WD22NM"],
-                &["ltla24_code", "LAD24CD", "LAD25CD", "LAD23CD", "LAD22CD"],
-                &["ltla24_name", "LAD24NM", "LAD25NM", "LAD23NM", "LAD22NM"],
+                &["ward{year}_code", "WD{year}CD"],
+                &["ward{year}_name", "WD{year}NM"],
+                &LAD,
+                &["ltla{year}_name", "LAD{year}NM"],
             ],
             &[],
         );
@@ -95,9 +96,12 @@ impl Hierarchy {
                 &["oa_code", "OA21CD"],
                 &["lsoa_code", "LSOA21CD"],
                 &["msoa_code", "MSOA21CD"],
-                &["la_code", "LAD22CD", "LAD23CD", "LAD24CD", "LAD25CD"],
+                &["la_code", LAD[0], LAD[1]],
             ],
-            &[&["population"], &["MSOA21NM", "msoa21_name"]],
+            &[
+                (&["population"], "output areas count alike where patches divide a neighbourhood"),
+                (&["MSOA21NM", "msoa21_name"], "MSOAs are named after their neighbourhoods"),
+            ],
         );
         let mut residents: HashMap<AreaCode, f64> = HashMap::new();
         let mut rows = Vec::new();
@@ -142,14 +146,14 @@ impl Hierarchy {
             "the list of local authorities, current and former, with their counties",
             &[&["LADCD"], &["LADNM"], &["UTLACD"], &["UTLANM"]],
             &[
-                &["LADCD_ACTIVE"],
-                &["LADNM_ACTIVE"],
-                &["CAUTHCD"],
-                &["CAUTHNM"],
-                &["RGNCD"],
-                &["RGNNM"],
-                &["CTRYCD"],
-                &["CTRYNM"],
+                (&["LADCD_ACTIVE"], "authorities that were merged are known by their former codes alone"),
+                (&["LADNM_ACTIVE"], "authorities that were merged are known by their former names alone"),
+                (&["CAUTHCD"], "no combined authority can be asked for"),
+                (&["CAUTHNM"], "combined authorities have no names"),
+                (&["RGNCD"], "no region can be asked for"),
+                (&["RGNNM"], "regions have no names"),
+                (&["CTRYCD"], "England cannot be asked for as a whole"),
+                (&["CTRYNM"], "England has no name"),
             ],
         );
         read_rows(path, &spec, rejects, &mut |row| {
@@ -178,12 +182,7 @@ impl Hierarchy {
             }
             Ok(())
         })?;
-        // Cumbria (E10000006) was divided in 2023; the current list names only its former districts.
-        // Source: The Cumbria (Structural Changes) Order 2022, SI 2022/331.
-        for name in ["Cumberland", "Westmorland and Furness"] {
-            let successors = self.authorities_named(name).to_vec();
-            self.authorities_by_name.entry("cumbria".to_owned()).or_default().extend(successors);
-        }
+        self.apply_successions();
         Ok(())
     }
 }
@@ -195,28 +194,31 @@ impl Hierarchy {
 pub fn read_centroids(path: &Path, rejects: &mut Rejects) -> Result<Vec<(AreaCode, GridPoint)>, TableError> {
     let codes: &[&str] = &["lsoa21_code", "LSOA21CD", "lsoa11_code", "LSOA11CD"];
     let mut spec = spec("the points (centroids) of LSOAs", &[codes], &[]);
-    for spellings in [
-        ["longitude", "LONG", "lon"],
-        ["latitude", "LAT", "lat"],
-        ["x", "BNG_E", "easting"],
-        ["y", "BNG_N", "northing"],
-    ] {
-        spec.columns.push(Column::optional(&spellings));
-    }
+    // The official table of today has three pairs, of which the first may be in degrees or in another projection.
+    let pairs = [
+        ["BNG_E", "BNG_N"],
+        ["easting", "northing"],
+        ["LONG", "LAT"],
+        ["longitude", "latitude"],
+        ["lon", "lat"],
+        ["x", "y"],
+    ];
+    spec.columns.extend(pairs.as_flattened().iter().map(|name| Column::alternative(&[name])));
     let mut points = Vec::new();
-    read_rows(path, &spec, rejects, &mut |row| {
-        let wrong = "the point is not in Great Britain or not given";
+    let read = read_rows(path, &spec, rejects, &mut |row| {
         let area = code(row, 0)?;
-        let numbers: Vec<Option<f64>> =
-            (1..=4).map(|column| row.number(column, wrong)).collect::<Result<_, _>>()?;
-        let point = match numbers[..] {
-            [_, _, Some(easting), Some(northing)] => Some(GridPoint { easting, northing }),
-            [Some(longitude), Some(latitude), ..] => GridPoint::at(LonLat { longitude, latitude }),
-            _ => None,
+        let of = |pair: usize| {
+            let number = |column| row.number(column, NOT_IN_BRITAIN).ok().flatten();
+            GridPoint::of(number(1 + 2 * pair)?, number(2 + 2 * pair)?)
         };
-        points.push((area, point.ok_or_else(|| Reject::new(wrong, area.as_str()))?));
+        let point = (0..pairs.len()).find_map(of);
+        points.push((area, point.ok_or_else(|| Reject::new(NOT_IN_BRITAIN, area.as_str()))?));
         Ok(())
     })?;
+    if !(0..pairs.len()).any(|pair| read.has(1 + 2 * pair) && read.has(2 + 2 * pair)) {
+        rejects
+            .tell(path, "it has no columns of points, such as BNG_E and BNG_N, or LONG and LAT".to_owned());
+    }
     Ok(points)
 }
 
@@ -224,8 +226,12 @@ pub(super) fn code(row: &Row<'_>, column: usize) -> Result<AreaCode, Reject> {
     row.text(column).parse().map_err(|_| Reject::new(NOT_A_CODE, row.text(column)))
 }
 
-pub(super) fn spec(what: &str, needed: &[&[&str]], optional: &[&[&str]]) -> Spec {
+/// The code of a district, borough or unitary authority in a table of any year.
+pub(crate) const LAD: [&str; 2] = ["ltla{year}_code", "LAD{year}CD"];
+
+/// A table with columns that are needed, and others with what it means that they are not there.
+pub(super) fn spec(what: &str, needed: &[&[&str]], optional: &[(&[&str], &'static str)]) -> Spec {
     let mut columns: Vec<Column> = needed.iter().map(|spellings| Column::needed(spellings)).collect();
-    columns.extend(optional.iter().map(|spellings| Column::optional(spellings)));
+    columns.extend(optional.iter().map(|(spellings, without)| Column::optional(spellings, without)));
     Spec { what: what.to_owned(), columns, encoding: Encoding::Windows1252Too }
 }

@@ -3,8 +3,10 @@
 mod changes;
 mod lookups;
 mod patches;
+mod successions;
 
 pub use changes::{Change, read_changes};
+pub(crate) use lookups::LAD;
 pub use lookups::{Files, read_centroids};
 pub use patches::{Patch, read_patches};
 

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use enough_kernel::AreaCode;
 use enough_tables::{Budget, TableError};
-use geo::{CoordsIter, MultiPolygon};
+use geo::{CoordsIter, MapCoords, MultiPolygon};
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::BoundaryError;
+use crate::GridPoint;
+use crate::grid::are_degrees;
 
 type Areas = Vec<(AreaCode, MultiPolygon)>;
 
@@ -60,6 +62,9 @@ impl Reading<'_> {
             geo::Geometry::MultiPolygon(polygons) => polygons,
             _ => return Err(format!("{code} is not an area")),
         };
+        let shape = in_degrees(shape).ok_or_else(|| format!(
+            "{code} is neither in degrees nor on the National Grid, or not in Great Britain; convert it to longitude and latitude (EPSG:4326)"
+        ))?;
         let mut budget = self.budget.clone();
         self.spend(&mut budget, enough_tables::ROW + shape.coords_count() as u64 * COORDINATE)?;
         self.budget = budget;
@@ -74,6 +79,18 @@ impl Reading<'_> {
             what
         })
     }
+}
+
+/// The shape in degrees: as it is, or converted from metres of the National Grid. Nothing when a point of it is not in Great Britain.
+fn in_degrees(shape: MultiPolygon) -> Option<MultiPolygon> {
+    let degrees = |at: geo::Coord| {
+        if are_degrees(at.x, at.y) {
+            return Ok(at);
+        }
+        let degrees = GridPoint::of(at.x, at.y).and_then(GridPoint::degrees).ok_or(())?;
+        Ok::<_, ()>(geo::Coord { x: degrees.longitude, y: degrees.latitude })
+    };
+    shape.try_map_coords(degrees).ok()
 }
 
 /// A feature collection: of its members only the features matter.
@@ -146,16 +163,45 @@ fn code_of(properties: &geojson::JsonObject) -> Option<AreaCode> {
 
 #[cfg(test)]
 mod tests {
+    use geo::BoundingRect;
+
     use super::*;
+
+    #[test]
+    fn outlines_on_the_grid_are_converted_and_others_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("areas.geojson");
+        let read = |corner: [[f64; 2]; 3]| {
+            let [a, b, c] = corner.map(|at| format!("[{},{}]", at[0], at[1]));
+            let text = format!(
+                "{{\"type\":\"FeatureCollection\",\"features\":[{{\"type\":\"Feature\",\"properties\":{{\"LAD26CD\":\"E08000003\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[{a},{b},{c},{a}]]}}}}]}}"
+            );
+            std::fs::write(&file, text).unwrap();
+            areas(&file, Budget::default())
+        };
+        let degrees = read([[-2.25, 53.47], [-2.24, 53.47], [-2.24, 53.48]]).unwrap().remove(0).1;
+        let metres = read([[383_500.0, 397_000.0], [384_000.0, 397_000.0], [384_000.0, 398_000.0]]).unwrap();
+        let (one, other) = (degrees.bounding_rect().unwrap(), metres[0].1.bounding_rect().unwrap());
+        assert!(
+            (one.min().x - other.min().x).abs() < 0.01 && (one.min().y - other.min().y).abs() < 0.01,
+            "{other:?}"
+        );
+        // The other way round, elsewhere, and in the projection of maps in browsers.
+        for wrong in [[53.47, -2.25], [13.4, 52.5], [-249_639.0, 7_070_000.0]] {
+            let why = read([wrong, wrong, wrong]).unwrap_err().to_string();
+            assert!(why.contains("E08000003 is neither in degrees"), "{why}");
+        }
+    }
 
     #[test]
     fn shapes_that_take_more_than_may_be_built_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("areas.geojson");
-        let ring = (0..500).map(|at| format!("[0,{at}],")).collect::<Vec<_>>().concat();
+        let ring =
+            (0..500).map(|at| format!("[0,{}],", 51.0 + f64::from(at) / 1000.0)).collect::<Vec<_>>().concat();
         let feature = |code: &str| {
             format!(
-                "{{\"type\":\"Feature\",\"properties\":{{\"LAD24CD\":\"{code}\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[{ring}[0,0]]]}}}}"
+                "{{\"type\":\"Feature\",\"properties\":{{\"LAD24CD\":\"{code}\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":[[{ring}[0,51]]]}}}}"
             )
         };
         // What else a collection says, before its features too, does not matter.

@@ -14,7 +14,49 @@ pub struct GridPoint {
     pub northing: f64,
 }
 
+/// Eastings and northings of Great Britain in metres, from St Kilda to Lowestoft and from Scilly to Shetland, with a few kilometres around.
+const EASTINGS: std::ops::RangeInclusive<f64> = 5_000.0..=660_000.0;
+const NORTHINGS: std::ops::RangeInclusive<f64> = 5_000.0..=1_225_000.0;
+
+/// The degrees of the same box; between them lie parts of Ireland and France too.
+const LONGITUDES: std::ops::RangeInclusive<f64> = -8.8..=2.0;
+const LATITUDES: std::ops::RangeInclusive<f64> = 49.8..=61.0;
+
+/// Whether two numbers are degrees about Great Britain: what a shape of many points is asked, as it is quick.
+pub(crate) fn are_degrees(longitude: f64, latitude: f64) -> bool {
+    LONGITUDES.contains(&longitude) && LATITUDES.contains(&latitude)
+}
+
+/// Why two numbers are no point here.
+pub const NOT_IN_BRITAIN: &str =
+    "the point is not in Great Britain, neither in metres of the National Grid nor in degrees";
+
 impl GridPoint {
+    /// The point that two numbers of a table stand for, whatever its headings say: easting and northing in metres, or longitude and latitude
+    /// in degrees. No numbers are both, so that they cannot be taken for each other; `None` when they are neither in Great Britain.
+    ///
+    /// ```
+    /// use enough_geography::GridPoint;
+    /// let near = |a: GridPoint, b: GridPoint| (a.easting - b.easting).hypot(a.northing - b.northing) < 100.0;
+    /// let [metres, degrees] = [(384_000.0, 398_000.0), (-2.2426, 53.4785)].map(|(x, y)| GridPoint::of(x, y).unwrap());
+    /// assert!(near(metres, degrees));
+    /// for (x, y) in [(0.0, 0.0), (9_999_999.0, 0.0), (53.4785, -2.2426), (13.4, 52.5), (f64::NAN, 1.0)] {
+    ///     assert!(GridPoint::of(x, y).is_none());
+    /// }
+    /// ```
+    pub fn of(x: f64, y: f64) -> Option<Self> {
+        let metres = Self { easting: x, northing: y };
+        if metres.is_in_britain() {
+            return Some(metres);
+        }
+        let degrees = are_degrees(x, y).then_some(LonLat { longitude: x, latitude: y })?;
+        Self::at(degrees).filter(|point| point.is_in_britain())
+    }
+
+    fn is_in_britain(self) -> bool {
+        EASTINGS.contains(&self.easting) && NORTHINGS.contains(&self.northing)
+    }
+
     /// The point of the grid at these degrees; `None` outside Great Britain.
     pub fn at(degrees: LonLat) -> Option<Self> {
         let (easting, northing) = lonlat_bng::convert_osgb36(degrees.longitude, degrees.latitude).ok()?;
