@@ -274,10 +274,8 @@ table! {
         pub sector: String,
         /// Places.
         pub places: f64,
-        /// The last grade.
-        pub quality: Option<String>,
-        /// The date of the last inspection, as published.
-        pub inspected: Option<String>,
+        /// What Ofsted said of it, as JSON.
+        pub judgements: String,
         /// Postcode.
         pub postcode: String,
         /// Longitude in degrees.
@@ -296,5 +294,12 @@ table! {
         pub market: Option<i32>,
         /// How many places added there would each close a missing one.
         pub helps: f64,
+    }
+}
+
+impl setting::Model {
+    /// What Ofsted said of it, each on its own scale.
+    pub fn said(&self) -> enough_market::Judgements {
+        serde_json::from_str(&self.judgements).unwrap_or_default()
     }
 }

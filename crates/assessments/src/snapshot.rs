@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use enough_market::{Judgements, Standing};
 use memchr::memmem::Finder;
 
 use crate::{Area, Assessment, Found, Market, Setting};
@@ -13,7 +14,7 @@ pub struct SettingQuery {
     pub text: String,
     /// What it is.
     pub kind: String,
-    /// The last grade.
+    /// What Ofsted said, in the words of [`enough_market::Judgements::words`].
     pub quality: String,
     /// The name of its authority.
     pub parent: String,
@@ -91,6 +92,8 @@ pub struct Snapshot {
     area_by_code: HashMap<String, usize>,
     markets: Vec<Market>,
     settings: Vec<Setting>,
+    /// What Ofsted said of each.
+    said: Vec<Judgements>,
     setting_names: Names,
     setting_by_id: HashMap<String, usize>,
     /// Postcodes in order, each with the number of its setting.
@@ -106,6 +109,7 @@ impl From<Found> for Snapshot {
         areas.sort_by(|a, b| level(a).total_cmp(&level(b)).then_with(|| a.code.cmp(&b.code)));
         markets.sort_by(|a, b| b.shortfall.total_cmp(&a.shortfall).then(a.number.cmp(&b.number)));
         settings.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.id.cmp(&b.id)));
+        let said: Vec<Judgements> = settings.iter().map(Setting::said).collect();
         let here = || settings.iter().filter(|setting| setting.here);
         let values = |of: fn(&Setting) -> Option<&str>| -> Vec<String> {
             let set: BTreeSet<&str> = here().filter_map(of).filter(|value| !value.is_empty()).collect();
@@ -113,13 +117,19 @@ impl From<Found> for Snapshot {
         };
         let filters = [
             values(|setting| Some(&setting.kind)),
-            values(|setting| setting.quality.as_deref()),
+            {
+                let of = |at: &usize| settings[*at].here;
+                let set: BTreeSet<&str> =
+                    (0..settings.len()).filter(of).flat_map(|at| said[at].words()).collect();
+                set.into_iter().map(str::to_owned).collect()
+            },
             values(|setting| Some(&setting.parent)),
         ];
         let mut postcodes: Vec<(String, usize)> =
             settings.iter().enumerate().map(|(at, setting)| (setting.postcode.clone(), at)).collect();
         postcodes.sort_unstable();
         Self {
+            said,
             postcodes,
             area_names: Names::of(areas.iter().map(|area| area.name.as_str())),
             area_by_code: areas.iter().enumerate().map(|(at, area)| (area.code.clone(), at)).collect(),
@@ -179,16 +189,26 @@ impl Snapshot {
         self.markets.iter().find(|market| market.number == number)
     }
 
+    /// How many settings in the areas asked for Ofsted spoke of in which way; each is counted once.
+    pub fn standings(&self) -> [(Standing, usize); Standing::ALL.len()] {
+        Standing::ALL.map(|standing| {
+            let is_it =
+                |(setting, said): &(&Setting, &Judgements)| setting.here && said.standing() == standing;
+            (standing, self.settings.iter().zip(&self.said).filter(is_it).count())
+        })
+    }
+
     /// Settings in the areas asked for, by name.
     pub fn settings(&self, query: &SettingQuery, limit: usize) -> Settings<'_> {
         let text = query.text.trim().to_lowercase();
         // Postcodes are kept without the space.
         let postcode = text.replace(' ', "").to_uppercase();
         let is = |wanted: &str, value: &str| wanted.is_empty() || wanted == value;
-        let fits = |setting: &Setting| {
+        let fits = |at: &usize| {
+            let (setting, quality) = (&self.settings[*at], query.quality.as_str());
             setting.here
                 && is(&query.kind, &setting.kind)
-                && is(&query.quality, setting.quality.as_deref().unwrap_or_default())
+                && (quality.is_empty() || self.said[*at].words().contains(&quality))
                 && is(&query.parent, &setting.parent)
         };
         let (mut all, mut list) = (0, Vec::new());
@@ -203,7 +223,7 @@ impl Snapshot {
             numbers.dedup();
             numbers
         };
-        for setting in numbers.into_iter().map(|at| &self.settings[at]).filter(|setting| fits(setting)) {
+        for setting in numbers.into_iter().filter(fits).map(|at| &self.settings[at]) {
             if all >= query.from && list.len() < limit {
                 list.push(setting);
             }

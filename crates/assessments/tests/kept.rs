@@ -53,8 +53,7 @@ fn setting(id: &str, name: &str, postcode: &str, here: bool) -> Setting {
         kind: "nursery".to_owned(),
         sector: "private".to_owned(),
         places: 20.0,
-        quality: (id != "3").then(|| "Good".to_owned()),
-        inspected: None,
+        judgements: if id == "3" { "{}" } else { "{\"grade\":{\"is\":\"good\",\"on\":null}}" }.to_owned(),
         postcode: postcode.to_owned(),
         longitude: None,
         latitude: None,
@@ -201,7 +200,7 @@ fn settings_are_found_by_a_part_of_the_name_or_the_start_of_the_postcode() {
         format!("{} of {}", ids.join(" "), found.all)
     };
     assert_eq!(ids("acorn", "", 0), "3 1 of 2", "by name; not those over the border");
-    assert_eq!(ids("acorn", "Good", 0), "1 of 1");
+    assert_eq!(ids("acorn", "good", 0), "1 of 1");
     assert_eq!(ids("", "", 0), "2 3 of 3");
     assert_eq!(ids("", "", 2), "1 of 3");
     assert_eq!(ids("sk7 1g", "", 0), "1 of 1");
@@ -212,6 +211,6 @@ fn settings_are_found_by_a_part_of_the_name_or_the_start_of_the_postcode() {
     let [kinds, grades, parents] = snapshot.filters();
     assert_eq!(
         (&kinds[..], &grades[..], &parents[..]),
-        (&["nursery".into()][..], &["Good".into()][..], &["Example".into()][..])
+        (&["nursery".into()][..], &["good".into(), "nothing published".into()][..], &["Example".into()][..])
     );
 }

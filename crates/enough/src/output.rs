@@ -48,11 +48,11 @@ pub fn write(
     })
 }
 
-/// Writes rows of text as CSV.
-pub fn write_csv<const N: usize>(
+/// Writes rows of text as CSV, each with as many cells as there are headings.
+pub fn write_csv<H: AsRef<str>>(
     path: &Path,
-    headings: [&str; N],
-    rows: impl Iterator<Item = [String; N]>,
+    headings: impl IntoIterator<Item = H>,
+    rows: impl Iterator<Item: IntoIterator<Item = String>>,
 ) -> Result<(), Failure> {
     write(path, |out| {
         let mut csv = CsvTable::new(out, headings)?;

@@ -1,6 +1,8 @@
 //! What provision there is: settings with their places, ages, quality and place. Reads the published files about provision.
 
+pub mod quality;
 pub mod registers;
 pub mod settings;
 
-pub use settings::{Kind, Location, Quality, Register, Sector, Setting, spread};
+pub use quality::{Judgements, Standing};
+pub use settings::{Kind, Location, Register, Sector, Setting, spread};

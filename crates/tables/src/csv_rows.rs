@@ -72,7 +72,7 @@ pub(crate) fn read(
             })?;
             cells.push(cell_of(text));
         }
-        take(&Row { line, cells })?;
+        take(&Row::new(line, cells))?;
     }
     match bound {
         Some(bound) => Ok((bound, rejected)),

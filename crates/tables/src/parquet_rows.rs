@@ -69,7 +69,7 @@ pub(crate) fn read(path: &Path, spec: &Spec, take: &mut Take<'_>) -> Result<Boun
         for row in 0..batch.num_rows() {
             line += 1;
             let cells = at.iter().map(|at| at.map_or(Cell::Empty, |at| columns[at].cell(row))).collect();
-            take(&Row { line, cells })?;
+            take(&Row::new(line, cells))?;
         }
     }
     Ok(bound)

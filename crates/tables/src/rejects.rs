@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use enough_kernel::words::plural;
+
 use crate::CsvTable;
 
 /// The most characters that are kept of what a row says.
 const LONGEST: usize = 300;
 
-/// Why one row cannot be used.
+/// Why one row, or a part of it, cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {
     /// The reason, the same text for every row with the same problem, so that it can be counted.
     pub reason: &'static str,
     /// What the row says there.
     pub value: String,
+    /// Whether the rest of the row is used.
+    pub is_part: bool,
 }
 
 impl Reject {
@@ -25,7 +29,12 @@ impl Reject {
         if let Some((end, _)) = value.char_indices().nth(LONGEST) {
             value.truncate(end);
         }
-        Self { reason, value }
+        Self { reason, value, is_part: false }
+    }
+
+    /// The same where the rest of the row is used.
+    pub fn part(reason: &'static str, value: impl Into<String>) -> Self {
+        Self { is_part: true, ..Self::new(reason, value) }
     }
 }
 
@@ -71,13 +80,26 @@ impl Rejects {
         self.told.iter().map(|(file, what)| (file.as_path(), what.as_str()))
     }
 
-    /// How many rows of a file were rejected, by reason.
-    pub fn counts(&self) -> BTreeMap<(&Path, &'static str), usize> {
+    /// How many rows of a file were rejected, by reason, and whether only in part.
+    pub fn counts(&self) -> BTreeMap<(&Path, &'static str, bool), usize> {
         let mut counts = BTreeMap::new();
         for row in &self.rows {
-            *counts.entry((self.files[row.file].as_path(), row.reject.reason)).or_insert(0) += 1;
+            let (reason, is_part) = (row.reject.reason, row.reject.is_part);
+            *counts.entry((self.files[row.file].as_path(), reason, is_part)).or_insert(0) += 1;
         }
         counts
+    }
+
+    /// What was not used, and what is to be told of files as a whole: a sentence each.
+    pub fn sentences(&self) -> Vec<String> {
+        let name = |file: &Path| file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let told = self.told().map(|(file, what)| format!("{}: {what}.", name(file)));
+        let counted = self.counts().into_iter().map(|((file, reason, is_part), rows)| {
+            let rows = plural(rows, "row", "rows");
+            let used = if is_part { "used without a part" } else { "not used" };
+            format!("{}: {rows} {used}: {reason}.", name(file))
+        });
+        told.chain(counted).collect()
     }
 
     /// The rejected rows of a file, in the order they were met.

@@ -1,6 +1,7 @@
 //! Rows by heading: a reader says which columns it wants under which spellings, and gets the cells in that order.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -28,9 +29,22 @@ pub struct Row<'a> {
     pub line: u64,
     /// The cells, in the order of [`Spec::columns`].
     pub cells: Vec<Cell<'a>>,
+    /// What of the row cannot be used, while the rest is.
+    parts: RefCell<Vec<Reject>>,
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn new(line: u64, cells: Vec<Cell<'a>>) -> Self {
+        Self { line, cells, parts: RefCell::default() }
+    }
 }
 
 impl Row<'_> {
+    /// The row is used without a part of it, which is told: "the grade is not one of Ofsted's words".
+    pub fn without(&self, reason: &'static str, value: impl Into<String>) {
+        self.parts.borrow_mut().push(Reject::part(reason, value));
+    }
+
     /// What it costs to keep, in bytes.
     fn cost(&self) -> u64 {
         let text = |cell: &Cell<'_>| if let Cell::Text(text) = cell { text.len() as u64 } else { 0 };
@@ -166,7 +180,8 @@ pub(crate) fn read_within(
     let mut take = |row: &Row<'_>| {
         rows += 1;
         budget.spend(path, row.cost())?;
-        if let Err(reject) = each(row) {
+        let whole = each(row).err();
+        for reject in row.parts.take().into_iter().chain(whole) {
             refused += 1;
             if refused <= MOST_REJECTS {
                 rejects.push(path, row.line, reject);

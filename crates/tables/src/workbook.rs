@@ -117,12 +117,15 @@ fn look(
     }
 }
 
+/// What takes the rows of a sheet, each with its number from 0; it says whether it wants more.
+type Each<'a> = dyn FnMut(&[Data], u32) -> Result<bool, TableError> + 'a;
+
 /// Shows each row of a sheet that has cells, with its number from 0, as long as somebody wants more.
 fn rows(
     path: &Path,
     book: &mut Xlsx<BufReader<File>>,
     sheet: &str,
-    each: &mut dyn FnMut(&[Data], u32) -> Result<bool, TableError>,
+    each: &mut Each<'_>,
 ) -> Result<(), TableError> {
     let mut cells = book.worksheet_cells_reader(sheet).map_err(|error| wrong(path, error))?;
     let (mut row, mut line): (Vec<Data>, u32) = (Vec::new(), 0);
@@ -189,7 +192,7 @@ fn give(at: &[Option<usize>], row: &[Data], line: u32, take: &mut Take<'_>) -> R
     if cells.iter().all(|cell| *cell == Cell::Empty) {
         return Ok(());
     }
-    take(&Row { line: u64::from(line) + 1, cells })
+    take(&Row::new(u64::from(line) + 1, cells))
 }
 
 fn cell(data: &Data) -> Cell<'_> {

@@ -1,8 +1,10 @@
 //! Where the data are: which file in a folder is which published table, told by name, checked by headings when it is read.
 
 mod catalogue;
+mod dates;
 
 pub use catalogue::{ENDINGS, KINDS, Kind};
+pub use dates::date_of;
 
 use std::path::{Path, PathBuf};
 
@@ -83,39 +85,5 @@ impl Data {
     /// Every kind with its best file.
     pub fn found(&self) -> impl Iterator<Item = (&'static Kind, Option<&Path>)> {
         self.files.iter().map(|(kind, files)| (*kind, files.first().map(PathBuf::as_path)))
-    }
-}
-
-/// The date in a file's or folder's name, in words: `2021-08-31`, `2025-11`, `mid2020`, `2021`.
-pub fn date_of(path: &Path) -> Option<String> {
-    let parts: Vec<&str> = path.iter().rev().take(2).filter_map(|part| part.to_str()).collect();
-    let dated = |part: &str| {
-        let bytes = part.as_bytes();
-        (0..bytes.len()).find_map(|at| {
-            let length =
-                |from: usize| bytes[from..].iter().take_while(|b| b.is_ascii_digit() || **b == b'-').count();
-            let fresh = at == 0 || !bytes[at - 1].is_ascii_digit();
-            let run = &part[at..at + length(at)];
-            let right = fresh && run.starts_with("20") && [4, 7, 10].contains(&run.len());
-            right.then(|| if part[..at].ends_with("mid") { format!("mid-{run}") } else { run.to_owned() })
-        })
-    };
-    parts.into_iter().filter_map(dated).max_by_key(String::len)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dates_are_read_from_names() {
-        for (path, date) in [
-            ("ofsted_childcare_2021-08-31/providers_england.parquet", Some("2021-08-31")),
-            ("population_lsoa11_mid2020/children_lsoa11_mid2020_england.csv.gz", Some("mid-2020")),
-            ("postcodes_onspd_2025-11/postcodes_england.parquet", Some("2025-11")),
-            ("geography_england/lsoa21_centroid_england.csv.gz", None),
-        ] {
-            assert_eq!(date_of(Path::new(path)).as_deref(), date, "{path}");
-        }
     }
 }

@@ -91,7 +91,10 @@ pub fn found_with_maps(
 ) -> Result<Found, AssessError> {
     let shapes = Shapes::read(data, assessment)?;
     let districts = districts(data, assessment, &shapes)?;
-    Ok(Found { districts, ..found(question, assessment, Some(&shapes))? })
+    let mut found = found(question, assessment, Some(&shapes))?;
+    let caveats = notes::caveats(question, assessment).into_iter().chain(shapes.missing());
+    found.assessment.caveats = json(&caveats.collect::<Vec<_>>())?;
+    Ok(Found { districts, ..found })
 }
 
 fn answer(question: &Question, assessment: &Assessment) -> Result<Kept, AssessError> {
@@ -305,8 +308,7 @@ fn settings(assessment: &Assessment, shapes: Option<&Shapes>) -> Vec<Setting> {
             kind: setting.kind.label().to_owned(),
             sector: setting.sector.label().to_owned(),
             places: setting.places.get(),
-            quality: setting.quality.map(|quality| quality.label().to_owned()),
-            inspected: setting.inspected.clone(),
+            judgements: serde_json::to_string(&setting.judgements).unwrap_or_default(),
             postcode: setting.postcode.clone(),
             longitude: degrees.map(|degrees| degrees.longitude),
             latitude: degrees.map(|degrees| degrees.latitude),

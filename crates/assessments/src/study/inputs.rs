@@ -13,7 +13,7 @@ use enough_market::registers::{
 use enough_market::{Location, Setting};
 use enough_needs::population::{Margins, read_ages, read_census};
 use enough_needs::{ChildrenByAge, Fit, deprivation, fit};
-use enough_tables::Rejects;
+use enough_tables::{Reject, Rejects};
 
 use crate::AssessError;
 use crate::Progress;
@@ -118,8 +118,11 @@ impl Inputs {
         let mut sources: Vec<Source> = data
             .found()
             .filter_map(|(kind, path)| {
-                let path = path?;
-                Some(Source { what: kind.what, file: file_name(path), date: date_of(path) })
+                let (path, file) = (path?, file_name(path?));
+                // A workbook may say its year on a sheet and not in its name.
+                let of_series = years.iter().find(|year| kind.name == "lsoa-ages" && year.file == file);
+                let date = of_series.map(|year| year.when.clone()).or_else(|| date_of(path));
+                Some(Source { what: kind.what, file, date })
             })
             .collect();
         // The one that the children are made from is in the list already.
@@ -194,13 +197,13 @@ fn children(data: &Data, hierarchy: &Hierarchy, rejects: &mut Rejects) -> Result
     let totals = read_ages(data.needed("authority-ages")?, rejects)?;
     // Districts that were merged since are added up.
     let mut current: BTreeMap<AreaCode, ChildrenByAge> = BTreeMap::new();
-    for (code, children) in &totals {
+    for (code, children) in &totals.areas {
         current.entry(hierarchy.current(*code)).or_default().add(children, 1.0);
     }
     let totals = current;
     let changes = read_changes(data.needed("lsoa-changes")?, rejects)?;
     let ground = Ground::new(hierarchy, &census, &changes);
-    let carried = ground.carry_over(&older);
+    let carried = ground.carry_over(older);
     let years = years(data, &ground, newest, &carried, rejects);
     let detail = carried.children;
     let mut authorities: BTreeMap<AreaCode, usize> = BTreeMap::new();
@@ -234,7 +237,7 @@ fn children(data: &Data, hierarchy: &Hierarchy, rejects: &mut Rejects) -> Result
         fit(&detail, Margins { rows: &rows, to: census.to, authority: &authority, columns: &columns });
     let mut recounts = Vec::new();
     if let Some(path) = data.optional("check-ages") {
-        for (code, counted) in read_ages(path, rejects)? {
+        for (code, counted) in read_ages(path, rejects)?.areas {
             let Some(position) = hierarchy.position(code) else { continue };
             let (before, fitted) = (detail[position], fitted.children[position]);
             recounts.push(Recount { before, fitted, counted });
@@ -262,7 +265,8 @@ fn settings(
     Ok(settings)
 }
 
-/// Puts settings with a postcode on the map; the others stay somewhere in their authority.
+/// Puts settings with a postcode on the map; the others stay somewhere in their authority. One at an address whose postcode the directory
+/// does not have is told by name.
 fn locate(
     data: &Data,
     hierarchy: &Hierarchy,
@@ -282,6 +286,10 @@ fn locate(
                 setting.location = Location::At(postcode.point);
             }
             setting.authority = postcode.authority.map(|code| hierarchy.current(code));
+        } else if setting.location == Location::Somewhere && !setting.is_home_based() {
+            let what = "a setting with an address whose postcode is not in the directory; its places are spread over its authority";
+            let value = format!("{} {}, postcode '{}'", setting.urn, setting.name, setting.postcode);
+            rejects.push(path, 0, Reject::part(what, value));
         }
         if setting.authority.is_none()
             && let [only] = hierarchy.authorities_named(&setting.authority_name)

@@ -1,8 +1,9 @@
 //! What to know of an answer and how it is known: caveats, fit, method, sources.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use enough_kernel::words::{count, minutes, plural};
+use enough_market::Standing;
 
 use super::words::journey;
 use super::{Assessment, Measure, Question, Study, Supply};
@@ -115,13 +116,9 @@ pub fn caveats(question: &Question, assessment: &Assessment) -> Vec<String> {
             minutes(*limit)
         ));
     }
-    if let Some(text) = childminders(assessment) {
-        lines.push(text);
-    }
-    for ((file, reason), rows) in assessment.rejects.counts() {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        lines.push(format!("{name}: {} not used: {reason}.", plural(rows, "row", "rows")));
-    }
+    lines.extend(childminders(assessment));
+    lines.extend(judged(assessment));
+    lines.extend(assessment.rejects.sentences());
     lines
 }
 
@@ -144,24 +141,69 @@ pub fn off_streets(question: &Question, study: &Study) -> Vec<String> {
     lines
 }
 
+/// Childminders of the register and of the newer list. A county that was divided since has one figure in both: where only a part of it was
+/// asked for, the whole is told by its name.
 fn childminders(assessment: &Assessment) -> Option<String> {
     let inputs = &assessment.inputs;
-    let (counts, date) = inputs.newer_childminders.as_ref()?;
+    let (newer, date) = inputs.newer_childminders.as_ref()?;
+    let mut older: BTreeMap<&str, usize> = BTreeMap::new();
+    let registered =
+        inputs.settings.iter().filter(|setting| setting.kind == enough_market::Kind::Childminder);
+    for setting in registered {
+        *older.entry(&setting.authority_name).or_insert(0) += 1;
+    }
     let asked = asked_authorities(assessment);
-    let here = |name: &str| inputs.hierarchy.authorities_named(name).iter().any(|code| asked.contains(code));
-    let newer: usize = counts.iter().filter(|(name, _)| here(name)).map(|(_, count)| count).sum();
-    let older = inputs
-        .settings
+    let (mut here, mut parted) = ((0, 0), Vec::new());
+    let names: BTreeSet<&str> = older.keys().copied().chain(newer.keys().map(String::as_str)).collect();
+    for name in names {
+        let authorities = inputs.hierarchy.authorities_named(name);
+        let inside = authorities.iter().filter(|code| asked.contains(code)).count();
+        let counts = (older.get(name).copied().unwrap_or(0), newer.get(name).copied().unwrap_or(0));
+        if inside == 0 {
+            continue;
+        }
+        if inside == authorities.len() {
+            here = (here.0 + counts.0, here.1 + counts.1);
+        } else {
+            let [old, new] = [counts.0, counts.1].map(|count_of| count(count_of as f64));
+            parted.push(format!(
+                " {name}, of which only a part was asked for, has {old} in the register and {new} in the newer list; they are not divided here."
+            ));
+        }
+    }
+    let sentence = format!(
+        "Childminders: {} in the register of {}, {} in the newer list of {}; the places are those of the register.",
+        count(here.0 as f64),
+        inputs.supply_date.as_deref().unwrap_or("unknown date"),
+        count(here.1 as f64),
+        date.as_deref().unwrap_or("unknown date")
+    );
+    let sentence = if here.0 > 0 { sentence } else { String::new() };
+    Some(format!("{sentence}{}", parted.concat()).trim().to_owned()).filter(|text| !text.is_empty())
+}
+
+/// How many settings with an address in the areas asked for Ofsted spoke of in which way; each is counted once.
+fn judged(assessment: &Assessment) -> Option<String> {
+    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    let asked = asked_authorities(assessment);
+    let mut counts: BTreeMap<Standing, usize> = BTreeMap::new();
+    for supply in &study.supplies {
+        if let Supply::Setting(index) = supply
+            && inputs.settings[*index].authority.is_some_and(|code| asked.contains(&code))
+        {
+            *counts.entry(inputs.settings[*index].judgements.standing()).or_insert(0) += 1;
+        }
+    }
+    let all: usize = counts.values().sum();
+    let parts: Vec<String> = Standing::ALL
         .iter()
-        .filter(|setting| setting.kind == enough_market::Kind::Childminder && here(&setting.authority_name))
-        .count();
-    (older > 0).then(|| {
+        .map(|standing| format!("{} {}", standing.label(), counts.get(standing).copied().unwrap_or(0)))
+        .collect();
+    (all > 0).then(|| {
         format!(
-            "Childminders: {} in the register of {}, {} in the newer list of {}; the places are those of the register.",
-            count(older as f64),
-            inputs.supply_date.as_deref().unwrap_or("unknown date"),
-            count(newer as f64),
-            date.as_deref().unwrap_or("unknown date")
+            "What Ofsted published of the {} with an address here: {}. Report cards and single grades are on different scales.",
+            plural(all, "setting", "settings"),
+            parts.join(", ")
         )
     })
 }

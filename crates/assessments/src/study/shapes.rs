@@ -2,6 +2,7 @@
 
 use enough_geography::Boundaries;
 use enough_kernel::AreaCode;
+use enough_kernel::words::plural;
 use geo::MultiPolygon;
 
 use super::Assessment;
@@ -13,6 +14,8 @@ pub struct Shapes {
     pub lsoas: Boundaries,
     /// Which file they came from; `None` where there is none, and then there are no maps.
     pub file: Option<String>,
+    /// Neighbourhoods asked for, and how many of them have a shape.
+    covered: (usize, usize),
 }
 
 impl Shapes {
@@ -32,13 +35,23 @@ impl Shapes {
             let has = wanted.iter().filter(|&&code| boundaries.of(code).is_some()).count();
             if best.as_ref().is_none_or(|(most, _)| has > *most) {
                 let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
-                best = Some((has, Self { lsoas: boundaries, file }));
+                best = Some((has, Self { lsoas: boundaries, file, covered: (wanted.len(), has) }));
             }
             if has == wanted.len() {
                 break;
             }
         }
-        Ok(best.map_or_else(|| Self { lsoas: Boundaries::default(), file: None }, |(_, shapes)| shapes))
+        let none = || Self { lsoas: Boundaries::default(), file: None, covered: (wanted.len(), 0) };
+        Ok(best.map_or_else(none, |(_, shapes)| shapes))
+    }
+
+    /// How many neighbourhoods have no shape, in a sentence.
+    pub fn missing(&self) -> Option<String> {
+        let (wanted, has) = self.covered;
+        let file = self.file.as_deref().unwrap_or("the data folder, which has no boundaries,");
+        let missing = plural(wanted - has, "neighbourhood", "neighbourhoods");
+        (has < wanted)
+            .then(|| format!("The maps are without {missing} of {wanted}: {file} has no outline of them."))
     }
 
     /// One shape for each group, without the borders inside it.

@@ -1,13 +1,13 @@
 //! Children of earlier years, of one series of estimates, on the neighbourhoods of today.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 
 use enough_geography::Hierarchy;
 use enough_geography::areas::Change;
 use enough_kernel::AreaCode;
 use enough_needs::ChildrenByAge;
-use enough_needs::population::{Census, read_ages};
+use enough_needs::population::{AgeTable, Census, read_ages};
 use enough_tables::{Reject, Rejects};
 
 use super::inputs::file_name;
@@ -43,6 +43,8 @@ pub struct Carried {
     is_of_2021: bool,
     /// Neighbourhoods that it has.
     covered: usize,
+    /// The year, where the table itself says it.
+    when: Option<String>,
 }
 
 impl<'a> Ground<'a> {
@@ -58,7 +60,8 @@ impl<'a> Ground<'a> {
     }
 
     /// A table on these neighbourhoods: as it is if it has nearly all of those of 2021, or else as one of those of 2011.
-    pub fn carry_over(&self, table: &BTreeMap<AreaCode, ChildrenByAge>) -> Carried {
+    pub fn carry_over(&self, table: AgeTable) -> Carried {
+        let AgeTable { areas: table, when } = table;
         let lsoas = &self.hierarchy.lsoas;
         let own: Vec<Option<&ChildrenByAge>> = lsoas.iter().map(|lsoa| table.get(&lsoa.code)).collect();
         let covered = own.iter().flatten().count();
@@ -73,7 +76,7 @@ impl<'a> Ground<'a> {
         let is_of_2021 = has > 0 && has as f64 >= new as f64 / 2.0;
         if is_of_2021 {
             let children = own.into_iter().map(|row| row.copied().unwrap_or_default()).collect();
-            return Carried { children, is_of_2021, covered };
+            return Carried { children, is_of_2021, covered, when };
         }
         let mut children = vec![ChildrenByAge::default(); lsoas.len()];
         let mut is_covered = vec![false; lsoas.len()];
@@ -84,7 +87,8 @@ impl<'a> Ground<'a> {
                 is_covered[position] = true;
             }
         }
-        Carried { children, is_of_2021, covered: is_covered.into_iter().filter(|covered| *covered).count() }
+        let covered = is_covered.into_iter().filter(|covered| *covered).count();
+        Carried { children, is_of_2021, covered, when }
     }
 }
 
@@ -99,16 +103,17 @@ pub fn years(
 ) -> Vec<Year> {
     let mut years: Vec<Year> = Vec::new();
     for path in data.all("lsoa-ages") {
-        let Some(when) = date_of(path) else { continue };
+        let of_name = date_of(path);
+        let is_known = |when: &str| years.iter().any(|year| month(&year.when) == month(when));
         // A year may be there in more than one format.
-        if years.iter().any(|year| month(&year.when) == month(&when)) {
+        if path != newest && of_name.as_deref().is_some_and(is_known) {
             continue;
         }
-        let children = if path == newest {
-            carried.children.clone()
+        let (children, when) = if path == newest {
+            (carried.children.clone(), carried.when.clone())
         } else {
             let table = match read_ages(path, rejects) {
-                Ok(table) => ground.carry_over(&table),
+                Ok(table) => ground.carry_over(table),
                 Err(error) => {
                     let reject = Reject::new("an earlier year that cannot be read", error.to_string());
                     rejects.push(path, 0, reject);
@@ -120,8 +125,9 @@ pub fn years(
             {
                 continue;
             }
-            table.children
+            (table.children, table.when)
         };
+        let Some(when) = when.or(of_name).filter(|when| !is_known(when)) else { continue };
         years.push(Year { when, file: file_name(path), children });
     }
     years.sort_by_key(|year| month(&year.when));

@@ -36,12 +36,15 @@ pub fn write(arguments: &Arguments, assessment: &Assessment, data: &Data) -> Res
 
 fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
     let (whole, study) = (&assessment.whole, &assessment.study);
+    let name = |file: &std::path::Path| file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let rejects: Vec<Value> = assessment
         .rejects
         .counts()
         .into_iter()
-        .map(|((file, reason), rows)| json!({"file": file.file_name().unwrap_or_default().to_string_lossy(), "reason": reason, "rows": rows}))
+        .map(|((file, reason, is_part), rows)| json!({"file": name(file), "reason": reason, "rows": rows, "used_otherwise": is_part}))
         .collect();
+    let told: Vec<Value> =
+        assessment.rejects.told().map(|(file, what)| json!({"file": name(file), "what": what})).collect();
     let sources: Vec<Value> = assessment
         .inputs
         .sources
@@ -83,6 +86,7 @@ fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
         "caveats": notes::caveats(&arguments.question, assessment),
         "how_we_know": notes::how_we_know(&arguments.question, assessment),
         "rejects": rejects,
+        "told": told,
         "sources": sources,
         "attribution": notes::attribution(assessment.made_up, &arguments.question.model.options),
     })

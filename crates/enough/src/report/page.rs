@@ -71,7 +71,9 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
         page.push_str(&items(helps));
     }
     page.push_str("<h2>What to know</h2>\n");
-    page.push_str(&items(notes::caveats(&arguments.question, assessment)));
+    page.push_str(&items(
+        notes::caveats(&arguments.question, assessment).into_iter().chain(shapes.missing()),
+    ));
     page.push_str("<h2>How we know this</h2>\n");
     page.push_str(&items(notes::how_we_know(&arguments.question, assessment)));
     page.push_str("<h3>Sources</h3>\n");

@@ -1,7 +1,9 @@
 //! The answer as CSV: areas, markets, settings.
 
+use chrono::NaiveDate;
 use enough_kernel::{AreaCode, Level, LonLat};
-use enough_market::{Location, Sector};
+use enough_market::quality::{AREAS, Worded};
+use enough_market::{Judgements, Location, Sector};
 use enough_tables::CsvTable;
 
 use super::words;
@@ -149,6 +151,7 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
         "location",
         "travel",
     ];
+    let headings = headings.into_iter().map(str::to_owned).chain(judged_headings());
     let (inputs, study) = (&assessment.inputs, &assessment.study);
     let mut spread: std::collections::BTreeMap<AreaCode, f64> = std::collections::BTreeMap::new();
     for (index, supply) in study.supplies.iter().enumerate() {
@@ -166,14 +169,14 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
         let degree =
             |of: fn(LonLat) -> f64| degrees.map_or_else(String::new, |degrees| decimals(of(degrees), 6));
         let lsoa = degrees.and_then(|degrees| boundaries.lsoas.containing(degrees));
-        Some([
+        let cells = [
             supply_id(inputs, *supply),
             setting.name.clone(),
             setting.kind.label().to_owned(),
             setting.sector.label().to_owned(),
             decimals(setting.places.get(), 2),
-            setting.quality.map_or("", enough_market::Quality::label).to_owned(),
-            setting.inspected.clone().unwrap_or_default(),
+            setting.judgements.grade.map_or("", |grade| grade.is.label()).to_owned(),
+            setting.judgements.grade.map_or_else(String::new, |grade| day(grade.on)),
             setting.postcode.clone(),
             degree(|degrees| degrees.longitude),
             degree(|degrees| degrees.latitude),
@@ -188,10 +191,11 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
             decimals(assessment.helps[index].get(), 2),
             "address".to_owned(),
             study.travel.clone(),
-        ])
+        ];
+        Some(cells.into_iter().chain(judged(&setting.judgements)).collect::<Vec<_>>())
     });
     let spread = spread.into_iter().map(|(authority, places)| {
-        let mut row: [String; 17] = Default::default();
+        let mut row = vec![String::new(); 17 + judged_headings().count()];
         row[1] = "childminders and others without a published address, in the study area".to_owned();
         row[2] = "home-based or not located".to_owned();
         row[3] = Sector::NotStated.label().to_owned();
@@ -202,4 +206,37 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
         row
     });
     output::write_csv(&arguments.out.join("settings.csv"), headings, addressed.chain(spread))
+}
+
+/// What Ofsted said beside the single grade: a report card, and whether requirements are met.
+fn judged_headings() -> impl Iterator<Item = String> {
+    let areas = AREAS.map(|area| {
+        let words = area.split(|character: char| !character.is_ascii_alphanumeric());
+        let words: Vec<String> = words.filter(|word| word.len() > 1).map(str::to_lowercase).collect();
+        format!("report_card_{}", words.join("_"))
+    });
+    let card = ["report_card_inspected".to_owned(), "report_card_safeguarding".to_owned()];
+    let others = ["no_children_on_roll", "out_of_school", "childcare_register"];
+    let others = others.into_iter().flat_map(|name| [name.to_owned(), format!("{name}_inspected")]);
+    card.into_iter().chain(areas).chain(others)
+}
+
+fn judged(said: &Judgements) -> Vec<String> {
+    let mut cells = match &said.card {
+        Some(card) => {
+            let safeguarding = card.safeguarding.map_or("", |met| if met { "met" } else { "not met" });
+            let areas = card.areas.map(|grade| grade.map_or("", Worded::label).to_owned());
+            [day(card.on), safeguarding.to_owned()].into_iter().chain(areas).collect()
+        }
+        None => vec![String::new(); 2 + AREAS.len()],
+    };
+    for outcome in [said.no_children, said.out_of_school, said.childcare_register] {
+        cells.push(outcome.map_or("", |outcome| outcome.is.label()).to_owned());
+        cells.push(outcome.map_or_else(String::new, |outcome| day(outcome.on)));
+    }
+    cells
+}
+
+fn day(day: Option<NaiveDate>) -> String {
+    day.map_or_else(String::new, |day| day.to_string())
 }

@@ -1,5 +1,6 @@
 //! The registers of provision: Ofsted's childcare register and childminder list, and the Department's register of schools.
 
+mod judgements;
 mod ofsted;
 mod schools;
 

@@ -7,50 +7,58 @@ use enough_geography::postcodes::plain;
 use enough_kernel::Places;
 use enough_tables::{Column, Encoding, Reject, Rejects, Row, Spec, TableError, read_rows};
 
-use crate::settings::{Kind, Location, Quality, Register, Sector, Setting};
+use super::judgements::Columns;
+use crate::settings::{Kind, Location, Register, Sector, Setting};
 
 /// Reads the register: every active provider with its places.
 ///
 /// # Errors
 /// [`TableError`] when the file cannot be read or is another kind of file.
 pub fn read_ofsted(path: &Path, rejects: &mut Rejects) -> Result<Vec<Setting>, TableError> {
-    let spec = Spec {
-        what: "Ofsted's register of childcare providers and inspections".to_owned(),
-        columns: vec![
-            Column::needed(&["provider_urn", "Provider URN"]),
-            Column::needed(&["provider_type", "Provider type"]),
-            Column::needed(&["provider_subtype", "Provider subtype", "Provider sub type"]),
-            Column::needed(&["places", "Places", "Number of registered places"]),
-            Column::needed(&["local_authority", "Local authority", "Provider local authority"]),
-            Column::needed(&["postcode", "Provider postcode"]),
-            Column::optional(&["provider_status", "Provider status"]),
-            Column::optional(&["provider_name", "Provider name"]),
-            Column::needed(&[
-                "early_years_register",
-                "Provider Early Years Register Flag",
-                "Early Years Register",
-            ]),
-            Column::optional(&[
+    let mut columns = vec![
+        Column::needed(&["provider_urn", "Provider URN"]),
+        Column::needed(&["provider_type", "Provider type"]),
+        Column::needed(&["provider_subtype", "Provider subtype", "Provider sub type"]),
+        Column::needed(&["places", "Places", "Number of registered places"]),
+        Column::needed(&["local_authority", "Local authority", "Provider local authority"]),
+        Column::needed(&["postcode", "Provider postcode"]),
+        Column::optional(&["provider_status", "Provider status"], "providers that have closed count as open"),
+        Column::optional(
+            &["provider_name", "Provider name"],
+            "settings have no names, and holiday clubs are counted as out-of-school clubs",
+        ),
+        Column::needed(&[
+            "early_years_register",
+            "Provider Early Years Register Flag",
+            "Early Years Register",
+        ]),
+        Column::optional(
+            &[
                 "compulsory_childcare_register",
                 "Provider Compulsory Childcare Register Flag",
                 "Compulsory Childcare Register",
-            ]),
-            Column::optional(&[
+            ],
+            "no registered setting has places for children aged 5 to 7",
+        ),
+        Column::optional(
+            &[
                 "voluntary_childcare_register",
                 "Provider Voluntary Childcare Register Flag",
                 "Voluntary Childcare Register",
-            ]),
-            Column::optional(&["overall_effectiveness", "Most recent full: Overall effectiveness"]),
-            Column::optional(&["inspection_date", "Most recent full: Inspection date"]),
-            Column::optional(&["places_incl_estimates", "Places including estimates"]),
-        ],
-        encoding: Encoding::Windows1252Too,
-    };
+            ],
+            "no registered setting has places for children aged 8 and over",
+        ),
+        // The register has it since 2019, and not any more since 2026.
+        Column::alternative(&["places_incl_estimates", "Places including estimates"]),
+    ];
+    let judged = Columns::add(&mut columns);
+    let what = "Ofsted's register of childcare providers and inspections".to_owned();
+    let spec = Spec { what, columns, encoding: Encoding::Windows1252Too };
     let mut settings = Vec::new();
     let mut seen = HashSet::new();
-    read_rows(path, &spec, rejects, &mut |row| {
+    let read = read_rows(path, &spec, rejects, &mut |row| {
         let urn = row.needed_text(0, "the provider has no reference number")?.into_owned();
-        if !matches!(&*row.text(6), "" | "Active") {
+        if !(row.text(6).is_empty() || row.text(6).eq_ignore_ascii_case("Active")) {
             return Err(Reject::new("the provider is not active", row.text(6)));
         }
         let wrong = "the number of places is missing, negative or no number";
@@ -58,22 +66,27 @@ pub fn read_ofsted(path: &Path, rejects: &mut Rejects) -> Result<Vec<Setting>, T
             Places::checked(row.needed_number(3, wrong)?).map_err(|_| Reject::new(wrong, row.text(3)))?;
         // Newly registered providers have 0 places until Ofsted knows them; it publishes an estimate beside the count.
         let estimated =
-            row.number(13, wrong)?.and_then(|number| Places::checked(number).ok()).unwrap_or(places);
+            row.number(11, wrong)?.and_then(|number| Places::checked(number).ok()).unwrap_or(places);
         let places = if places.get() > 0.0 { places } else { estimated };
+        let is_on = |column| {
+            let flag = "whether the provider is on a register is neither yes nor no";
+            row.flag(column, flag).map(|flag| flag.unwrap_or(false))
+        };
+        let register = Register { early_years: is_on(8)?, compulsory: is_on(9)?, voluntary: is_on(10)? };
+        let name = row.text(7).into_owned();
+        let kind = kind(row, &name)?;
         if !seen.insert(urn.clone()) {
             return Err(Reject::new("the reference number was given before; the first is kept", urn));
         }
-        let name = row.text(7).into_owned();
         settings.push(Setting {
-            kind: kind(row, &name)?,
+            kind,
             urn,
             name,
             sector: Sector::NotStated,
-            register: Register { early_years: yes(row, 8), compulsory: yes(row, 9), voluntary: yes(row, 10) },
+            register,
             ages: None,
             places,
-            quality: quality(&row.text(11)),
-            inspected: Some(row.text(12).into_owned()).filter(|date| !date.is_empty()),
+            judgements: judged.read(row),
             postcode: plain(&row.text(5)),
             authority_name: row.text(4).into_owned(),
             location: Location::Somewhere,
@@ -81,11 +94,8 @@ pub fn read_ofsted(path: &Path, rejects: &mut Rejects) -> Result<Vec<Setting>, T
         });
         Ok(())
     })?;
+    judged.tell(path, &read, rejects);
     Ok(settings)
-}
-
-fn yes(row: &Row<'_>, column: usize) -> bool {
-    matches!(&*row.text(column), "Y" | "y" | "Yes" | "YES")
 }
 
 fn kind(row: &Row<'_>, name: &str) -> Result<Kind, Reject> {
@@ -108,16 +118,6 @@ fn kind(row: &Row<'_>, name: &str) -> Result<Kind, Reject> {
     })
 }
 
-fn quality(text: &str) -> Option<Quality> {
-    match text.to_lowercase().as_str() {
-        "1" | "outstanding" => Some(Quality::Outstanding),
-        "2" | "good" => Some(Quality::Good),
-        "3" | "requires improvement" => Some(Quality::RequiresImprovement),
-        "4" | "inadequate" => Some(Quality::Inadequate),
-        _ => None,
-    }
-}
-
 /// Reads the newer list of childminders, which has no places: how many are active, by the name of their authority.
 ///
 /// # Errors
@@ -135,10 +135,10 @@ pub fn read_childminders(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<
     };
     let mut counts = BTreeMap::new();
     read_rows(path, &spec, rejects, &mut |row| {
-        if &*row.text(2) != "Active" {
+        if !row.text(2).eq_ignore_ascii_case("Active") {
             return Err(Reject::new("the provider is not active", row.text(2)));
         }
-        if row.text(1) == "Childminder" {
+        if row.text(1).eq_ignore_ascii_case("Childminder") {
             *counts.entry(row.text(3).into_owned()).or_insert(0) += 1;
         }
         Ok(())

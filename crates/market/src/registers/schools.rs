@@ -5,9 +5,11 @@ use std::path::Path;
 
 use enough_geography::GridPoint;
 use enough_geography::postcodes::plain;
+use enough_kernel::words::plural;
 use enough_kernel::{AgeRange, Places};
 use enough_tables::{Column, Encoding, Reject, Rejects, Row, Spec, TableError, read_rows};
 
+use crate::quality::Judgements;
 use crate::settings::{Kind, Location, Register, Sector, Setting};
 
 /// What is assumed of nursery classes, whose places are not published.
@@ -34,15 +36,19 @@ impl Default for NurseryAssumption {
 }
 
 const NO_AGES: &str = "the ages of the school are not a range";
-const NO_POINT: &str = "the school has no grid reference; its places are spread over its authority";
+const NO_POINT: &str =
+    "the grid reference of the school is not in Great Britain; its postcode says where it is";
 
 fn school(row: &Row<'_>, kind: &str) -> Setting {
     let point = match (row.number(4, NO_POINT), row.number(5, NO_POINT)) {
-        (Ok(Some(easting)), Ok(Some(northing))) if easting > 0.0 => {
-            Location::At(GridPoint { easting, northing })
-        }
-        _ => Location::Somewhere,
+        (Ok(Some(easting)), Ok(Some(northing))) => GridPoint::of(easting, northing),
+        _ => None,
     };
+    let [easting, northing] = [4, 5].map(|column| row.text(column));
+    if point.is_none() && !(easting.is_empty() && northing.is_empty()) {
+        row.without(NO_POINT, format!("{}: {easting}, {northing}", row.text(0)));
+    }
+    let location = point.map_or(Location::Somewhere, Location::At);
     let kind = kind.to_lowercase();
     let sector = if kind.contains("academy") || kind.contains("free school") {
         Sector::Academy
@@ -59,11 +65,10 @@ fn school(row: &Row<'_>, kind: &str) -> Setting {
         register: Register::default(),
         ages: None,
         places: Places::new(0.0),
-        quality: None,
-        inspected: None,
+        judgements: Judgements::default(),
         postcode: plain(&row.text(2)),
         authority_name: row.text(3).into_owned(),
-        location: point,
+        location,
         authority: None,
     }
 }
@@ -72,12 +77,15 @@ fn columns() -> Vec<Column> {
     vec![
         Column::needed(&["urn", "URN"]),
         Column::needed(&["name", "establishment_name", "EstablishmentName"]),
-        Column::optional(&["postcode", "Postcode"]),
+        Column::optional(
+            &["postcode", "Postcode"],
+            "schools without a grid reference are spread over their authority",
+        ),
         Column::needed(&["local_authority", "la_name", "LA (name)"]),
         Column::needed(&["easting", "Easting"]),
         Column::needed(&["northing", "Northing"]),
         Column::needed(&["establishment_type", "TypeOfEstablishment (name)"]),
-        Column::optional(&["EstablishmentStatus (name)"]),
+        Column::optional(&["EstablishmentStatus (name)"], "schools that have closed count as open"),
     ]
 }
 
@@ -91,7 +99,7 @@ fn first(seen: &mut HashSet<String>, row: &Row<'_>) -> Result<(), Reject> {
 }
 
 fn open(row: &Row<'_>) -> Result<(), Reject> {
-    if matches!(&*row.text(7), "" | "Open" | "Open, but proposed to close") {
+    if matches!(row.text(7).to_lowercase().as_str(), "" | "open" | "open, but proposed to close") {
         Ok(())
     } else {
         Err(Reject::new("the school is not open", row.text(7)))
@@ -110,11 +118,13 @@ pub fn read_primary_schools(
     let mut columns = columns();
     columns.push(Column::needed(&["phase", "PhaseOfEducation (name)"]));
     columns.push(Column::needed(&["age_range", "StatutoryLowAge"]));
-    columns.push(Column::optional(&["StatutoryHighAge"]));
+    columns.push(Column::alternative(&["NurseryProvision (name)"]));
     let what = "schools with their ages, from Get information about schools (GIAS)".to_owned();
     let mut schools = Vec::new();
     let mut seen = HashSet::new();
-    read_rows(path, &Spec { what, columns, encoding: Encoding::Windows1252Too }, rejects, &mut |row| {
+    let mut told_by = [0_usize; 3];
+    let spec = Spec { what, columns, encoding: Encoding::Windows1252Too };
+    let read = read_rows(path, &spec, rejects, &mut |row| {
         open(row)?;
         // Online schools have no rooms; nursery schools are read from the list that has their pupils.
         if row.text(6) == "Online provider"
@@ -125,11 +135,19 @@ pub fn read_primary_schools(
         let ages = row.text(9);
         let lowest = ages.split('-').next().unwrap_or_default().trim();
         let lowest: u8 = lowest.parse().map_err(|_| Reject::new(NO_AGES, ages.as_ref()))?;
-        if lowest == 0 && ages.contains("-0") || lowest > assumption.lowest_age {
-            return Ok(());
-        }
-        let ages = AgeRange::new(lowest.min(4), 4).map_err(|_| Reject::new(NO_AGES, ages.as_ref()))?;
+        let has_ages = lowest <= assumption.lowest_age && !(lowest == 0 && ages.contains("-0"));
+        let has_classes = row.text(10).eq_ignore_ascii_case("Has Nursery Classes");
+        // The two disagree for some schools: either says that there is a class.
+        let by = match (has_ages, has_classes) {
+            (true, true) => 0,
+            (true, false) => 1,
+            (false, true) => 2,
+            (false, false) => return Ok(()),
+        };
+        let lowest = if has_ages { lowest.min(4) } else { assumption.lowest_age };
+        let ages = AgeRange::new(lowest, 4).map_err(|_| Reject::new(NO_AGES, ages.as_ref()))?;
         first(&mut seen, row)?;
+        told_by[by] += 1;
         schools.push(Setting {
             ages: Some(ages),
             places: assumption.places_of_class,
@@ -137,6 +155,13 @@ pub fn read_primary_schools(
         });
         Ok(())
     })?;
+    if read.has(10) {
+        let [both, ages, flag] = told_by.map(|count| plural(count, "school", "schools"));
+        rejects.tell(path, format!(
+            "a nursery class is told for {both} by its ages and by NurseryProvision, for {ages} by ages of {} or under alone, for {flag} by NurseryProvision alone; all are counted",
+            assumption.lowest_age
+        ));
+    }
     Ok(schools)
 }
 

@@ -7,6 +7,8 @@ pub use spread::{Share, spread};
 use enough_geography::GridPoint;
 use enough_kernel::{AgeRange, AreaCode, Places};
 
+use crate::quality::Judgements;
+
 /// What kind of provision a setting is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -81,31 +83,6 @@ impl Sector {
     }
 }
 
-/// Ofsted's judgement of overall effectiveness.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Quality {
-    /// Grade 1.
-    Outstanding,
-    /// Grade 2.
-    Good,
-    /// Grade 3.
-    RequiresImprovement,
-    /// Grade 4.
-    Inadequate,
-}
-
-impl Quality {
-    /// In the words that people use.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Outstanding => "outstanding",
-            Self::Good => "good",
-            Self::RequiresImprovement => "requires improvement",
-            Self::Inadequate => "inadequate",
-        }
-    }
-}
-
 /// Which of Ofsted's registers a setting is on. Source: Childcare Act 2006, Part 3.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Register {
@@ -143,10 +120,8 @@ pub struct Setting {
     pub ages: Option<AgeRange>,
     /// Registered places, or the assumed ones of a nursery class.
     pub places: Places,
-    /// The newest judgement.
-    pub quality: Option<Quality>,
-    /// The day of that judgement, year-month-day.
-    pub inspected: Option<String>,
+    /// What Ofsted said of it.
+    pub judgements: Judgements,
     /// Postcode in plain form; empty where it is not published.
     pub postcode: String,
     /// Name of the local authority as the source writes it.

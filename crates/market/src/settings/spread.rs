@@ -60,6 +60,7 @@ pub fn spread<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::quality::Judgements;
     use crate::settings::{Kind, Register, Sector};
 
     fn childminder(authority: &str, places: f64) -> Setting {
@@ -71,8 +72,7 @@ mod tests {
             register: Register { early_years: true, ..Register::default() },
             ages: None,
             places: Places::new(places),
-            quality: None,
-            inspected: None,
+            judgements: Judgements::default(),
             postcode: String::new(),
             authority_name: authority.to_owned(),
             location: Location::Somewhere,

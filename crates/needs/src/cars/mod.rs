@@ -17,8 +17,16 @@ pub const SHARE_WITH_CAR: f64 = 0.767;
 /// [`TableError`] when the file cannot be read or is another kind of table.
 pub fn read_cars(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<AreaCode, f64>, TableError> {
     let what = "households by number of cars or vans (Census 2021, TS045)";
-    let area: &[&str] =
-        &["area_code", "geography code", "mnemonic", "2021 output area", "lsoa21cd", "oa21cd", "ladcd"];
+    let area: &[&str] = &[
+        "area_code",
+        "geography code",
+        "mnemonic",
+        "2021 output area",
+        "lsoa21cd",
+        "oa21cd",
+        "lad{year}cd",
+        "ladcd",
+    ];
     let wide = Spec {
         what: what.to_owned(),
         columns: vec![
@@ -47,7 +55,7 @@ pub fn read_cars(path: &Path, rejects: &mut Rejects) -> Result<BTreeMap<AreaCode
                 "car or van availability (5 categories)",
             ]),
             Column::needed(&["value", "observation", "count"]),
-            Column::optional(&["measure"]),
+            Column::alternative(&["measure"]),
         ],
         encoding: Encoding::Utf8,
     };

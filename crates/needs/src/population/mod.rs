@@ -4,7 +4,7 @@ mod fit;
 mod tables;
 
 pub use fit::{Fit, Margins, fit};
-pub use tables::{Census, read_ages, read_census};
+pub use tables::{AgeTable, Census, read_ages, read_census};
 
 use enough_kernel::{AgeRange, Children};
 

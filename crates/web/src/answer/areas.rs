@@ -135,7 +135,7 @@ pub async fn show(caller: Caller, Path(code): Path<String>) -> Result<Response, 
         .collect();
     let mut grades: Vec<(String, usize)> = Vec::new();
     for (_, setting) in &settings {
-        let grade = setting.quality.as_deref().unwrap_or("no grade published");
+        let grade = setting.said().words()[0];
         match grades.iter_mut().find(|(known, _)| known == grade) {
             Some((_, number)) => *number += 1,
             None => grades.push((grade.to_owned(), 1)),

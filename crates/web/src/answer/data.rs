@@ -66,12 +66,15 @@ pub async fn show(caller: Caller) -> Result<Response, Problem> {
     if let Some(desk) = caller.app.desk() {
         let read = desk.read(caller.app.authority()).await?;
         missing = read.data.found().filter(|(_, path)| path.is_none()).map(|(kind, _)| kind.what).collect();
+        let name =
+            |file: &std::path::Path| file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let told =
+            read.inputs.rejects.told().map(|(file, what)| (name(file), what.to_owned(), String::new()));
         let counts = read.inputs.rejects.counts();
-        let reject = |((file, reason), rows): ((&std::path::Path, &str), usize)| {
-            let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            (name, reason.to_owned(), count(rows as f64))
+        let reject = |((file, reason, _), rows): ((&std::path::Path, &str, bool), usize)| {
+            (name(file), reason.to_owned(), count(rows as f64))
         };
-        rejects = Some(counts.into_iter().map(reject).collect());
+        rejects = Some(told.chain(counts.into_iter().map(reject)).collect());
     }
     let data = Data {
         frame: Frame::new(&caller, "Data"),

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::{Area, Assessment, Market, Setting, SettingQuery};
+use enough_market::Standing;
+use enough_market::quality::Line;
 use enough_store::accounts::Action;
 
 use super::figures::whole;
@@ -33,6 +35,7 @@ struct List<'a> {
     answer: &'a Assessment,
     text: &'a str,
     filters: [Filter<'a>; 3],
+    standings: [(Standing, usize); Standing::ALL.len()],
     all: usize,
     first: usize,
     rows: Vec<&'a Setting>,
@@ -66,9 +69,10 @@ pub async fn list(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         frame: Frame::new(&caller, "Settings"),
         filters: [
             Filter { name: "kind", label: "Kind", values: kinds, chosen: &find.kind },
-            Filter { name: "quality", label: "Last grade", values: grades, chosen: &find.quality },
+            Filter { name: "quality", label: "What Ofsted published", values: grades, chosen: &find.quality },
             Filter { name: "authority", label: "Authority", values: parents, chosen: &find.parent },
         ],
+        standings: shown.snapshot.standings(),
         all: found.all,
         first: find.from.saturating_add(1),
         before: (find.from > 0).then(|| to(find.from.saturating_sub(ROWS))),
@@ -89,6 +93,8 @@ struct One {
     ward: Option<Area>,
     market: Option<Market>,
     helps: Option<String>,
+    /// What Ofsted said of it.
+    lines: Vec<Line>,
     /// Whether whoever asks keeps confidential notes.
     notes: bool,
 }
@@ -104,7 +110,7 @@ pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
     let answer = snapshot.answer.clone();
     let helps = (setting.helps >= 1.0).then(|| whole(&setting.helps.floor()));
     let frame = Frame::new(&caller, setting.name.clone());
-    let page =
-        page(One { frame, answer, setting, ward, market, helps, notes: caller.may(Action::KeepNotes) })?;
+    let (lines, notes) = (setting.said().lines(), caller.may(Action::KeepNotes));
+    let page = page(One { frame, answer, setting, ward, market, helps, lines, notes })?;
     Ok(same_for_all(&shown, page.into_response()))
 }

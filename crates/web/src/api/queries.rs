@@ -151,7 +151,7 @@ pub struct Settings {
     pub q: Option<String>,
     /// What it is, as the list of settings names it.
     pub kind: Option<String>,
-    /// The last grade.
+    /// What Ofsted published, in the words of the list of settings: a single grade such as `good`, `report card`, `requirements met`.
     pub quality: Option<String>,
     /// The name of its authority.
     pub authority: Option<String>,

@@ -273,6 +273,26 @@ impl Market {
     }
 }
 
+/// What Ofsted published about one thing.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Judgement {
+    /// Under which framework: a report card (since 10 November 2025), a single grade (until then), or requirements.
+    framework: &'static str,
+    /// About what: an area of a report card, safeguarding standards, overall effectiveness, or which requirements.
+    about: &'static str,
+    /// The outcome, in Ofsted's words.
+    outcome: &'static str,
+    /// The day of the inspection, where it is published.
+    inspected: Option<String>,
+}
+
+impl From<enough_market::quality::Line> for Judgement {
+    fn from(line: enough_market::quality::Line) -> Self {
+        let inspected = line.on.map(|day| day.to_string());
+        Self { framework: line.framework, about: line.about, outcome: line.says, inspected }
+    }
+}
+
 /// A setting with a published address.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Setting {
@@ -286,10 +306,8 @@ pub struct Setting {
     sector: String,
     /// Places.
     places: f64,
-    /// The last grade.
-    quality: Option<String>,
-    /// The date of the last inspection, as published.
-    inspected: Option<String>,
+    /// What Ofsted published of it, the newest framework first. Report cards and single grades are on different scales.
+    judgements: Vec<Judgement>,
     /// Postcode, without a space.
     postcode: String,
     /// Longitude in degrees (WGS 84).
@@ -317,8 +335,7 @@ impl Setting {
             kind: setting.kind.clone(),
             sector: setting.sector.clone(),
             places: setting.places,
-            quality: setting.quality.clone(),
-            inspected: setting.inspected.clone(),
+            judgements: setting.said().lines().into_iter().map(Judgement::from).collect(),
             postcode: setting.postcode.clone(),
             longitude: setting.longitude,
             latitude: setting.latitude,
