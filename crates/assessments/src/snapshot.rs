@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use enough_market::{Judgements, Standing};
+use enough_market::{Judgements, Kind, Standing};
 use memchr::memmem::Finder;
 
 use crate::{Area, Assessment, Found, Market, Setting};
@@ -189,11 +189,12 @@ impl Snapshot {
         self.markets.iter().find(|market| market.number == number)
     }
 
-    /// How many settings in the areas asked for Ofsted spoke of in which way; each is counted once.
+    /// How many settings of Ofsted's register in the areas asked for it spoke of in which way; each is counted once.
     pub fn standings(&self) -> [(Standing, usize); Standing::ALL.len()] {
         Standing::ALL.map(|standing| {
-            let is_it =
-                |(setting, said): &(&Setting, &Judgements)| setting.here && said.standing() == standing;
+            let is_it = |(setting, said): &(&Setting, &Judgements)| {
+                setting.here && setting.kind != Kind::SchoolNursery.label() && said.standing() == standing
+            };
             (standing, self.settings.iter().zip(&self.said).filter(is_it).count())
         })
     }

@@ -30,6 +30,9 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
+/// The example's register, under Ofsted's name.
+const REGISTER: &str = "Management_information_-_childcare_providers_and_inspections_-_childcare_provider_data_as_at_30_June_2026.csv";
+
 #[test]
 fn the_example_has_an_answer_that_says_it_is_made_up() {
     let folder = TempDir::new().unwrap();
@@ -117,7 +120,7 @@ fn wrong_files_and_codes_are_named() {
     assert!(code == 2 && error.contains("'Manchester' is not an area code"), "{error}");
     let (code, _, error) = assess(&data, "E08000003");
     assert!(code == 3 && error.contains("E08000003"), "{error}");
-    let register = Path::new(&data).join("Childcare_providers_and_inspections_2021-08-31.csv");
+    let register = Path::new(&data).join(REGISTER);
     fs::write(&register, "URN,Name\n1,x\n").unwrap();
     let (code, _, error) = assess(&data, "E06999001");
     assert!(code == 3 && error.contains("Ofsted's register") && error.contains("Provider URN"), "{error}");
@@ -131,12 +134,12 @@ fn wrong_files_and_codes_are_named() {
 fn rows_that_cannot_be_used_are_counted_and_kept() {
     let folder = TempDir::new().unwrap();
     let (data, out) = (example(folder.path()), folder.path().join("out"));
-    let register = Path::new(&data).join("Childcare_providers_and_inspections_2021-08-31.csv");
+    let register = Path::new(&data).join(REGISTER);
     let mut text = fs::read(&register).unwrap();
     let lines = text.iter().filter(|&&byte| byte == b'\n').count();
     // Windows-1252, as Ofsted publishes: "Caf\xe9" is a name, not a damaged file.
-    text.extend(b"EY1,Childcare on non-domestic premises,Full day care,Active,Caf\xe9 Kids,,Brindleford (made up),many,Y,Y,Y,2,\n");
-    text.extend(b"EY2,Childcare on non-domestic premises,Full day care,Active,Caf\xe9 Kids,,Brindleford (made up),30,Y,Y,Y,2,\n");
+    text.extend(b"EY1,Childcare on non-domestic premises,Full day care,Active,Y,Y,Y,Caf\xe9 Kids,,Brindleford (made up),many,,2,,,,,,,,,,\n");
+    text.extend(b"EY2,Childcare on non-domestic premises,Full day care,Active,Y,Y,Y,Caf\xe9 Kids,,Brindleford (made up),30,,2,,,,,,,,,,\n");
     fs::write(&register, text).unwrap();
     let words = ["assess", "--data", &data, "--authority", "E06999001", "--out", out.to_str().unwrap()];
     let (code, text, _) = enough(&words, "2");

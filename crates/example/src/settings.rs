@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use enough_market::quality::AREAS;
+
 use crate::random::Random;
 use crate::town::{Area, Town};
 use crate::{table, words};
@@ -96,46 +98,70 @@ pub fn write(folder: &Path, town: &Town, seed: u64) -> io::Result<()> {
 
 type Provider<'a> = (&'a Area, &'static str, &'static str, String, String, f64);
 
+/// The register in the layout of 2026: most settings have a single grade of before November 2025, some a report card since.
 fn write_ofsted(folder: &Path, providers: &[Provider<'_>], random: &mut Random) -> io::Result<()> {
-    let headings = [
+    let mut headings = words(&[
         "Provider URN",
         "Provider type",
         "Provider subtype",
         "Provider status",
+        "Provider Early Years Register flag",
+        "Provider Compulsory Childcare Register flag",
+        "Provider Voluntary Childcare Register flag",
         "Provider name",
         "Provider postcode",
         "Local authority",
         "Places",
-        "Provider Early Years Register Flag",
-        "Provider Compulsory Childcare Register Flag",
-        "Provider Voluntary Childcare Register Flag",
-        "Most recent full: Overall effectiveness",
-        "Most recent full: Inspection date",
-    ];
+        "EYR OEIF: Most recent: Full inspection date",
+        "EYR OEIF/CIF: Most recent: Overall effectiveness",
+        "CR: Most recent: Inspection date",
+        "CR: Compliance",
+    ]);
+    let of_card = ["Inspection date", "Safeguarding standards met?"].into_iter().chain(AREAS);
+    headings.extend(of_card.map(|about| format!("EYR REIF: Most recent: {about}")));
     let rows = providers.iter().enumerate().map(|(number, (area, kind, subtype, name, postcode, places))| {
-        let early = if *subtype == "Out-of-school day care" { "N" } else { "Y" };
+        let is_club = *subtype == "Out-of-school day care";
         let grade = *random.pick(&["1", "2", "2", "2", "2", "2", "3", ""]);
-        let places = format!("{places:.0}");
-        let urn = format!("EY8{number:05}");
-        let date = if grade.is_empty() { "" } else { "2019-05-14" };
-        words(&[
-            &urn,
+        let grade = if is_club { "" } else { grade };
+        let day = |is_there: bool, day: &'static str| if is_there { day } else { "-" };
+        let mut row = words(&[
+            &format!("EY8{number:05}"),
             kind,
             subtype,
             "Active",
+            if is_club { "N" } else { "Y" },
+            "Y",
+            "Y",
             name,
             postcode,
             area.authority_name(),
-            &places,
-            early,
-            "Y",
-            "Y",
+            &format!("{places:.0}"),
+            day(!grade.is_empty(), "14/05/2019"),
             grade,
-            date,
-        ])
+            day(is_club, "03/10/2023"),
+            if is_club { "Met" } else { "" },
+        ]);
+        row.extend(card(number, is_club));
+        row
     });
     let rows: Vec<Vec<String>> = rows.collect();
-    table(&folder.join("Childcare_providers_and_inspections_2021-08-31.csv"), &words(&headings), rows)
+    let name = "Management_information_-_childcare_providers_and_inspections_-_childcare_provider_data_as_at_30_June_2026.csv";
+    table(&folder.join(name), &headings, rows)
+}
+
+/// A report card for one setting in nine, or nothing.
+fn card(number: usize, is_club: bool) -> Vec<String> {
+    let has_card = !is_club && number % 9 == 4;
+    let grade = |area: usize| match (number / 9 + area) % 7 {
+        0 => "Strong standard",
+        3 if number.is_multiple_of(4) => "Needs attention",
+        _ => "Expected standard",
+    };
+    let cell = |text: &'static str| if has_card { text } else { "-" }.to_owned();
+    [cell("03/02/2026"), cell("Met")]
+        .into_iter()
+        .chain((0..AREAS.len()).map(|area| cell(grade(area))))
+        .collect()
 }
 
 fn write_schools(
@@ -157,6 +183,7 @@ fn write_schools(
         "StatutoryLowAge",
         "StatutoryHighAge",
         "NumberOfPupils",
+        "NurseryProvision (name)",
     ];
     let mut rows = Vec::new();
     for (number, area) in town.areas.iter().enumerate().filter(|(number, _)| number % 5 == 2) {
@@ -185,6 +212,7 @@ fn write_schools(
             low,
             high,
             pupils,
+            if low == "4" { "No Nursery Classes" } else { "Has Nursery Classes" },
         ]));
     }
     table(&folder.join("edubasealldata_2025-05-24.csv"), &words(&headings), rows)

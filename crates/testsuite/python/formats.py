@@ -6,12 +6,19 @@ import pandas as pd
 
 source, target, kind = sys.argv[1:4]
 shutil.copytree(source, target)
-for prefix in ["Childcare_providers", "SAPE", "census2021", "ONSPD"]:
+for prefix in ["Management_information", "SAPE", "census2021", "ONSPD"]:
     path = glob.glob(f"{target}/{prefix}*.csv")[0]
     table = pd.read_csv(path, dtype=str, keep_default_na=False)
     numbers = [c for c in table.columns if c.isdigit() or c in ("Places", "oseast1m", "osnrth1m") or c.startswith("Age:")]
     for column in numbers:
         table[column] = table[column].astype(int)
+    # As spreadsheets have them: days as days, yes and no as such.
+    for column in [c for c in table.columns if c.endswith("nspection date")]:
+        table[column] = pd.to_datetime(table[column].replace("-", None), format="%d/%m/%Y")
+        if kind == "csv.gz":
+            table[column] = table[column].dt.strftime("%d/%m/%Y").fillna("-")
+    for column in [c for c in table.columns if c.endswith("Register flag") and kind != "csv.gz"]:
+        table[column] = table[column] == "Y"
     stem = path[: -len(".csv")]
     os.remove(path)
     if kind == "parquet":

@@ -76,7 +76,9 @@ fn a_newer_register_is_looked_at_used_and_put_back() {
     let (_, before) = program.ask("GET", "/api/v1/answer", b"");
 
     // A register in which two large nurseries have closed, and a row is no row.
-    let register = data.join("Childcare_providers_and_inspections_2021-08-31.csv");
+    let register = data.join(
+        "Management_information_-_childcare_providers_and_inspections_-_childcare_provider_data_as_at_30_June_2026.csv",
+    );
     let text = std::fs::read_to_string(&register).unwrap();
     let (heading, rows) = text.split_once('\n').unwrap();
     let places = heading.split(',').position(|name| name.contains("Places")).unwrap();

@@ -287,7 +287,11 @@ fn locate(
             }
             setting.authority = postcode.authority.map(|code| hierarchy.current(code));
         } else if setting.location == Location::Somewhere && !setting.is_home_based() {
-            let what = "a setting with an address whose postcode is not in the directory; its places are spread over its authority";
+            let what = if setting.postcode.is_empty() {
+                "a setting that is not in a home has no postcode in its register; its places are spread over its authority"
+            } else {
+                "the postcode of a setting is not in the directory; its places are spread over its authority"
+            };
             let value = format!("{} {}, postcode '{}'", setting.urn, setting.name, setting.postcode);
             rejects.push(path, 0, Reject::part(what, value));
         }

@@ -189,6 +189,7 @@ fn judged(assessment: &Assessment) -> Option<String> {
     let mut counts: BTreeMap<Standing, usize> = BTreeMap::new();
     for supply in &study.supplies {
         if let Supply::Setting(index) = supply
+            && inputs.settings[*index].kind != enough_market::Kind::SchoolNursery
             && inputs.settings[*index].authority.is_some_and(|code| asked.contains(&code))
         {
             *counts.entry(inputs.settings[*index].judgements.standing()).or_insert(0) += 1;
@@ -201,7 +202,7 @@ fn judged(assessment: &Assessment) -> Option<String> {
         .collect();
     (all > 0).then(|| {
         format!(
-            "What Ofsted published of the {} with an address here: {}. Report cards and single grades are on different scales.",
+            "What Ofsted published of the {} of its register with an address here: {}. Report cards and single grades are on different scales.",
             plural(all, "setting", "settings"),
             parts.join(", ")
         )
