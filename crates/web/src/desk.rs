@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 use enough_assessments::imports::{DataFile, Places, content, used};
 use enough_assessments::study::{Inputs, Question, assess, found};
 use enough_assessments::{AssessError, Data, Progress, Snapshot, Unwatched};
-use enough_market::registers::NurseryAssumption;
 use enough_store::Authority;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -134,8 +133,8 @@ impl Desk {
             let places = Places::new(&list)?;
             places.check()?;
             let data = places.over(&desk.data);
-            let assumption = NurseryAssumption::of(desk.question.model.nursery_class_places);
-            let inputs = Inputs::read(&data, assumption, &mut progress).map(Arc::new)?;
+            let assumed = desk.question.model.assumptions()?;
+            let inputs = Inputs::read(&data, assumed, &mut progress).map(Arc::new)?;
             Ok::<_, AssessError>(Read { places, data, inputs })
         };
         Ok(tokio::task::spawn_blocking(read).await.map_err(broken)??)

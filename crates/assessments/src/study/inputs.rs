@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use enough_geography::Hierarchy;
 use enough_geography::areas::{Files, read_changes};
 use enough_geography::postcodes::read_postcodes;
-use enough_kernel::{AgeRange, AreaCode, Children};
+use enough_kernel::{AgeRange, AreaCode, Children, Places};
 use enough_market::registers::{
     NurseryAssumption, read_childminders, read_nursery_schools, read_ofsted, read_primary_schools,
 };
-use enough_market::{Location, Setting};
+use enough_market::{Location, PlacesByAge, Setting};
 use enough_needs::population::{Margins, read_ages, read_census};
 use enough_needs::{ChildrenByAge, Fit, deprivation, fit};
 use enough_tables::{Reject, Rejects};
@@ -55,6 +55,15 @@ struct Recount {
     counted: ChildrenByAge,
 }
 
+/// What is assumed of settings where nothing is published.
+#[derive(Debug, Clone, Default)]
+pub struct Assumptions {
+    /// Of nursery classes.
+    pub nursery: NurseryAssumption,
+    /// Of the ages that places are for.
+    pub by_age: PlacesByAge,
+}
+
 /// What was read.
 #[derive(Debug)]
 #[allow(missing_docs)]
@@ -69,6 +78,8 @@ pub struct Inputs {
     /// LSOAs that the census table does not have.
     pub without_census: usize,
     pub settings: Vec<Setting>,
+    /// Which part of the places of a setting is for which ages.
+    pub by_age: PlacesByAge,
     /// Active childminders in the newer list, by authority.
     pub newer_childminders: Option<(BTreeMap<String, usize>, Option<String>)>,
     pub deciles: BTreeMap<AreaCode, u8>,
@@ -87,11 +98,7 @@ impl Inputs {
     ///
     /// # Errors
     /// When a file that is needed is not there or cannot be read.
-    pub fn read(
-        data: &Data,
-        assumption: NurseryAssumption,
-        progress: &mut dyn Progress,
-    ) -> Result<Self, AssessError> {
+    pub fn read(data: &Data, assumed: Assumptions, progress: &mut dyn Progress) -> Result<Self, AssessError> {
         let mut rejects = Rejects::default();
         progress.begin("reading areas")?;
         let files = Files {
@@ -104,7 +111,7 @@ impl Inputs {
         progress.begin("reading and fitting children")?;
         let Counted { fit, recounts, years, without_census } = children(data, &hierarchy, &mut rejects)?;
         progress.begin("reading settings")?;
-        let mut settings = settings(data, assumption, &mut rejects)?;
+        let mut settings = settings(data, assumed.nursery, &mut rejects)?;
         let newer_childminders = match data.optional("childminders") {
             Some(path) => Some((read_childminders(path, &mut rejects)?, date_of(path))),
             None => None,
@@ -143,6 +150,7 @@ impl Inputs {
             years,
             without_census,
             settings,
+            by_age: assumed.by_age,
             newer_childminders,
             deciles,
             sources,
@@ -151,6 +159,11 @@ impl Inputs {
             folder: data.folder.clone(),
             made_up: data.made_up,
         })
+    }
+
+    /// Places of a setting for children of these ages.
+    pub fn places(&self, setting: &Setting, ages: AgeRange) -> Places {
+        setting.places * self.by_age.share(setting, ages)
     }
 
     /// Children of the ages asked for, by position in the hierarchy.

@@ -16,7 +16,7 @@ mod years;
 
 pub use found::{found, found_with_maps, wkb};
 pub use groups::{Group, decile, groups};
-pub use inputs::{Inputs, Source};
+pub use inputs::{Assumptions, Inputs, Source};
 pub use problem::{Study, Supply, supply_id};
 pub use question::{By, Measure, Model, Question, Travel};
 pub use shapes::Shapes;

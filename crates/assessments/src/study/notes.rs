@@ -58,7 +58,7 @@ pub fn caveats(question: &Question, assessment: &Assessment) -> Vec<String> {
     let empty = inputs
         .settings
         .iter()
-        .filter(|setting| setting.takes(question.ages()) && setting.places.get() <= 0.0)
+        .filter(|setting| inputs.by_age.share(setting, question.ages()) > 0.0 && setting.places.get() <= 0.0)
         .count();
     if empty > 0 {
         lines.push(format!(

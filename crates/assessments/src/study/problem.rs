@@ -96,11 +96,13 @@ impl Study {
         let asked: Vec<bool> = areas.iter().map(|p| asked_set.contains(p)).collect();
         let need: Vec<Children> = areas.iter().map(|&p| all_need[p]).collect();
 
+        // With the places that are for the ages asked for.
         let offered: Vec<Setting> = inputs
             .settings
             .iter()
-            .filter(|s| s.takes(question.ages()) && s.places.get() > 0.0)
-            .cloned()
+            .map(|setting| (setting, inputs.places(setting, question.ages())))
+            .filter(|(_, places)| places.get() > 0.0)
+            .map(|(setting, places)| Setting { places, ..setting.clone() })
             .collect();
         let homes: Vec<(AreaCode, Children)> = inputs
             .hierarchy
@@ -127,14 +129,13 @@ impl Study {
         let mut points = Vec::new();
         for (index, setting) in inputs.settings.iter().enumerate() {
             if let Location::At(point) = setting.location
-                && setting.takes(question.ages())
-                && setting.places.get() > 0.0
+                && inputs.places(setting, question.ages()).get() > 0.0
                 && (given
                     || near.has(point)
                     || setting.authority.is_some_and(|code| asked_authorities.contains(&code)))
             {
                 supplies.push(Supply::Setting(index));
-                capacity.push(setting.places);
+                capacity.push(inputs.places(setting, question.ages()));
                 points.push(Some(point));
             }
         }

@@ -4,8 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, FromArgMatches, ValueEnum};
 use enough_kernel::{AgeRange, AreaCode, Kilometres, Level, Minutes, Places};
+use enough_market::PlacesByAge;
+use enough_market::registers::NurseryAssumption;
 use enough_sufficiency::ladder::LIMITS;
 
+use super::Assumptions;
 use crate::AssessError;
 use crate::quantities::{level, minutes, positive, positive_minutes};
 use crate::travel::{Mode, StreetOptions};
@@ -71,6 +74,10 @@ pub struct Model {
     /// Places assumed in the nursery class of a school; 0 leaves schools out
     #[arg(long, value_name = "PLACES", default_value = "26", value_parser = places)]
     pub nursery_class_places: Places,
+    /// Table kind,from,to,share: which part of the places of each kind of setting is for which ages; without it
+    /// reference/places-by-age.csv counts
+    #[arg(long, value_name = "FILE")]
+    pub places_by_age: Option<PathBuf>,
     /// Streets and timetables.
     #[command(flatten)]
     pub options: StreetOptions,
@@ -140,6 +147,18 @@ fn kilometres(text: &str) -> Result<Kilometres, String> {
 
 fn places(text: &str) -> Result<Places, String> {
     kilometres(text).map(|n| Places::new(n.get()))
+}
+
+impl Model {
+    /// What is assumed of settings.
+    ///
+    /// # Errors
+    /// When a table of places by age was given and cannot be read.
+    pub fn assumptions(&self) -> Result<Assumptions, AssessError> {
+        let by_age =
+            self.places_by_age.as_deref().map_or_else(|| Ok(PlacesByAge::default()), PlacesByAge::read)?;
+        Ok(Assumptions { nursery: NurseryAssumption::of(self.nursery_class_places), by_age })
+    }
 }
 
 impl Question {

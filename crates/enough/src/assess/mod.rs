@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use enough_assessments::study::{Inputs, Question, assess};
-use enough_market::registers::NurseryAssumption;
 
 use crate::failure::Failure;
 use crate::progress::Phases;
@@ -68,8 +67,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     question.check()?;
     let place = keep::place(arguments)?;
-    let assumption = NurseryAssumption::of(question.model.nursery_class_places);
-    let inputs = Arc::new(Inputs::read(&data, assumption, &mut phases)?);
+    let assumed = question.model.assumptions()?;
+    let inputs = Arc::new(Inputs::read(&data, assumed, &mut phases)?);
     let assessment = assess(question, &inputs, &mut phases)?;
     phases.begin("writing results");
     report::write(arguments, &assessment, &data)?;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use enough_assessments::study::{Inputs, Question, assess, found_with_maps};
 use enough_assessments::{AssessError, Data, Found, Snapshot, Unwatched, asked, keep, load, sentence};
 use enough_commissioning::intentions::Evidence;
-use enough_market::registers::NurseryAssumption;
 
 use super::{Done, Round, RoundError};
 use crate::AUTHORITY;
@@ -43,8 +42,8 @@ fn without_one(register: &Path, authority: &str) -> Done<(String, i64, Vec<csv::
 }
 
 fn answer(question: &Question, data: &Data) -> Done<(String, Found)> {
-    let assumption = NurseryAssumption::of(question.model.nursery_class_places);
-    let inputs = Arc::new(Inputs::read(data, assumption, &mut Unwatched)?);
+    let assumed = question.model.assumptions()?;
+    let inputs = Arc::new(Inputs::read(data, assumed, &mut Unwatched)?);
     let answer = assess(question, &inputs, &mut Unwatched)?;
     Ok((answer.title.clone(), found_with_maps(question, &answer, data)?))
 }

@@ -8,7 +8,7 @@ use enough_kernel::Places;
 use enough_tables::{Column, Encoding, Reject, Rejects, Row, Spec, TableError, read_rows};
 
 use super::judgements::Columns;
-use crate::settings::{Kind, Location, Register, Sector, Setting};
+use crate::settings::{Kind, Location, PlacesAre, Register, Sector, Setting};
 
 /// Reads the register: every active provider with its places.
 ///
@@ -86,6 +86,7 @@ pub fn read_ofsted(path: &Path, rejects: &mut Rejects) -> Result<Vec<Setting>, T
             register,
             ages: None,
             places,
+            places_are: PlacesAre::Registered,
             judgements: judged.read(row),
             postcode: plain(&row.text(5)),
             authority_name: row.text(4).into_owned(),

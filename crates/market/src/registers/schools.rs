@@ -10,7 +10,7 @@ use enough_kernel::{AgeRange, Places};
 use enough_tables::{Column, Encoding, Reject, Rejects, Row, Spec, TableError, read_rows};
 
 use crate::quality::Judgements;
-use crate::settings::{Kind, Location, Register, Sector, Setting};
+use crate::settings::{Kind, Location, PlacesAre, Register, Sector, Setting};
 
 /// What is assumed of nursery classes, whose places are not published.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,6 +65,7 @@ fn school(row: &Row<'_>, kind: &str) -> Setting {
         register: Register::default(),
         ages: None,
         places: Places::new(0.0),
+        places_are: PlacesAre::Pupils,
         judgements: Judgements::default(),
         postcode: plain(&row.text(2)),
         authority_name: row.text(3).into_owned(),
@@ -151,6 +152,7 @@ pub fn read_primary_schools(
         schools.push(Setting {
             ages: Some(ages),
             places: assumption.places_of_class,
+            places_are: PlacesAre::Assumed,
             ..school(row, &row.text(6))
         });
         Ok(())

@@ -3,7 +3,7 @@
 use enough_tables::Rejects;
 
 use super::{NurseryAssumption, read_ofsted, read_primary_schools};
-use crate::quality::{CardGrade, Grade, Judged, Requirements, Standing};
+use crate::quality::{CardGrade, Grade, Judged, Judgements, Requirements, Standing};
 use crate::settings::{Location, Setting};
 
 const COMMON: &str = "Provider URN,Provider type,Provider subtype,Provider status,Provider Early Years Register flag,Provider Compulsory Childcare Register flag,Provider Voluntary Childcare Register flag,Provider name,Provider postcode,Local authority,Places";
@@ -59,7 +59,7 @@ fn report_cards_and_single_grades_stand_side_by_side() {
     assert_eq!(said[2].no_children.map(|judged| judged.is), Some(Requirements::Met));
     assert_eq!(said[3].childcare_register.map(|judged| judged.is), Some(Requirements::NotMetActions));
     assert_eq!(
-        said.iter().map(|said| said.standing()).collect::<Vec<_>>(),
+        said.iter().map(Judgements::standing).collect::<Vec<_>>(),
         [
             Standing::Card,
             Standing::Grade,

@@ -33,6 +33,24 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Childminder,
+        Self::HomeChildcarer,
+        Self::DomesticPremises,
+        Self::DayNursery,
+        Self::Playgroup,
+        Self::OutOfSchool,
+        Self::HolidayClub,
+        Self::SchoolNursery,
+        Self::NotStated,
+    ];
+
+    /// The kind that is called so.
+    pub fn labelled(label: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.label() == label.trim().to_lowercase())
+    }
+
     /// In the words that people use.
     pub const fn label(self) -> &'static str {
         match self {
@@ -94,6 +112,40 @@ pub struct Register {
     pub voluntary: bool,
 }
 
+impl Register {
+    /// Whether it is on the register for children of this age.
+    pub const fn has(self, age: u8) -> bool {
+        match age {
+            // A five-year-old before 1 September counts as early years, but a request for school ages is not about that.
+            0..=4 => self.early_years,
+            5..=7 => self.compulsory,
+            _ => self.voluntary,
+        }
+    }
+}
+
+/// What the number of places of a setting is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PlacesAre {
+    /// Places on a register.
+    Registered,
+    /// Pupils, of a nursery school.
+    Pupils,
+    /// Assumed, of a nursery class of a school.
+    Assumed,
+}
+
+impl PlacesAre {
+    /// In the words that people use.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::Pupils => "number of pupils",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
 /// Where a setting is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Location {
@@ -118,8 +170,10 @@ pub struct Setting {
     pub register: Register,
     /// Ages it takes where the source says so (schools); registered settings take the ages of their registers.
     pub ages: Option<AgeRange>,
-    /// Registered places, or the assumed ones of a nursery class.
+    /// Places, for all ages.
     pub places: Places,
+    /// What that number is.
+    pub places_are: PlacesAre,
     /// What Ofsted said of it.
     pub judgements: Judgements,
     /// Postcode in plain form; empty where it is not published.
@@ -133,20 +187,6 @@ pub struct Setting {
 }
 
 impl Setting {
-    /// Whether it takes children of any of these ages.
-    pub fn takes(&self, ages: AgeRange) -> bool {
-        let within = |from, to| AgeRange::new(from, to).is_ok_and(|range| range.overlaps(ages));
-        match self.ages {
-            Some(own) => own.overlaps(ages),
-            // A five-year-old before 1 September counts as early years, but a request for school ages is not about that.
-            None => {
-                self.register.early_years && within(0, 4)
-                    || self.register.compulsory && within(5, 7)
-                    || self.register.voluntary && within(8, 17)
-            }
-        }
-    }
-
     /// Whether it is a home without a published address.
     pub const fn is_home_based(&self) -> bool {
         matches!(self.kind, Kind::Childminder | Kind::HomeChildcarer | Kind::DomesticPremises)

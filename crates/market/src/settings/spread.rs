@@ -61,7 +61,7 @@ pub fn spread<'a>(
 mod tests {
     use super::*;
     use crate::quality::Judgements;
-    use crate::settings::{Kind, Register, Sector};
+    use crate::settings::{Kind, PlacesAre, Register, Sector};
 
     fn childminder(authority: &str, places: f64) -> Setting {
         Setting {
@@ -72,6 +72,7 @@ mod tests {
             register: Register { early_years: true, ..Register::default() },
             ages: None,
             places: Places::new(places),
+            places_are: PlacesAre::Registered,
             judgements: Judgements::default(),
             postcode: String::new(),
             authority_name: authority.to_owned(),

@@ -12,7 +12,6 @@ use enough_assessments::Data;
 use enough_assessments::study::{Inputs, Question, Study, Travel, asked, groups, notes, title};
 use enough_assessments::travel::Mode;
 use enough_kernel::{AgeRange, AreaCode, Minutes};
-use enough_market::registers::NurseryAssumption;
 use enough_needs::cars::read_cars;
 use enough_sufficiency::Reach;
 use enough_sufficiency::catchment::two_modes;
@@ -64,8 +63,8 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
         car.model.options.check(Mode::Car, None, car.minutes)?;
         transit.model.options.check(Mode::Transit, transit.model.speed, transit.minutes)?;
     }
-    let assumption = NurseryAssumption::of(question.model.nursery_class_places);
-    let mut inputs = Inputs::read(data, assumption, phases)?;
+    let assumed = question.model.assumptions()?;
+    let mut inputs = Inputs::read(data, assumed, phases)?;
     let (codes, asked) = asked(question, &inputs)?;
     // Both modes share one set of areas and settings.
     let margin = [&car, &transit].map(|mode| 2.0 * mode.farthest(mode.minutes).kilometres().get());
