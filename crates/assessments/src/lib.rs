@@ -48,6 +48,20 @@ pub struct Rung {
     pub minutes: f64,
     /// Places per child within them; none without children.
     pub level: Option<f64>,
+    /// Settings with an address within reach, and places of the ages asked for; they only grow with the minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reach: Option<(usize, f64)>,
+}
+
+/// A market of an area.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct MarketShare {
+    /// Its number.
+    pub number: i32,
+    /// Children of the area in it.
+    pub children: f64,
+    /// Places that they are short of.
+    pub shortfall: f64,
 }
 
 /// Children in a year, as they were estimated then.

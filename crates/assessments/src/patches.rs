@@ -11,7 +11,7 @@ use enough_store::sea_orm::{
 use enough_store::{Authority, Change, Result, StoreError};
 
 use crate::records::patch;
-use crate::{Area, Past, Rung, Snapshot, parsed};
+use crate::{Area, MarketShare, Past, Rung, Snapshot, parsed};
 
 /// The longest name, in characters.
 const LONGEST: usize = 100;
@@ -209,7 +209,7 @@ impl Snapshot {
         let mut ages: Vec<f64> = Vec::new();
         let mut history: Vec<Past> = Vec::new();
         let mut rungs: Vec<(f64, f64, f64)> = Vec::new();
-        let mut of_market: BTreeMap<i32, f64> = BTreeMap::new();
+        let mut of_market: BTreeMap<i32, (f64, f64)> = BTreeMap::new();
         let (mut decile, mut with_decile) = (0.0, 0.0);
         for area in &members {
             for (at, number) in parsed::<Vec<f64>>(&area.ages)?.into_iter().enumerate() {
@@ -228,8 +228,9 @@ impl Snapshot {
                 rungs[at].1 += level * area.children;
                 rungs[at].2 += (self.answer.target - level).max(0.0) * area.children;
             }
-            if let Some(market) = area.market {
-                *of_market.entry(market).or_insert(0.0) += area.children;
+            for share in parsed::<Vec<MarketShare>>(&area.markets)? {
+                let known = of_market.entry(share.number).or_insert((0.0, 0.0));
+                *known = (known.0 + share.children, known.1 + share.shortfall);
             }
             if let Some(of_area) = area.decile {
                 decile += of_area * area.children;
@@ -237,8 +238,17 @@ impl Snapshot {
             }
         }
         let level = |places: f64| (children > 0.0).then(|| places / children);
-        let ladder: Vec<Rung> =
-            rungs.iter().map(|&(minutes, places, _)| Rung { minutes, level: level(places) }).collect();
+        let ladder: Vec<Rung> = rungs
+            .iter()
+            .map(|&(minutes, places, _)| Rung { minutes, level: level(places), reach: None })
+            .collect();
+        let mut markets: Vec<MarketShare> = of_market
+            .into_iter()
+            .map(|(number, (children, shortfall))| MarketShare { number, children, shortfall })
+            .collect();
+        let largest =
+            markets.iter().max_by(|a, b| a.children.total_cmp(&b.children)).map(|market| market.number);
+        markets.sort_by(|a, b| b.shortfall.total_cmp(&a.shortfall));
         let places = sum(|area| area.places);
         let text =
             |value: serde_json::Result<String>| value.map_err(|error| StoreError::Damaged(error.to_string()));
@@ -260,7 +270,8 @@ impl Snapshot {
             ladder: text(serde_json::to_string(&ladder))?,
             ages: text(serde_json::to_string(&ages))?,
             history: text(serde_json::to_string(&history))?,
-            market: of_market.into_iter().max_by(|a, b| a.1.total_cmp(&b.1)).map(|(market, _)| market),
+            market: largest,
+            markets: text(serde_json::to_string(&markets))?,
             ward: None,
             msoa: None,
         })

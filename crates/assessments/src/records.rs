@@ -102,6 +102,8 @@ table! {
         pub history: String,
         /// The market that most of its children belong to.
         pub market: Option<i32>,
+        /// All its markets with its children in each and what they are short of, the shortest first, as JSON.
+        pub markets: String,
         /// The ward that an LSOA is counted to.
         pub ward: Option<String>,
         /// The MSOA that an LSOA is counted to.
@@ -272,8 +274,12 @@ table! {
         pub kind: String,
         /// Who runs it.
         pub sector: String,
-        /// Places.
+        /// Places, for all ages.
         pub places: f64,
+        /// What that number is: registered, number of pupils, or assumed.
+        pub places_are: String,
+        /// Places that count for the ages asked for.
+        pub counted: f64,
         /// What Ofsted said of it, as JSON.
         pub judgements: String,
         /// Postcode.

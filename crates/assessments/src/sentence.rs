@@ -1,8 +1,9 @@
 //! What an answer says of an area, in words.
 
 use enough_kernel::Level;
-use enough_kernel::words::{count, per_hundred};
+use enough_kernel::words::{count, per_hundred, whole_places};
 
+use crate::study::words::both_are_true;
 use crate::{Area, Assessment};
 
 /// The question that an answer is to, so that only answers to the same are compared.
@@ -27,13 +28,14 @@ pub fn sentence(assessment: &Assessment, area: &Area) -> String {
         assessment.journey
     );
     let target = per_hundred(Level::new(assessment.target));
-    let short = (area.shortfall + 1e-6).floor();
+    let short = whole_places(area.shortfall);
     if short < 1.0 {
         return format!("{head} No places are missing to reach {target} for every 100.");
     }
     let places = if short < 2.0 { "place is" } else { "places are" };
     format!(
-        "{head} {} {places} missing to reach {target} for every 100, when places are shared as evenly as can be.",
-        count(short)
+        "{head} {} {places} missing to reach {target} for every 100, when places are shared as evenly as can be.{}",
+        count(short),
+        both_are_true(Level::new(level), Level::new(assessment.target))
     )
 }

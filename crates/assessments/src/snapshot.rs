@@ -242,7 +242,7 @@ impl Snapshot {
     pub fn settings_of(&self, market: i32) -> Vec<&Setting> {
         let mut list: Vec<&Setting> =
             self.settings.iter().filter(|setting| setting.market == Some(market)).collect();
-        list.sort_by(|a, b| b.places.total_cmp(&a.places).then_with(|| a.id.cmp(&b.id)));
+        list.sort_by(|a, b| b.counted.total_cmp(&a.counted).then_with(|| a.id.cmp(&b.id)));
         list
     }
 

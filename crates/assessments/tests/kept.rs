@@ -29,6 +29,7 @@ fn area(code: &str, kind: &str, name: &str, level: Option<f64>) -> Area {
         ages: "[]".to_owned(),
         history: "[]".to_owned(),
         market: None,
+        markets: "[]".to_owned(),
         ward: None,
         msoa: None,
     }
@@ -53,6 +54,8 @@ fn setting(id: &str, name: &str, postcode: &str, here: bool) -> Setting {
         kind: "nursery".to_owned(),
         sector: "private".to_owned(),
         places: 20.0,
+        places_are: "registered".to_owned(),
+        counted: 20.0,
         judgements: if id == "3" { "{}" } else { "{\"grade\":{\"is\":\"good\",\"on\":null}}" }.to_owned(),
         postcode: postcode.to_owned(),
         longitude: None,

@@ -45,9 +45,19 @@ pub fn whole(text: &str) -> Option<u32> {
     plain.bytes().all(|byte| byte.is_ascii_digit()).then(|| plain.parse().ok())?
 }
 
+/// Whole places that are missing or spare, the same wherever they are shown: rounded down, as no more is claimed than there is.
+///
+/// ```
+/// use enough_kernel::words::whole_places;
+/// assert_eq!([66.99, 67.0, 66.999_999_9, 0.4].map(whole_places), [66.0, 67.0, 67.0, 0.0]);
+/// ```
+pub fn whole_places(places: f64) -> f64 {
+    (places + 1e-6).floor()
+}
+
 /// At least so many: rounded down, because it is proven.
 pub fn at_least(places: Places) -> String {
-    count((places.get() + 1e-6).floor())
+    count(whole_places(places.get()))
 }
 
 /// Places for every 100 children.

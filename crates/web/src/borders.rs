@@ -96,6 +96,7 @@ mod tests {
             ages: String::new(),
             history: String::new(),
             market,
+            markets: "[]".to_owned(),
             ward: None,
             msoa: None,
         }

@@ -11,8 +11,8 @@ use serde::Serialize;
 use super::postcodes::districts;
 use super::{Assessment, By, Group, Question, Shapes, Supply, decile, groups, notes, supply_id, words};
 use crate::{
-    Area, AssessError, Assessment as Kept, Data, Detail, Found, InReach, Market, Part, Past, Rung, Setting,
-    Source,
+    Area, AssessError, Assessment as Kept, Data, Detail, Found, InReach, Market, MarketShare, Part, Past,
+    Rung, Setting, Source,
 };
 
 /// Settings within reach that are kept of an area, the nearest.
@@ -30,8 +30,57 @@ fn rungs(limits: &[Minutes], levels: &[Option<Level>]) -> Vec<Rung> {
     limits
         .iter()
         .zip(levels)
-        .map(|(limit, level)| Rung { minutes: limit.get(), level: level.map(Level::get) })
+        .map(|(limit, level)| Rung { minutes: limit.get(), level: level.map(Level::get), reach: None })
         .collect()
+}
+
+/// Settings with an address that are told of: those whose places are shared, with the position of their supply, and those of the areas asked
+/// for whose places are for other ages. A register may have a number twice; the first stays.
+pub fn listed(question: &Question, assessment: &Assessment) -> Vec<(usize, Option<usize>)> {
+    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    let asked = notes::asked_authorities(assessment);
+    let shared = study.supplies.iter().enumerate().filter_map(|(index, supply)| match supply {
+        Supply::Setting(number) => Some((*number, Some(index))),
+        Supply::Spread(_) => None,
+    });
+    let others = inputs.settings.iter().enumerate().filter(|(_, setting)| {
+        let is_here = setting.authority.is_some_and(|code| asked.contains(&code));
+        let is_shared = inputs.places(setting, question.ages()).get() > 0.0;
+        is_here && !is_shared && matches!(setting.location, Location::At(_))
+    });
+    let mut known = BTreeSet::new();
+    let all = shared.chain(others.map(|(number, _)| (number, None)));
+    all.filter(|(number, _)| known.insert(supply_id(inputs, Supply::Setting(*number)))).collect()
+}
+
+/// Settings with an address and places within reach of each group at each limit of the ladder, from any of its neighbourhoods.
+fn within_limits(assessment: &Assessment, groups: &[Group]) -> Vec<Vec<(usize, f64)>> {
+    let (study, limits) = (&assessment.study, &assessment.ladder.limits);
+    let mut of_area = vec![Vec::new(); study.areas.len()];
+    for (number, group) in groups.iter().enumerate() {
+        for &(area, _) in &group.members {
+            of_area[area].push(number);
+        }
+    }
+    let mut found = vec![vec![(0, 0.0); limits.len()]; groups.len()];
+    for (supply, kind) in study.supplies.iter().enumerate() {
+        let mut nearest: BTreeMap<usize, f64> = BTreeMap::new();
+        for (&area, &minutes) in study.reach.areas_of(supply).iter().zip(study.reach.minutes_of(supply)) {
+            for &group in &of_area[area as usize] {
+                let known = nearest.entry(group).or_insert(minutes);
+                *known = known.min(minutes);
+            }
+        }
+        for (group, minutes) in nearest {
+            for (limit, (settings, places)) in limits.iter().zip(&mut found[group]) {
+                if minutes <= limit.get() {
+                    *settings += usize::from(matches!(kind, Supply::Setting(_)));
+                    *places += study.capacity[supply].get();
+                }
+            }
+        }
+    }
+    found
 }
 
 /// An answer as records. Only with `shapes` it has the details of areas, and settings know the area they lie in.
@@ -59,14 +108,17 @@ pub fn found(
             continue;
         }
         let question = Question { by, ..question.clone() };
-        for group in groups(&question, &assessment.inputs, &mut rejects, &assessment.study)? {
+        let groups = groups(&question, &assessment.inputs, &mut rejects, &assessment.study)?;
+        let reaches = shapes.map(|_| within_limits(assessment, &groups));
+        for (number, group) in groups.iter().enumerate() {
             // An area that stands for itself at two levels is one area.
             if !known.insert(group.id.clone()) {
                 continue;
             }
-            areas.push(area(&question, assessment, &group, kind)?);
+            let reach = reaches.as_ref().map(|reaches| &reaches[number][..]);
+            areas.push(area(&question, assessment, group, (kind, reach))?);
             if let (Some(shapes), Some(near)) = (shapes, &near) {
-                details.push(detail(assessment, shapes, near, &group, kind)?);
+                details.push(detail(assessment, shapes, near, group, kind)?);
             }
         }
     }
@@ -74,7 +126,7 @@ pub fn found(
         areas,
         details,
         markets: markets(question, assessment)?,
-        settings: settings(assessment, shapes),
+        settings: settings(question, assessment, shapes),
         districts: Vec::new(),
         assessment: answer(question, assessment)?,
     })
@@ -179,7 +231,7 @@ fn area(
     question: &Question,
     assessment: &Assessment,
     group: &Group,
-    kind: &str,
+    (kind, reach): (&str, Option<&[(usize, f64)]>),
 ) -> Result<Area, AssessError> {
     let (inputs, study) = (&assessment.inputs, &assessment.study);
     let profile = enough_sufficiency::profiles::profile(
@@ -202,6 +254,24 @@ fn area(
         Past { when: year.when.clone(), children: tenths(of.sum()) }
     });
     let history: Vec<Past> = history.collect();
+    let mut ladder = rungs(&assessment.ladder.limits, &profile.ladder);
+    for (rung, reach) in ladder.iter_mut().zip(reach.into_iter().flatten()) {
+        rung.reach = Some((reach.0, tenths(reach.1)));
+    }
+    let mut markets: Vec<MarketShare> = profile
+        .markets
+        .iter()
+        .map(|(market, children)| {
+            let level = assessment.shared.markets[*market as usize].level;
+            let short = children.at(Level::new((question.target.get() - level.get()).max(0.0)));
+            MarketShare {
+                number: *market as i32 + 1,
+                children: tenths(children.get()),
+                shortfall: short.get(),
+            }
+        })
+        .collect();
+    markets.sort_by(|a, b| b.shortfall.total_cmp(&a.shortfall));
     let lsoa = (kind == "lsoa").then(|| &inputs.hierarchy.lsoas[study.areas[group.members[0].0]]);
     Ok(Area {
         authority: String::new(),
@@ -218,10 +288,11 @@ fn area(
         without_reach: profile.without_reach.get(),
         minutes_to_enough: profile.minutes_to_enough.map(Minutes::get),
         decile: decile(assessment, group),
-        ladder: json(&rungs(&assessment.ladder.limits, &profile.ladder))?,
+        ladder: json(&ladder)?,
         ages: json(&ages.map(tenths))?,
         history: json(&history)?,
         market: profile.markets.first().map(|(market, _)| *market as i32 + 1),
+        markets: json(&markets)?,
         ward: lsoa.and_then(|lsoa| lsoa.ward).map(|code| code.to_string()),
         msoa: lsoa.and_then(|lsoa| lsoa.msoa).map(|code| code.to_string()),
     })
@@ -283,49 +354,44 @@ fn markets(question: &Question, assessment: &Assessment) -> Result<Vec<Market>, 
     Ok(list)
 }
 
-fn settings(assessment: &Assessment, shapes: Option<&Shapes>) -> Vec<Setting> {
-    let (inputs, study) = (&assessment.inputs, &assessment.study);
+fn settings(question: &Question, assessment: &Assessment, shapes: Option<&Shapes>) -> Vec<Setting> {
+    let inputs = &assessment.inputs;
     let asked = notes::asked_authorities(assessment);
-    let mut list: Vec<Setting> = Vec::new();
-    for (index, supply) in study.supplies.iter().enumerate() {
-        let Supply::Setting(number) = supply else { continue };
-        let setting = &inputs.settings[*number];
-        let Location::At(point) = setting.location else { continue };
+    let record = |(number, supply): (usize, Option<usize>)| {
+        let setting = &inputs.settings[number];
+        let Location::At(point) = setting.location else { return None };
         let degrees = point.degrees();
         let lsoa = degrees.zip(shapes).and_then(|(degrees, shapes)| shapes.lsoas.containing(degrees));
         let ward = lsoa
             .and_then(|code| inputs.hierarchy.position(code))
             .and_then(|p| inputs.hierarchy.lsoas[p].ward);
-        list.push(Setting {
+        let name = if setting.name.is_empty() { setting.kind.label() } else { &setting.name };
+        let parent = setting.authority.map(|code| inputs.hierarchy.name(code));
+        Some(Setting {
             authority: String::new(),
             assessment: String::new(),
-            id: supply_id(inputs, *supply),
-            name: if setting.name.is_empty() {
-                setting.kind.label().to_owned()
-            } else {
-                setting.name.clone()
-            },
+            id: supply_id(inputs, Supply::Setting(number)),
+            name: name.to_owned(),
             kind: setting.kind.label().to_owned(),
             sector: setting.sector.label().to_owned(),
             places: setting.places.get(),
+            places_are: setting.places_are.label().to_owned(),
+            counted: inputs.places(setting, question.ages()).get(),
             judgements: serde_json::to_string(&setting.judgements).unwrap_or_default(),
             postcode: setting.postcode.clone(),
             longitude: degrees.map(|degrees| degrees.longitude),
             latitude: degrees.map(|degrees| degrees.latitude),
             lsoa: lsoa.map(|code| code.to_string()),
             ward: ward.map(|code| code.to_string()),
-            parent: setting
-                .authority
-                .map_or_else(|| setting.authority_name.clone(), |code| inputs.hierarchy.name(code)),
+            parent: parent.unwrap_or_else(|| setting.authority_name.clone()),
             here: setting.authority.is_some_and(|code| asked.contains(&code)),
-            market: assessment.shared.market_of_setting[index].map(|market| market as i32 + 1),
-            helps: assessment.helps[index].get(),
-        });
-    }
-    // A register may have a number twice; the first stays, as in the tables.
-    let mut known = BTreeSet::new();
-    list.retain(|setting| known.insert(setting.id.clone()));
-    list
+            market: supply
+                .and_then(|at| assessment.shared.market_of_setting[at])
+                .map(|market| market as i32 + 1),
+            helps: supply.map_or(0.0, |at| assessment.helps[at].get()),
+        })
+    };
+    listed(question, assessment).into_iter().filter_map(record).collect()
 }
 
 /// A shape in well-known binary.

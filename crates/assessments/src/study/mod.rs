@@ -14,7 +14,7 @@ mod shapes;
 pub mod words;
 mod years;
 
-pub use found::{found, found_with_maps, wkb};
+pub use found::{found, found_with_maps, listed, wkb};
 pub use groups::{Group, decile, groups};
 pub use inputs::{Assumptions, Inputs, Source};
 pub use problem::{Study, Supply, supply_id};

@@ -33,17 +33,14 @@ pub fn caveats(question: &Question, assessment: &Assessment) -> Vec<String> {
         }
     }
     lines.push(format!(
-        "Of {} places here and around, {} belong to childminders and others whose address is not published; they are spread over their authority in proportion to children.",
+        "Of {} places for these ages here and around, {} belong to childminders and others whose address is not published; they are spread over their authority in proportion to children.",
         count(all),
         count(spread)
     ));
-    lines.push(format!(
-        "A setting counts with all its places if it takes any of the ages {}.",
-        question.ages()
-    ));
+    lines.push(inputs.by_age.sentence());
     if schools > 0.0 {
         lines.push(format!(
-            "{} places are of nursery schools and nursery classes; a class is assumed to have {} places (change it with --nursery-class-places).",
+            "{} of them are of nursery schools, whose places are taken to be their pupils, and of nursery classes; a class is assumed to have {} places (change it with --nursery-class-places).",
             count(schools),
             question.model.nursery_class_places.get()
         ));
@@ -209,6 +206,9 @@ fn judged(assessment: &Assessment) -> Option<String> {
     })
 }
 
+/// How the sentence begins that says how far off estimates of children are.
+pub const CHECK: &str = "Check of the children";
+
 /// How we know: sources, fit, method, proof.
 pub fn how_we_know(question: &Question, assessment: &Assessment) -> Vec<String> {
     let (inputs, study) = (&assessment.inputs, &assessment.study);
@@ -220,7 +220,7 @@ pub fn how_we_know(question: &Question, assessment: &Assessment) -> Vec<String> 
             count(inputs.fit.before),
             count(inputs.fit.after)
         ),
-        format!("Places: register of {}; modelled or counted as said above.", inputs.supply_date.as_deref().unwrap_or("unknown date")),
+        format!("Places: registered ones of the register of {}, pupils of nursery schools, and assumed ones of nursery classes.", inputs.supply_date.as_deref().unwrap_or("unknown date")),
         match study.margin {
             Some(margin) => format!("Neighbours count: children and places up to {:.0} km around are in the sharing.", margin.get() / 1000.0),
             None => "All areas and settings of the data are in the sharing.".to_owned(),
@@ -247,7 +247,7 @@ pub fn how_we_know(question: &Question, assessment: &Assessment) -> Vec<String> 
         lines.insert(
             1,
             format!(
-                "Check of the children against a newer count of {} areas: {} counted, {} fitted; by area the fit is off by {:.1} % of all children ({:.1} % before the fit).",
+                "{CHECK} against a newer count of {} areas: {} counted, {} fitted; by area the fit is off by {:.1} % of all children ({:.1} % before the fit).",
                 check.areas,
                 count(check.counted),
                 count(check.fitted),

@@ -1,7 +1,8 @@
 //! The answer in sentences, in the words of the service.
 
-use enough_kernel::words::{at_least, count, list, minutes, per_hundred, plural};
+use enough_kernel::words::{at_least, count, list, minutes, per_hundred, plural, whole_places};
 use enough_kernel::{Level, Places};
+use enough_market::PlacesAre;
 use enough_sufficiency::fair_share::Market;
 use std::collections::BTreeMap;
 
@@ -39,32 +40,63 @@ pub fn answer(question: &Question, assessment: &Assessment) -> String {
         journey(question)
     );
     let target = per_hundred(question.target);
-    let short = (whole.shortfall.get() + 1e-6).floor();
+    let short = whole_places(whole.shortfall.get());
     if question.measure == Measure::Catchments {
         return format!(
-            "{head} Counted by floating catchments, areas are short of {} places in all to reach {target} for every 100 children; this measure proves nothing.",
-            count(short)
+            "{head} Counted by floating catchments, areas are short of {} places in all to reach {target} for every 100 children; this measure proves nothing.{}",
+            count(short),
+            assumed(question, assessment)
         );
     }
-    let least = (assessment.least_short.get() + 1e-6).floor();
-    if short < 1.0 {
-        format!("{head} No shortage against {target} places for every 100 children can be proven.")
+    let least = whole_places(assessment.least_short.get());
+    let missing = if short < 1.0 {
+        format!("No shortage against {target} places for every 100 children can be proven.")
     } else if least >= short {
         format!(
-            "{head} At least {} places are missing to reach {target} for every 100 children, however places are shared.",
+            "At least {} places are missing to reach {target} for every 100 children, however places are shared.",
             count(short)
         )
     } else {
-        let missing = format!(
-            "{head} {} places are missing to reach {target} for every 100 children when places are shared as evenly as can be with the neighbours",
+        let fewest = if least < 1.0 { "none".to_owned() } else { count(least) };
+        format!(
+            "{} places are missing to reach {target} for every 100 children when places are shared as evenly as can be with the neighbours; {fewest} if the neighbours used no place that children here can reach.",
             count(short)
-        );
-        if least < 1.0 {
-            format!("{missing}; with another sharing it may be none.")
-        } else {
-            format!("{missing}; at least {} however they are shared.", count(least))
-        }
+        )
+    };
+    let both = if short >= 1.0 { both_are_true(level, question.target) } else { String::new() };
+    format!("{head} {missing}{both}{}", assumed(question, assessment))
+}
+
+/// Why places are missing where there are more than enough on average.
+pub fn both_are_true(level: Level, target: Level) -> String {
+    let sentence = " Both are true: places are spare where other children cannot reach them.";
+    if level.get() >= target.get() { sentence.to_owned() } else { String::new() }
+}
+
+/// What of the places is assumed, in a sentence with a space before it.
+fn assumed(question: &Question, assessment: &Assessment) -> String {
+    let (inputs, study) = (&assessment.inputs, &assessment.study);
+    let asked = super::notes::asked_authorities(assessment);
+    let classes: f64 = study
+        .supplies
+        .iter()
+        .zip(&study.capacity)
+        .filter_map(|(supply, places)| match supply {
+            Supply::Setting(index) => Some((&inputs.settings[*index], places.get())),
+            Supply::Spread(_) => None,
+        })
+        .filter(|(setting, _)| setting.places_are == PlacesAre::Assumed)
+        .filter(|(setting, _)| setting.authority.is_some_and(|code| asked.contains(&code)))
+        .map(|(_, places)| places)
+        .sum();
+    if classes < 0.5 {
+        return " How places divide by age is assumed.".to_owned();
     }
+    format!(
+        " {} of the places here are assumed, {} for each nursery class of a school; how places divide by age is assumed too.",
+        count(classes),
+        question.model.nursery_class_places.get()
+    )
 }
 
 /// The bottleneck of a market: who shares what, and how short it is. "At least" only where the market reaches nothing else.

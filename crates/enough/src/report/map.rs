@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use enough_kernel::words::whole_places;
 use enough_kernel::{Level, Minutes};
 use geo::{BoundingRect, MultiPolygon, Polygon};
 use serde_json::{Map, Value, json};
@@ -48,6 +49,8 @@ pub fn geojson(
             properties.insert("level".to_owned(), json!(level(profile.level)));
             properties.insert("shortfall".to_owned(), rounded(profile.shortfall.get(), 2));
             properties.insert("overlap".to_owned(), rounded(profile.overlap.get(), 2));
+            properties.insert("short_by".to_owned(), json!(whole_places(profile.shortfall.get())));
+            properties.insert("spare".to_owned(), json!(whole_places(profile.overlap.get())));
             properties
                 .insert("minutes_to_enough".to_owned(), json!(profile.minutes_to_enough.map(Minutes::get)));
             properties

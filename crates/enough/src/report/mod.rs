@@ -68,6 +68,8 @@ fn summary(arguments: &Arguments, assessment: &Assessment) -> Value {
         "level": whole.level.map(enough_kernel::Level::get),
         "shortfall": whole.shortfall.get(),
         "overlap": whole.overlap.get(),
+        "short_by": words::whole_places(whole.shortfall.get()),
+        "spare": words::whole_places(whole.overlap.get()),
         "children_without_reach": whole.without_reach.get(),
         "markets": whole.markets.len(),
         "level_by_minutes": ladder,

@@ -180,8 +180,8 @@ fn table(page: &mut String, arguments: &Arguments, assessment: &Assessment) {
             words::count(profile.children.get()),
             words::count(profile.places.get()),
             profile.level.map_or_else(|| "-".to_owned(), words::per_hundred),
-            words::count(profile.shortfall.get()),
-            words::count(profile.overlap.get()),
+            words::at_least(profile.shortfall),
+            words::at_least(profile.overlap),
             profile.minutes_to_enough.map_or_else(|| "none".to_owned(), words::minutes),
         );
     }

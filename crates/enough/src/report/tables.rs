@@ -1,13 +1,14 @@
 //! The answer as CSV: areas, markets, settings.
 
 use chrono::NaiveDate;
+use enough_kernel::words::whole_places;
 use enough_kernel::{AreaCode, Level, LonLat};
 use enough_market::quality::{AREAS, Worded};
 use enough_market::{Judgements, Location, Sector};
 use enough_tables::CsvTable;
 
 use super::words;
-use enough_assessments::study::{Assessment, Shapes, Supply, decile, supply_id};
+use enough_assessments::study::{Assessment, Shapes, Supply, decile, listed, supply_id};
 
 use crate::assess::Arguments;
 use crate::failure::Failure;
@@ -46,6 +47,8 @@ pub fn areas(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failu
         "largest_market",
         "deprivation_decile",
         "travel",
+        "short_by",
+        "spare",
     ];
     output::write(&arguments.out.join("areas.csv"), |out| {
         let mut csv = CsvTable::new(out, fixed.iter().map(|&heading| heading.to_owned()).chain(ladder))?;
@@ -67,6 +70,8 @@ pub fn areas(arguments: &Arguments, assessment: &Assessment) -> Result<(), Failu
                 profile.markets.first().map_or_else(String::new, |(market, _)| (market + 1).to_string()),
                 decile(assessment, group).map_or_else(String::new, |decile| decimals(decile, 1)),
                 assessment.study.travel.clone(),
+                decimals(whole_places(profile.shortfall.get()), 0),
+                decimals(whole_places(profile.overlap.get()), 0),
             ];
             row.extend(profile.ladder.iter().map(|rung| level(*rung)));
             csv.row(row)?;
@@ -150,7 +155,10 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
         "added_places_that_help",
         "location",
         "travel",
+        "places_are",
+        "places_for_the_ages",
     ];
+    let fixed = headings.len();
     let headings = headings.into_iter().map(str::to_owned).chain(judged_headings());
     let (inputs, study) = (&assessment.inputs, &assessment.study);
     let mut spread: std::collections::BTreeMap<AreaCode, f64> = std::collections::BTreeMap::new();
@@ -160,17 +168,17 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
                 study.capacity[index].get();
         }
     }
-    let addressed = study.supplies.iter().enumerate().filter_map(|(index, supply)| {
-        let Supply::Setting(number) = supply else { return None };
-        let setting = &inputs.settings[*number];
+    let ages = arguments.question.ages();
+    let addressed = listed(&arguments.question, assessment).into_iter().filter_map(|(number, supply)| {
+        let setting = &inputs.settings[number];
         let Location::At(point) = setting.location else { return None };
         let degrees = point.degrees();
-        let market = assessment.shared.market_of_setting[index];
+        let market = supply.and_then(|index| assessment.shared.market_of_setting[index]);
         let degree =
             |of: fn(LonLat) -> f64| degrees.map_or_else(String::new, |degrees| decimals(of(degrees), 6));
         let lsoa = degrees.and_then(|degrees| boundaries.lsoas.containing(degrees));
         let cells = [
-            supply_id(inputs, *supply),
+            supply_id(inputs, Supply::Setting(number)),
             setting.name.clone(),
             setting.kind.label().to_owned(),
             setting.sector.label().to_owned(),
@@ -188,14 +196,16 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
             market.map_or_else(String::new, |market| {
                 decimals(assessment.shared.markets[market as usize].level.get(), 6)
             }),
-            decimals(assessment.helps[index].get(), 2),
+            supply.map_or_else(String::new, |index| decimals(assessment.helps[index].get(), 2)),
             "address".to_owned(),
             study.travel.clone(),
+            setting.places_are.label().to_owned(),
+            decimals(inputs.places(setting, ages).get(), 2),
         ];
         Some(cells.into_iter().chain(judged(&setting.judgements)).collect::<Vec<_>>())
     });
     let spread = spread.into_iter().map(|(authority, places)| {
-        let mut row = vec![String::new(); 17 + judged_headings().count()];
+        let mut row = vec![String::new(); fixed + judged_headings().count()];
         row[1] = "childminders and others without a published address, in the study area".to_owned();
         row[2] = "home-based or not located".to_owned();
         row[3] = Sector::NotStated.label().to_owned();
@@ -203,6 +213,7 @@ pub fn settings(arguments: &Arguments, assessment: &Assessment, boundaries: &Sha
         row[11] = inputs.hierarchy.name(authority);
         row[15] = "spread over the authority in proportion to children".to_owned();
         row[16] = study.travel.clone();
+        row[18] = decimals(places, 2);
         row
     });
     output::write_csv(&arguments.out.join("settings.csv"), headings, addressed.chain(spread))

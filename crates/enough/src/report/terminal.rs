@@ -37,8 +37,8 @@ fn text(arguments: &Arguments, assessment: &Assessment) -> String {
             words::count(profile.children.get()),
             words::count(profile.places.get()),
             profile.level.map_or_else(|| "-".to_owned(), words::per_hundred),
-            words::count(profile.shortfall.get()),
-            words::count(profile.overlap.get()),
+            words::at_least(profile.shortfall),
+            words::at_least(profile.overlap),
             profile
                 .minutes_to_enough
                 .map_or_else(|| "none".to_owned(), |limit| format!("{} min", words::minutes(limit))),

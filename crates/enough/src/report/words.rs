@@ -3,7 +3,7 @@
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 pub use enough_assessments::study::words::{answer, bottleneck, journey, short_markets, where_places_help};
-pub use enough_kernel::words::{count, list, minutes, per_hundred, plural};
+pub use enough_kernel::words::{at_least, count, list, minutes, per_hundred, plural, whole_places};
 
 /// A table for the terminal whose columns from `numbers` on are aligned to the right.
 pub fn table(headings: &[&str], numbers: usize) -> Table {

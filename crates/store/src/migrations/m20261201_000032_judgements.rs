@@ -1,4 +1,5 @@
-//! What Ofsted said of a setting, each on its own scale, in the place of one grade and its date.
+//! What Ofsted said of a setting, each on its own scale, in the place of one grade and its date; what its places are, and how many count for
+//! the ages asked for; and all markets of an area, in the place of the largest.
 
 use sea_orm_migration::prelude::*;
 
@@ -15,12 +16,20 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let judgements = text("judgements").default("{}").take();
-        manager.alter_table(Table::alter().table("setting").add_column(judgements).take()).await?;
+        let counted = ColumnDef::new("counted").double().not_null().default(0.0).take();
+        let places_are = text("places_are").default("registered").take();
+        for column in [judgements, counted, places_are] {
+            manager.alter_table(Table::alter().table("setting").add_column(column).take()).await?;
+        }
+        let markets = text("markets").default("[]").take();
+        manager.alter_table(Table::alter().table("area").add_column(markets).take()).await?;
         // Answers that were kept have single grades; a date that is none stays away.
         let sql = "UPDATE setting SET judgements = '{\"grade\":{\"is\":\"' || replace(quality, ' ', '-') || '\",\"on\":' \
             || CASE WHEN inspected LIKE '____-__-__' THEN '\"' || inspected || '\"' ELSE 'null' END || '}}' \
             WHERE quality IN ('outstanding', 'good', 'requires improvement', 'inadequate')";
-        manager.get_connection().execute_unprepared(sql).await?;
+        for sql in [sql, "UPDATE setting SET counted = places"] {
+            manager.get_connection().execute_unprepared(sql).await?;
+        }
         for column in ["quality", "inspected"] {
             manager.alter_table(Table::alter().table("setting").drop_column(column).take()).await?;
         }

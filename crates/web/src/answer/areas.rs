@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
-use enough_assessments::{Area, Assessment, Market, Part, Setting, Snapshot, Source, parsed, within_reach};
+use enough_assessments::study::notes::CHECK;
+use enough_assessments::{
+    Area, Assessment, Market, MarketShare, Setting, SettingQuery, Snapshot, Source, parsed, within_reach,
+};
 use enough_kernel::words::count;
 
 use super::trend::{Trend, trend};
@@ -14,6 +17,9 @@ use crate::path::Path;
 use crate::problem::Problem;
 use crate::shown::same_for_all;
 use crate::view::{Frame, page};
+
+/// Markets of an area on its page.
+const MARKETS: usize = 12;
 
 /// Rows of a list on one page.
 const ROWS: usize = 300;
@@ -107,7 +113,12 @@ struct Profile {
     sentence: String,
     steps: Vec<Step>,
     ages: Vec<(usize, String)>,
-    market: Option<(Market, Vec<Part>)>,
+    /// Markets with the children of the area in them, the largest shortage first, and how many there are.
+    markets: Vec<(MarketShare, Market)>,
+    all_markets: usize,
+    /// How far off estimates of children are, where some were counted since.
+    check: Option<String>,
+    settings_here: usize,
     settings: Vec<(String, Setting)>,
     grades: Vec<(String, usize)>,
     decile: Option<String>,
@@ -124,10 +135,12 @@ pub async fn show(caller: Caller, Path(code): Path<String>) -> Result<Response, 
     let snapshot = &shown.snapshot;
     let answer = snapshot.answer.clone();
     let area = snapshot.area(&code).ok_or(Problem::NotFound)?.clone();
-    let market = match area.market.and_then(|number| snapshot.market(number)) {
-        Some(market) => Some((market.clone(), parsed::<Vec<Part>>(&market.areas)?)),
-        None => None,
-    };
+    let shares: Vec<MarketShare> = parsed(&area.markets)?;
+    let all_markets = shares.len();
+    let of = |share: MarketShare| Some((share, snapshot.market(share.number)?.clone()));
+    let markets = shares.into_iter().take(MARKETS).filter_map(of).collect();
+    let in_authority = SettingQuery { parent: area.name.clone(), ..SettingQuery::default() };
+    let settings_here = if area.kind == "authority" { snapshot.settings(&in_authority, 0).all } else { 0 };
     let reach = within_reach(caller.app.authority(), &answer.id, &code).await?;
     let settings: Vec<(String, Setting)> = reach
         .iter()
@@ -144,19 +157,23 @@ pub async fn show(caller: Caller, Path(code): Path<String>) -> Result<Response, 
     grades.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let around = snapshot.areas("authority").find(|other| other.name == area.parent);
     let ages: Vec<f64> = parsed(&area.ages)?;
+    let how_we_know: Vec<String> = parsed(&answer.how_we_know)?;
     let profile = Profile {
         frame: Frame::new(&caller, area.name.clone()),
         kind: kind(&area.kind).1,
         sentence: sentence(&answer, &area),
         steps: steps(&area.ladder, answer.target)?,
         ages: ages.iter().map(|children| count(*children)).enumerate().collect(),
-        market,
+        markets,
+        all_markets,
+        check: how_we_know.iter().find(|line| line.starts_with(CHECK)).cloned(),
+        settings_here,
         settings,
         grades,
         decile: area.decile.map(|decile| format!("{decile:.1}")),
         trend: trend(&area.history, &answer.ages)?,
         authority: around.filter(|other| other.code != area.code).cloned(),
-        how_we_know: parsed(&answer.how_we_know)?,
+        how_we_know,
         caveats: parsed(&answer.caveats)?,
         sources: parsed(&answer.sources)?,
         area,

@@ -5,6 +5,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::wkb::wkb;
 use enough_assessments::{Area, Rung, parsed};
+use enough_kernel::words::whole_places;
 use enough_tables::{CsvTable, Values, write_columns};
 use serde_json::json;
 
@@ -51,6 +52,8 @@ pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
         "level",
         "shortfall",
         "overlap",
+        "short_by",
+        "spare",
         "children_without_reach",
         "minutes_to_enough",
         "market",
@@ -69,6 +72,8 @@ pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
             maybe(area.level),
             rounded(area.shortfall, 2).to_string(),
             rounded(area.overlap, 2).to_string(),
+            whole_places(area.shortfall).to_string(),
+            whole_places(area.overlap).to_string(),
             rounded(area.without_reach, 2).to_string(),
             maybe(area.minutes_to_enough),
             area.market.map_or_else(String::new, |market| market.to_string()),
@@ -101,6 +106,7 @@ pub async fn geojson(caller: Caller, RawQuery(query): RawQuery) -> Result<Respon
                 "children": rounded(area.children, 2), "places": rounded(area.places, 2),
                 "level": area.level.map(|level| rounded(level, 6)),
                 "shortfall": rounded(area.shortfall, 2), "overlap": rounded(area.overlap, 2),
+                "short_by": whole_places(area.shortfall), "spare": whole_places(area.overlap),
                 "minutes_to_enough": area.minutes_to_enough, "market": area.market, "ladder": ladder,
                 "journey": answer.journey, "travel": answer.travel,
             },
@@ -132,6 +138,8 @@ pub async fn parquet(caller: Caller, RawQuery(query): RawQuery) -> Result<Respon
         ("level", numbers(&|area| area.level)),
         ("shortfall", numbers(&|area| Some(area.shortfall))),
         ("overlap", numbers(&|area| Some(area.overlap))),
+        ("short_by", numbers(&|area| Some(whole_places(area.shortfall)))),
+        ("spare", numbers(&|area| Some(whole_places(area.overlap)))),
         ("children_without_reach", numbers(&|area| Some(area.without_reach))),
         ("minutes_to_enough", numbers(&|area| area.minutes_to_enough)),
         ("market", numbers(&|area| area.market.map(f64::from))),

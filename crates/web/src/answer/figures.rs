@@ -12,9 +12,9 @@ pub fn whole(number: &f64) -> String {
     count(*number)
 }
 
-/// A number of places, rounded down: no more is claimed than is missing.
-pub fn at_most(number: &f64) -> String {
-    count((number + 1e-6).floor())
+/// Places that are missing or spare, rounded down: no more is claimed than there is.
+pub fn whole_places(number: &f64) -> String {
+    count(words::whole_places(*number))
 }
 
 /// Places for every 100 children.

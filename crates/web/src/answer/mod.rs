@@ -65,6 +65,8 @@ pub struct Step {
     pub bar: u32,
     /// Whether there is enough.
     pub enough: bool,
+    /// Settings and places within reach.
+    pub reach: Option<(usize, String)>,
 }
 
 /// The ladder as rows.
@@ -76,6 +78,12 @@ pub fn steps(json: &str, target: f64) -> Result<Vec<Step>, Problem> {
         level: figures::level(&rung.level),
         bar: rung.level.map_or(0.0, |level| (160.0 * level / most).round()) as u32,
         enough: rung.level.is_some_and(|level| level + 1e-9 >= target),
+        reach: rung.reach.map(|(settings, places)| (settings, figures::whole(&places))),
     };
     Ok(rungs.iter().map(step).collect())
+}
+
+/// Whether the steps say what is within reach.
+pub fn have_reach(steps: &[Step]) -> bool {
+    steps.iter().any(|step| step.reach.is_some())
 }

@@ -2,6 +2,7 @@
 
 use enough_assessments as kept;
 use enough_assessments::parsed;
+use enough_kernel::words::whole_places;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,11 +26,21 @@ pub struct Rung {
     minutes: f64,
     /// Places per child within them; nothing without children.
     level: Option<f64>,
+    /// Settings with an address within reach; they only grow with the minutes. Kept answers alone have them.
+    settings: Option<usize>,
+    /// Places of the ages asked for within reach, shared with everybody else who reaches them.
+    places_within_reach: Option<f64>,
 }
 
 fn rungs(json: &str) -> Result<Vec<Rung>, Problem> {
     let list: Vec<kept::Rung> = parsed(json)?;
-    Ok(list.into_iter().map(|rung| Rung { minutes: rung.minutes, level: rung.level }).collect())
+    let rung = |rung: kept::Rung| Rung {
+        minutes: rung.minutes,
+        level: rung.level,
+        settings: rung.reach.map(|(settings, _)| settings),
+        places_within_reach: rung.reach.map(|(_, places)| places),
+    };
+    Ok(list.into_iter().map(rung).collect())
 }
 
 /// Children in a year, as they were estimated then.
@@ -90,6 +101,10 @@ pub struct Answer {
     least_shortfall: f64,
     /// Places beyond the target, area by area.
     overlap: f64,
+    /// Whole places short, as every page shows them.
+    short_by: f64,
+    /// Whole places beyond the target, as every page shows them.
+    spare: f64,
     /// Children with no setting within reach.
     children_without_reach: f64,
     /// The date of the register of places.
@@ -128,6 +143,8 @@ impl Answer {
             shortfall: answer.shortfall,
             least_shortfall: answer.least_short,
             overlap: answer.overlap,
+            short_by: whole_places(answer.shortfall),
+            spare: whole_places(answer.overlap),
             children_without_reach: answer.without_reach,
             supply_date: answer.supply_date.clone(),
             ladder: rungs(&answer.ladder)?,
@@ -137,6 +154,27 @@ impl Answer {
             attribution: answer.attribution.clone(),
         })
     }
+}
+
+/// A market of an area.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MarketShare {
+    /// Its number.
+    number: i32,
+    /// Children of the area in it.
+    children: f64,
+    /// Whole places that they are short of.
+    short_by: f64,
+}
+
+fn shares(json: &str) -> Result<Vec<MarketShare>, Problem> {
+    let list: Vec<kept::MarketShare> = parsed(json)?;
+    let share = |share: kept::MarketShare| MarketShare {
+        number: share.number,
+        children: share.children,
+        short_by: whole_places(share.shortfall),
+    };
+    Ok(list.into_iter().map(share).collect())
 }
 
 /// An area.
@@ -160,6 +198,10 @@ pub struct Area {
     shortfall: f64,
     /// Places beyond the target.
     overlap: f64,
+    /// Whole places short, as every page shows them.
+    short_by: f64,
+    /// Whole places beyond the target, as every page shows them.
+    spare: f64,
     /// Children with no setting within reach.
     children_without_reach: f64,
     /// The smallest limit with enough; nothing if there is none.
@@ -168,6 +210,8 @@ pub struct Area {
     deprivation_decile: Option<f64>,
     /// The market that most of its children belong to.
     market: Option<i32>,
+    /// All its markets, those with the largest shortage first.
+    markets: Vec<MarketShare>,
     /// Level by minutes.
     ladder: Vec<Rung>,
     /// Children by single year of age, from 0.
@@ -190,10 +234,13 @@ impl Area {
             level: area.level,
             shortfall: area.shortfall,
             overlap: area.overlap,
+            short_by: whole_places(area.shortfall),
+            spare: whole_places(area.overlap),
             children_without_reach: area.without_reach,
             minutes_to_enough: area.minutes_to_enough,
             deprivation_decile: area.decile,
             market: area.market,
+            markets: shares(&area.markets)?,
             ladder: rungs(&area.ladder)?,
             children_by_age: parsed(&area.ages)?,
             history: pasts(&area.history)?,
@@ -242,6 +289,10 @@ pub struct Market {
     shortfall: f64,
     /// Places beyond the target.
     overlap: f64,
+    /// Whole places short, as every page shows them.
+    short_by: f64,
+    /// Whole places beyond the target, as every page shows them.
+    spare: f64,
     /// Its wards, most children first.
     areas: Vec<Part>,
 }
@@ -268,6 +319,8 @@ impl Market {
             places: market.places,
             shortfall: market.shortfall,
             overlap: market.overlap,
+            short_by: whole_places(market.shortfall),
+            spare: whole_places(market.overlap),
             areas: parts.into_iter().map(|part| Part { code: part.code, name: part.name }).collect(),
         })
     }
@@ -304,8 +357,12 @@ pub struct Setting {
     kind: String,
     /// Who runs it.
     sector: String,
-    /// Places.
+    /// Places, for all ages.
     places: f64,
+    /// What that number is: registered, number of pupils, or assumed.
+    places_are: String,
+    /// Places that count for the ages asked for.
+    places_for_the_ages: f64,
     /// What Ofsted published of it, the newest framework first. Report cards and single grades are on different scales.
     judgements: Vec<Judgement>,
     /// Postcode, without a space.
@@ -335,6 +392,8 @@ impl Setting {
             kind: setting.kind.clone(),
             sector: setting.sector.clone(),
             places: setting.places,
+            places_are: setting.places_are.clone(),
+            places_for_the_ages: setting.counted,
             judgements: setting.said().lines().into_iter().map(Judgement::from).collect(),
             postcode: setting.postcode.clone(),
             longitude: setting.longitude,
