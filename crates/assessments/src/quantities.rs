@@ -20,12 +20,27 @@ pub fn positive_minutes(text: &str) -> Result<Minutes, String> {
         .and_then(|minutes| if minutes.get() > 0.0 { Ok(minutes) } else { Err("must be above 0".to_owned()) })
 }
 
+/// More places per child than anybody calls enough: beyond, places for every 100 children were meant.
+const MOST_PER_CHILD: f64 = 5.0;
+
 /// Places per child.
+///
+/// ```
+/// use enough_assessments::quantities::level;
+/// assert_eq!(level("0.4").unwrap().get(), 0.4);
+/// assert!(level("40").unwrap_err().contains("write 0.4"));
+/// ```
 ///
 /// # Errors
 /// When it is none.
 pub fn level(text: &str) -> Result<Level, String> {
-    let number = text.parse().map_err(|_| "a level is places per child, such as 0.4".to_owned())?;
+    let number: f64 = text.parse().map_err(|_| "a level is places per child, such as 0.4".to_owned())?;
+    if number.is_finite() && number > MOST_PER_CHILD {
+        let meant = number / 100.0;
+        return Err(format!(
+            "that is {number} places for each child; for {number} in every 100 children write {meant}"
+        ));
+    }
     Level::checked(number).map_err(|error| error.to_string())
 }
 

@@ -136,6 +136,8 @@ async fn an_agreement_is_kept_from_the_award_to_the_review() {
         );
         report(authority, lou, (id, 1, 1), 0, reading(34), "Two left").await.unwrap();
         assert!(refused(rate(authority, ann, (id, 1, 1), 1, (Rating::Good, " ")).await).contains("why"));
+        let good = refused(rate(authority, ann, (id, 1, 1), 1, (Rating::Good, "Full")).await);
+        assert!(good.contains("not reached"), "{good}");
         rate(authority, ann, (id, 1, 1), 1, (Rating::Approaching, "Two below")).await.unwrap();
         assert!(refused(rate(authority, ann, (id, 1, 1), 1, (Rating::Good, "x")).await).contains("is rated"));
         report(authority, lou, (id, 1, 1), 1, reading(38), "Counted again").await.unwrap();
@@ -149,6 +151,8 @@ async fn an_agreement_is_kept_from_the_award_to_the_review() {
         assert!(matches!(blind, StoreError::Conflict { .. }), "{blind}");
         let silent = refused(report(authority, lou, (id, 1, 1), 2, reading(39), " ").await);
         assert!(silent.contains("why that was wrong"), "{silent}");
+        let low = refused(rate(authority, ann, (id, 1, 1), 2, (Rating::Approaching, "Full")).await);
+        assert!(low.contains("The target is reached"), "{low}");
         rate(authority, ann, (id, 1, 1), 2, (Rating::Good, "Full")).await.unwrap();
 
         let visit = Visit {
@@ -568,7 +572,7 @@ proptest! {
                         done
                     }
                     Step::Report { number, value } => report(authority, house.actor("lou"), (&id, number, 1), 0, reading(value), "So").await,
-                    Step::Rate { number } => rate(authority, house.actor("ann"), (&id, number, 1), 1, (Rating::Approaching, "So")).await,
+                    Step::Rate { number } => rate(authority, house.actor("ann"), (&id, number, 1), 1, (if number % 2 == 0 { Rating::Approaching } else { Rating::Other }, "So")).await,
                     Step::Decide { by, agree } => {
                         let decided = decide_proposal(authority, house.actor(by), (&id, version), (agree, "So")).await;
                         let theirs = proposals(authority, &id).await.unwrap().into_iter().rev();

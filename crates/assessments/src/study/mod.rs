@@ -21,10 +21,12 @@ pub use problem::{Study, Supply, supply_id};
 pub use question::{By, Measure, Model, Question, Travel};
 pub use shapes::Shapes;
 
+use std::path::Path;
 use std::sync::Arc;
 
+use enough_geography::Hierarchy;
 use enough_kernel::words::list;
-use enough_kernel::{AreaCode, Children, Level, Places};
+use enough_kernel::{AreaCode, AreaKind, Children, Level, Places};
 use enough_sufficiency::catchment::{Decay, two_step};
 use enough_sufficiency::fair_share::{Certificate, FairShare, fair_share};
 use enough_sufficiency::gap::{places_that_help, shortfall};
@@ -32,7 +34,7 @@ use enough_sufficiency::ladder::Ladder;
 use enough_sufficiency::profiles::{Profile, profile};
 use enough_tables::Rejects;
 
-use crate::{AssessError, Progress};
+use crate::{AssessError, Data, Progress};
 
 /// The answer.
 #[allow(missing_docs)]
@@ -59,29 +61,46 @@ pub struct Assessment {
     pub made_up: bool,
 }
 
+/// Refuses a code that is none, or of no authority of the data, before anything else is read.
+///
+/// # Errors
+/// When a code is none, or the list of authorities cannot be read or does not have it.
+pub fn check_codes(question: &Question, data: &Data) -> Result<(), AssessError> {
+    for code in codes(question)? {
+        let is_smaller = code.kind().is_some_and(|kind| kind < AreaKind::LocalAuthority);
+        if !is_smaller && !Hierarchy::lists(data.needed("authorities")?, code)? {
+            return Err(unknown(code, &data.folder, data.made_up));
+        }
+    }
+    Ok(())
+}
+
+fn codes(question: &Question) -> Result<Vec<AreaCode>, AssessError> {
+    let read =
+        |text: &String| text.parse().map_err(|error| AssessError::Usage(format!("--authority: {error}")));
+    question.authority.iter().map(read).collect()
+}
+
+fn unknown(code: AreaCode, folder: &Path, made_up: bool) -> AssessError {
+    let what = if made_up {
+        "only the made-up example is here; give real data with --data DIR"
+    } else {
+        "codes are those of the Office for National Statistics, such as E08000003 for Manchester"
+    };
+    AssessError::Input(format!("--authority {code}: no area of {} has this code; {what}", folder.display()))
+}
+
 /// The areas asked for: their codes, and their neighbourhoods as positions in the hierarchy.
 ///
 /// # Errors
 /// When a code is none, or none of the data.
 pub fn asked(question: &Question, inputs: &Inputs) -> Result<(Vec<AreaCode>, Vec<usize>), AssessError> {
-    let codes = question
-        .authority
-        .iter()
-        .map(|text| text.parse().map_err(|error| AssessError::Usage(format!("--authority: {error}"))))
-        .collect::<Result<Vec<AreaCode>, _>>()?;
+    let codes = codes(question)?;
     let mut asked = Vec::new();
     for &code in &codes {
         let members = inputs.hierarchy.members(code);
         if members.is_empty() {
-            let folder = inputs.folder.display();
-            let what = if inputs.made_up {
-                "only the made-up example is here; give real data with --data DIR"
-            } else {
-                "codes are those of 2024, such as E08000003 for Manchester"
-            };
-            return Err(AssessError::Input(format!(
-                "--authority {code}: no area of {folder} has this code; {what}"
-            )));
+            return Err(unknown(code, &inputs.folder, inputs.made_up));
         }
         asked.extend(members);
     }

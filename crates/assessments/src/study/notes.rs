@@ -114,7 +114,7 @@ pub fn caveats(question: &Question, assessment: &Assessment) -> Vec<String> {
         ));
     }
     lines.extend(childminders(assessment));
-    lines.extend(judged(assessment));
+    lines.extend(judged(question, assessment));
     lines.extend(assessment.rejects.sentences());
     lines
 }
@@ -180,16 +180,14 @@ fn childminders(assessment: &Assessment) -> Option<String> {
 }
 
 /// How many settings with an address in the areas asked for Ofsted spoke of in which way; each is counted once.
-fn judged(assessment: &Assessment) -> Option<String> {
-    let (inputs, study) = (&assessment.inputs, &assessment.study);
+fn judged(question: &Question, assessment: &Assessment) -> Option<String> {
     let asked = asked_authorities(assessment);
     let mut counts: BTreeMap<Standing, usize> = BTreeMap::new();
-    for supply in &study.supplies {
-        if let Supply::Setting(index) = supply
-            && inputs.settings[*index].kind != enough_market::Kind::SchoolNursery
-            && inputs.settings[*index].authority.is_some_and(|code| asked.contains(&code))
-        {
-            *counts.entry(inputs.settings[*index].judgements.standing()).or_insert(0) += 1;
+    for (number, _) in super::listed(question, assessment) {
+        let setting = &assessment.inputs.settings[number];
+        let is_here = setting.authority.is_some_and(|code| asked.contains(&code));
+        if is_here && setting.kind != enough_market::Kind::SchoolNursery {
+            *counts.entry(setting.judgements.standing()).or_insert(0) += 1;
         }
     }
     let all: usize = counts.values().sum();

@@ -16,6 +16,9 @@ use super::records::{agreement_rating, agreement_report, agreement_visit};
 use super::rules::{FORM, STATES, agreeable, agreed_anew, due, given};
 use super::{Agreed, Agreement, Rating, State, periods};
 
+/// What the ratings mean.
+const RATINGS: &str =
+    "Procurement Act 2023 s71(5); Procurement Regulations 2024 (SI 2024/692) reg 39: unconfirmed";
 const OWN: &str = "who reports does not rate, and who rates does not report";
 
 /// Agrees measures and the expected effect: freely until the signature; after that what was agreed stays, and everybody reads why
@@ -258,10 +261,24 @@ fn is_newest(
     }
 }
 
+/// A rating follows what was reported: a target that is reached, in the direction that was agreed, is good, and one that is not is not.
+fn follows(rating: Rating, is_reached: bool) -> Result<()> {
+    let (fits, what) = if is_reached {
+        (
+            matches!(rating, Rating::Good | Rating::Other),
+            "The target is reached: rate it as good, or as other and say why",
+        )
+    } else {
+        (rating != Rating::Good, "The target is not reached, so it is not rated as good")
+    };
+    if fits { Ok(()) } else { Err(Refusal::new(what, RATINGS).into()) }
+}
+
 /// Rates the newest report of a period, with a reason that the provider reads. `seen` is the number of the report that is rated.
 ///
 /// # Errors
-/// A conflict when the report was corrected since; refused without a report or a reason, to the provider, and twice.
+/// A conflict when the report was corrected since; refused without a report or a reason, to the provider, twice, and where the rating does
+/// not follow what was reported.
 pub async fn rate(
     authority: &Authority,
     actor: &Actor,
@@ -281,6 +298,10 @@ pub async fn rate(
     }
     if last.rated.is_some() {
         return Err(Refusal::new("This report is rated; a corrected one can be rated again", STATES).into());
+    }
+    let of = one.agreed.measures.get((measure - 1) as usize);
+    if let Some(of) = of {
+        follows(rating, of.better.is_reached(of.unit.figure(last.reading), of.target))?;
     }
     let row = agreement_rating::ActiveModel {
         authority: Set(authority.code().to_owned()),

@@ -7,12 +7,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
-use enough_assessments::study::{Inputs, Question, assess};
+use enough_assessments::study::{Inputs, Question, assess, check_codes};
 
 use crate::failure::Failure;
 use crate::progress::Phases;
 use crate::quantities::TwoModes;
 use crate::report;
+
+/// What most people ask, before everything else that can be asked.
+const EXAMPLES: &str = "Examples:
+  enough assess --authority E08000003 --out manchester
+  enough assess --authority E08000003 --mode car --minutes 20 --ages 3-4 --target 0.6 --out by-car
+  enough assess --authority E47000001 --by authority --data ../shared/open-data --out greater-manchester";
 
 /// Assess whether there is enough childcare in an authority, for every child, within reach
 ///
@@ -20,6 +26,7 @@ use crate::report;
 /// be shared. Children and places of the neighbours count. Prints the answer and writes areas.csv, areas.geojson,
 /// areas.parquet (GeoParquet), markets.csv, settings.csv, rejects.csv, summary.json and report.html into --out.
 #[derive(Debug, Clone, Args)]
+#[command(before_long_help = EXAMPLES)]
 pub struct Arguments {
     /// Folder of published files [default: $ENOUGH_DATA, ./open-data, ../shared/open-data, else a made-up example]
     #[arg(long, value_name = "DIR")]
@@ -67,6 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     question.check()?;
     let place = keep::place(arguments)?;
+    check_codes(question, &data)?;
     let assumed = question.model.assumptions()?;
     let inputs = Arc::new(Inputs::read(&data, assumed, &mut phases)?);
     let assessment = assess(question, &inputs, &mut phases)?;

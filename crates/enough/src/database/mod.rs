@@ -43,6 +43,14 @@ impl Place {
         })
     }
 
+    /// Whether the database is there; of one on a server nobody knows before it is asked.
+    pub fn is_there(&self) -> Result<bool, Failure> {
+        Ok(match self.address()? {
+            Address::Sqlite(file) => file.exists(),
+            Address::Postgres(..) => true,
+        })
+    }
+
     pub fn keys(&self) -> Result<Keys, Failure> {
         Ok(Keys::open(&self.keys_file()?)?)
     }

@@ -201,15 +201,25 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             Failure::Usage(format!("--public-url {public}: letters name pages by it, and {reason}"))
         })?;
     }
+    // What can fail is tried before anything is made.
+    if !arguments.place.is_there()? && arguments.name.is_none() {
+        return Err(Failure::Usage(
+            "there is no such database yet; to make one, give --authority CODE and --name NAME, or keep an answer in it with enough assess --database".to_owned(),
+        ));
+    }
+    if let Some(folder) = &arguments.data {
+        crate::data::find(Some(folder))?;
+        arguments.model.assumptions()?;
+    }
     block_on(async {
-        let store = arguments.place.create().await?;
-        let authority = named(arguments, &store).await?;
-        let name = authority.name().to_owned();
         // Bound before anything is promised to anybody.
         let listener = TcpListener::bind(arguments.listen)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .map_err(|error| Failure::Input(format!("cannot listen on {}: {error}", arguments.listen)))?;
         let tls = arguments.tls().await?;
+        let store = arguments.place.create().await?;
+        let authority = named(arguments, &store).await?;
+        let name = authority.name().to_owned();
         let address = listener.local_addr().map_err(|error| Failure::Input(error.to_string()))?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         if arguments.demonstration {

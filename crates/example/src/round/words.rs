@@ -206,7 +206,7 @@ pub const REPORTS: [(u32, u32, &str, &str, &str); 4] = [
         9,
         "We opened with fewer staff than planned.",
         "approachingTarget",
-        "Filling as a new nursery does; two-year-olds are well on the way.",
+        "Filling as a new nursery does.",
     ),
     (40, 11, "The clinic sends families to us now.", "approachingTarget", "Nearly there."),
     (45, 13, "", "good", "Above what was agreed."),

@@ -53,6 +53,17 @@ impl Hierarchy {
         Ok(hierarchy)
     }
 
+    /// Whether a list of authorities has a code: of an authority, current or former, a county, a combined authority, a region or England.
+    ///
+    /// # Errors
+    /// [`TableError`] when the file cannot be read or is another kind of file.
+    pub fn lists(path: &Path, code: AreaCode) -> Result<bool, TableError> {
+        let mut list = Self::default();
+        list.read_authorities(path, &mut Rejects::default())?;
+        let is_wider = list.wider.values().any(|wider| wider.contains(&code));
+        Ok(is_wider || list.current.contains_key(&code) || list.upper.values().any(|upper| *upper == code))
+    }
+
     fn read_wards(
         &mut self,
         path: &Path,

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use enough_assessments::Data;
-use enough_assessments::study::{Inputs, Question, Study, Travel, asked, groups, notes, title};
+use enough_assessments::study::{Inputs, Question, Study, Travel, asked, check_codes, groups, notes, title};
 use enough_assessments::travel::Mode;
 use enough_kernel::{AgeRange, AreaCode, Minutes};
 use enough_needs::cars::read_cars;
@@ -63,6 +63,7 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
         car.model.options.check(Mode::Car, None, car.minutes)?;
         transit.model.options.check(Mode::Transit, transit.model.speed, transit.minutes)?;
     }
+    check_codes(question, data)?;
     let assumed = question.model.assumptions()?;
     let mut inputs = Inputs::read(data, assumed, phases)?;
     let (codes, asked) = asked(question, &inputs)?;
