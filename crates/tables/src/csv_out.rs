@@ -18,8 +18,15 @@ pub fn harmless(cell: &str) -> Cow<'_, str> {
     if is_formula { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
-/// A table in CSV that is being written.
-pub struct CsvTable<W: Write>(csv::Writer<W>);
+/// What tells a spreadsheet that a text is UTF-8, which it otherwise takes for that of Windows.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A table in CSV that is being written. One with other letters than those of ASCII begins with a byte order mark, which Excel needs and
+/// readers of CSV pass over; all others are plain.
+pub struct CsvTable<W: Write> {
+    out: W,
+    text: csv::Writer<Vec<u8>>,
+}
 
 impl<W: Write> CsvTable<W> {
     /// Begins a table with its headings.
@@ -27,28 +34,33 @@ impl<W: Write> CsvTable<W> {
     /// # Errors
     /// When they cannot be written.
     pub fn new<C: AsRef<str>>(out: W, headings: impl IntoIterator<Item = C>) -> io::Result<Self> {
-        let mut table = Self(csv::Writer::from_writer(out));
+        let mut table = Self { out, text: csv::Writer::from_writer(Vec::new()) };
         table.row(headings)?;
         Ok(table)
     }
 
-    /// Writes a row.
+    /// Adds a row.
     ///
     /// # Errors
-    /// When it cannot be written, or has another number of cells than the headings.
+    /// When it has another number of cells than the headings.
     pub fn row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) -> io::Result<()> {
         for cell in cells {
-            self.0.write_field(harmless(cell.as_ref()).as_ref()).map_err(io::Error::other)?;
+            self.text.write_field(harmless(cell.as_ref()).as_ref()).map_err(io::Error::other)?;
         }
-        self.0.write_record(None::<&[u8]>).map_err(io::Error::other)
+        self.text.write_record(None::<&[u8]>).map_err(io::Error::other)
     }
 
-    /// Ends the table.
+    /// Writes the table.
     ///
     /// # Errors
-    /// When what is left of it cannot be written.
-    pub fn end(self) -> io::Result<W> {
-        self.0.into_inner().map_err(|error| io::Error::other(error.to_string()))
+    /// When it cannot be written.
+    pub fn end(mut self) -> io::Result<W> {
+        let text = self.text.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+        if !text.is_ascii() {
+            self.out.write_all(BYTE_ORDER_MARK)?;
+        }
+        self.out.write_all(&text)?;
+        Ok(self.out)
     }
 }
 
@@ -72,5 +84,15 @@ mod tests {
             ["'=cmd()", "'@a", "'+44 20", "-2.5", "1e3", "", "a\nb", "\"x\", y", "'\rz", "'=\"a\",1"]
         );
         assert!(text.starts_with(b"'=heading,"));
+    }
+
+    #[test]
+    fn a_table_with_other_letters_says_that_it_is_utf_8() {
+        let mut table = CsvTable::new(Vec::new(), ["name"]).unwrap();
+        table.row(["Ren\u{e9}'s"]).unwrap();
+        let text = table.end().unwrap();
+        assert!(text.starts_with(b"\xef\xbb\xbfname\n"));
+        let mut reader = csv::Reader::from_reader(&text[..]);
+        assert_eq!(reader.headers().unwrap().get(0), Some("name"), "readers pass over it");
     }
 }

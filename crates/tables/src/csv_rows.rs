@@ -68,7 +68,7 @@ pub(crate) fn read(
             let text = decode(cell, spec.encoding).ok_or(TableError::Encoding {
                 path: path.to_owned(),
                 line,
-                hint: "",
+                hint: "; save it as CSV UTF-8 and try again",
             })?;
             cells.push(cell_of(text));
         }

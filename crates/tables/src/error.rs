@@ -75,13 +75,13 @@ pub enum TableError {
         most: u64,
     },
     /// Text in an encoding that is not read here.
-    #[error("{path}, line {line}: not UTF-8 text{hint}; save it as CSV UTF-8 and try again")]
+    #[error("{path}, line {line}: not UTF-8 text{hint}")]
     Encoding {
         /// Which file.
         path: PathBuf,
         /// The line, from 1.
         line: u64,
-        /// What it seems to be.
+        /// What it seems to be, and what to do.
         hint: &'static str,
     },
     /// A row that makes a strict table useless.

@@ -23,9 +23,10 @@ pub fn open_text(path: &Path) -> Result<Box<dyn Read + Send>, TableError> {
         return Err(TableError::Encoding {
             path: path.to_owned(),
             line: 1,
-            hint: " (it seems to be UTF-16)",
+            hint: " (it seems to be UTF-16); save it as CSV UTF-8 and try again",
         });
     }
+    refuse_archive(path, start)?;
     if start.starts_with(&[0xef, 0xbb, 0xbf]) {
         unpacked.consume(3);
     }
@@ -39,17 +40,33 @@ pub fn open_text(path: &Path) -> Result<Box<dyn Read + Send>, TableError> {
 pub fn read_whole_text(path: &Path, budget: &mut Budget) -> Result<String, TableError> {
     let mut bytes = Vec::new();
     let most = budget.left() + 1;
-    unpack(path)?.take(most).read_to_end(&mut bytes).map_err(|source| read_error(path, source))?;
+    let mut unpacked = unpack(path)?;
+    refuse_archive(path, unpacked.fill_buf().map_err(|source| read_error(path, source))?)?;
+    unpacked.take(most).read_to_end(&mut bytes).map_err(|source| read_error(path, source))?;
     budget.spend(path, bytes.len() as u64)?;
     let text = String::from_utf8(bytes).map_err(|_| TableError::Encoding {
         path: path.to_owned(),
         line: 1,
-        hint: "",
+        hint: "; save it as UTF-8 and try again",
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
         Some(rest) => rest.to_owned(),
         None => text,
     })
+}
+
+/// A zip archive is no text, whatever its name.
+fn refuse_archive(path: &Path, start: &[u8]) -> Result<(), TableError> {
+    if start.starts_with(b"PK\x03\x04") {
+        return Err(TableError::Format {
+            path: path.to_owned(),
+            format: "text",
+            problem:
+                "it is a zip archive: unpack it, or, if it is a spreadsheet, end its name in .xlsx or .ods"
+                    .to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// Opens a file, unpacked if its first bytes say gzip, whatever its name; without the bound on lines (GeoJSON has one line).

@@ -34,6 +34,7 @@ fn pounds(amount: Pence) -> Value {
 fn code_type(code: &str) -> Option<&'static str> {
     let kind = code.get(..3)?;
     Some(match kind {
+        "E00" => "OA",
         "E01" => "LSOA",
         "E02" => "MSOA",
         "E05" => "WD",
@@ -41,6 +42,8 @@ fn code_type(code: &str) -> Option<&'static str> {
         "E07" => "NMD",
         "E08" => "MD",
         "E09" => "LONB",
+        "E10" => "CTY",
+        "E12" => "RGN/GOR",
         _ => return None,
     })
 }

@@ -11,7 +11,7 @@ use enough_store::sea_orm::{
 use enough_store::{Authority, Change, Result, StoreError};
 use serde_json::Value;
 
-use super::ocds::{OcdsError, Package, Rules, compile};
+use super::ocds::{OcdsError, Package, Rules, compile, in_utc, order, repeated_ids, say_the_same};
 use super::records::{contract_process, contract_release};
 
 pub use super::records::contract_process::Model as Process;
@@ -31,6 +31,8 @@ pub struct Imported {
     pub processes: usize,
     /// Releases that were not taken: ocid, id, and why.
     pub refused: Vec<(String, String, String)>,
+    /// Ids that stand twice in one list of a new release: ocid, release, list, id.
+    pub repeated: Vec<[String; 4]>,
 }
 
 /// Keeps the releases of packages and merges the processes they belong to. A release that is here already stays as it is; one with the same
@@ -54,12 +56,16 @@ pub(super) async fn import_in(
     let (mut done, mut rows) = (Imported::default(), BTreeMap::new());
     let mut at = 0;
     for package in packages {
+        let rules = Rules::for_extensions(package.extensions.iter().map(String::as_str));
         for release in &package.releases {
             at += 1;
             let row = row(authority, package, release, at).map_err(refused)?;
             let key = (row.ocid.clone(), row.id.clone());
             match rows.get(&key) {
                 None => {
+                    let twice = repeated_ids(release, &rules);
+                    let of = |(list, id)| [key.0.clone(), key.1.clone(), list, id];
+                    done.repeated.extend(twice.into_iter().map(of));
                     rows.insert(key, row);
                 }
                 Some(same) => count_again(&mut done, same, &row),
@@ -77,6 +83,7 @@ pub(super) async fn import_in(
         }
     }
     done.new = rows.len();
+    done.repeated.retain(|[ocid, id, ..]| rows.contains_key(&(ocid.clone(), id.clone())));
     // Only processes with something new are merged anew.
     let touched: BTreeSet<String> = rows.keys().map(|(ocid, _)| ocid.clone()).collect();
     let mut new: Vec<Release> = rows.into_values().collect();
@@ -136,7 +143,9 @@ fn refused(error: OcdsError) -> StoreError {
 fn count_again(done: &mut Imported, known: &Release, again: &Release) {
     // The order of fields says nothing.
     let content = |one: &Release| serde_json::from_str::<Value>(&one.content).ok();
-    if known.content == again.content || content(known) == content(again) {
+    let is_same =
+        || content(known).zip(content(again)).is_some_and(|(known, again)| say_the_same(&known, &again));
+    if known.content == again.content || is_same() {
         done.known += 1;
     } else {
         let why =
@@ -217,7 +226,7 @@ fn process(releases: &[Release]) -> std::result::Result<Process, OcdsError> {
         status: status(&compiled).to_owned(),
         pence,
         currency,
-        date: text("/date").unwrap_or_default().to_owned(),
+        date: in_utc(text("/date").unwrap_or_default()),
         releases: releases.len() as i32,
         compiled: compiled.to_string(),
     })
@@ -305,7 +314,9 @@ async fn releases_of(db: &impl ConnectionTrait, authority: &str, ocids: &[&Strin
     let find = contract_release::Entity::find()
         .filter(Column::Authority.eq(authority))
         .filter(Column::Ocid.is_in(ocids.iter().map(|ocid| ocid.as_str())));
-    Ok(find.order_by_asc(Column::Date).order_by_asc(Column::Id).all(db).await?)
+    let mut list = find.all(db).await?;
+    list.sort_by(|a, b| order(&a.date).cmp(&order(&b.date)).then_with(|| a.id.cmp(&b.id)));
+    Ok(list)
 }
 
 /// Processes whose title, buyer, supplier, description or ocid has a text in it, newest first: how many there are, and some of them.

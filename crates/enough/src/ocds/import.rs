@@ -56,11 +56,14 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn tell(name: &str, done: &Imported) {
-    let Imported { new, known, processes, refused } = done;
+    let Imported { new, known, processes, refused, repeated } = done;
     let refused: String = refused
         .iter()
         .flat_map(|(ocid, id, why)| ["not taken: release ", id, " of ", ocid, ": ", why, "\n"])
         .collect();
+    for [ocid, release, list, id] in repeated {
+        super::warn_of_twice(ocid, release, (list, id));
+    }
     crate::output::print(&format!(
         "{name}: {new} new releases and {known} that were there, of {processes} processes\n{refused}"
     ));

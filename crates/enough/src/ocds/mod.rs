@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use enough_commissioning::publication::ocds::{Package, compile, packages, processes};
+use enough_commissioning::publication::ocds::{Package, compile, packages, processes, repeated_ids};
 
 use enough_tables::Budget;
 
@@ -48,6 +48,14 @@ pub fn read(path: &Path) -> Result<Vec<Package>, Failure> {
     packages(&text).map_err(|error| wrong(error.to_string()))
 }
 
+/// Warns that an id stands twice in a list of a release.
+#[allow(clippy::print_stderr)]
+pub fn warn_of_twice(ocid: &str, release: &str, (list, id): (&str, &str)) {
+    eprintln!(
+        "warning: release {release} of {ocid}: the id {id} stands twice in {list}; the last one counts"
+    );
+}
+
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Command::Compile { files, out } = &arguments.command;
@@ -60,7 +68,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     phases.begin("merging releases");
     let (processes, rules) = processes(&list).map_err(|error| Failure::Input(error.to_string()))?;
     let mut text = Vec::new();
-    for releases in processes.values() {
+    for (ocid, releases) in &processes {
+        for release in releases {
+            let id = release.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
+            for (list, twice) in repeated_ids(release, &rules) {
+                warn_of_twice(ocid, id, (&list, &twice));
+            }
+        }
         let compiled = compile(releases, &rules).map_err(|error| Failure::Input(error.to_string()))?;
         serde_json::to_writer(&mut text, &compiled).map_err(|error| Failure::Input(error.to_string()))?;
         text.push(b'\n');

@@ -1,6 +1,7 @@
 //! Boundaries from GeoJSON, and which of them a point lies in.
 
 mod read;
+mod tidy;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -75,7 +76,7 @@ impl Boundaries {
             .min()
     }
 
-    /// One shape for several areas, without the borders between them. Areas without a boundary are left out.
+    /// One shape for several areas, without the borders between them, as it is given out. Areas without a boundary are left out.
     pub fn union(&self, codes: &[AreaCode]) -> Option<MultiPolygon> {
         let mut shapes: Vec<MultiPolygon> = codes.iter().filter_map(|&code| self.of(code).cloned()).collect();
         while shapes.len() > 1 {
@@ -84,7 +85,7 @@ impl Boundaries {
                 .map(|two| if let [one, other] = two { one.union(other) } else { two[0].clone() })
                 .collect();
         }
-        shapes.pop().map(without_slivers)
+        shapes.pop().map(without_slivers).map(|shape| tidy::tidy(&shape))
     }
 
     /// How many areas there are.

@@ -25,5 +25,6 @@ failures! {
     NotFound 404 "There is no such record, or nothing has been assessed";
     NotNow 409 "This was not done: it is not possible here, or the record has changed";
     TooLarge 413 "What was sent is larger than is taken, or was cut off";
+    TooMany 429 "This address asks more often than is answered; Retry-After says when to come again";
     Busy 503 "Too many ask for what must be worked out first";
 }

@@ -21,7 +21,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi, ToSchema};
+use utoipa::{IntoResponses, Modify, OpenApi, ToSchema};
 
 /// Everything the API can do.
 #[derive(OpenApi)]
@@ -75,7 +75,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
         (name = "accounts", description = "People and organisations"),
         (name = "log", description = "The audit log"),
     ),
-    modifiers(&Signs),
+    modifiers(&Signs, &Limits),
 )]
 pub struct Document;
 
@@ -91,6 +91,21 @@ impl Modify for Signs {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("key", SecurityScheme::Http(key.build()));
         components.add_security_scheme("session", SecurityScheme::ApiKey(session));
+    }
+}
+
+/// Every request may come too often.
+struct Limits;
+
+impl Modify for Limits {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let responses = failures::TooMany::responses();
+        for item in document.paths.paths.values_mut() {
+            let all = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+            for operation in all.into_iter().flatten() {
+                operation.responses.responses.extend(responses.clone());
+            }
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::error::OcdsError;
+use super::exact::{are_same, order};
 use super::rules::{Rule, Rules};
 
 /// Merges releases of one process into the compiled release, oldest first.
 ///
 /// Objects are merged field by field, lists of objects by `id` (one without `id` is always another), anything else is replaced by the later
-/// value; `null` takes a value away. Of releases with the same date the later one in the list is later.
+/// value; `null` takes a single value away, and no object or list of objects. Releases are ordered by instant, where OCDS Merge orders by text;
+/// of those with the same date the later one in the list is later.
 ///
 /// # Errors
 /// When a release has no `ocid` or `date`, or a field changes from one kind of value to another.
@@ -39,7 +41,7 @@ pub fn compile(releases: &[&Value], rules: &Rules) -> Result<Value, OcdsError> {
             .ok_or_else(|| OcdsError::Other(format!("release {} is no object", place())))?;
         dated.push((text("date")?, text("ocid")?, fields));
     }
-    dated.sort_by_key(|(date, ..)| *date);
+    dated.sort_by_key(|(date, ..)| order(date));
     let mut compiled = Map::new();
     for (date, ocid, fields) in dated {
         merge(&mut compiled, fields, rules, &Path { ocid, parent: None, name: "" })?;
@@ -188,6 +190,7 @@ fn is_same(one: &Value, other: &Value) -> bool {
         (Value::String(text), Value::Number(number)) | (Value::Number(number), Value::String(text)) => {
             number.to_string() == *text
         }
+        (Value::Number(one), Value::Number(other)) => are_same(one, other),
         _ => one == other,
     }
 }

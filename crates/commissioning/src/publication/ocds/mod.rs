@@ -4,12 +4,15 @@
 
 mod compile;
 mod error;
+mod exact;
 mod package;
 mod rules;
 mod write;
 
 pub use compile::compile;
 pub use error::OcdsError;
+pub use exact::repeated_ids;
+pub(super) use exact::{in_utc, order, say_the_same};
 pub use package::{Package, packages, processes};
 pub use rules::Rules;
 pub use write::{Given, record_package, release_package};
