@@ -66,6 +66,7 @@ fn text() -> Text {
         extension: 12,
         framework: None,
         reserved: None,
+        unspecified: String::new(),
         contact: "early.years@brindleford.example".to_owned(),
     }
 }
