@@ -1,5 +1,6 @@
 //! Boundaries from GeoJSON, and which of them a point lies in.
 
+mod feature;
 mod read;
 mod tidy;
 

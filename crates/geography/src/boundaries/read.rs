@@ -7,8 +7,10 @@ use enough_kernel::AreaCode;
 use enough_tables::{Budget, TableError};
 use geo::{CoordsIter, MapCoords, MultiPolygon};
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 use super::BoundaryError;
+use super::feature::Feature;
 use crate::GridPoint;
 use crate::grid::are_degrees;
 
@@ -50,18 +52,12 @@ impl Reading<'_> {
         let number = self.areas.len() + 1;
         // While it is read, and no longer.
         self.spend(&mut self.budget.clone(), text.len() as u64 * BUILT)?;
-        let feature: geojson::Feature =
+        let feature: Feature<'_> =
             serde_json::from_str(text).map_err(|error| format!("feature {number}: {error}"))?;
         let code = feature.properties.as_ref().and_then(code_of);
         let code = code.ok_or_else(|| format!("feature {number} has no property with an area code"))?;
         let geometry = feature.geometry.ok_or_else(|| format!("{code} has no geometry"))?;
-        let shape: geo::Geometry =
-            geometry.try_into().map_err(|error: geojson::Error| format!("{code}: {error}"))?;
-        let shape = match shape {
-            geo::Geometry::Polygon(polygon) => MultiPolygon(vec![polygon]),
-            geo::Geometry::MultiPolygon(polygons) => polygons,
-            _ => return Err(format!("{code} is not an area")),
-        };
+        let shape = geometry.shape().map_err(|why| format!("{code}: {why}"))?;
         let shape = in_degrees(shape).ok_or_else(|| format!(
             "{code} is neither in degrees nor on the National Grid, or not in Great Britain; convert it to longitude and latitude (EPSG:4326)"
         ))?;
@@ -149,8 +145,8 @@ impl<'de> Visitor<'de> for Features<'_, '_> {
     }
 }
 
-fn code_of(properties: &geojson::JsonObject) -> Option<AreaCode> {
-    let named = |(key, value): (&String, &geojson::JsonValue)| {
+fn code_of(properties: &Map<String, Value>) -> Option<AreaCode> {
+    let named = |(key, value): (&String, &Value)| {
         let key = key.to_lowercase();
         if key.ends_with("code") || key.ends_with("cd") { value.as_str()?.parse().ok() } else { None }
     };
