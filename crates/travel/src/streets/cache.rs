@@ -17,7 +17,7 @@ use super::osm::read_streets;
 use super::rules::Profile;
 
 /// Changed whenever the layout of the file or a rule of the map changes: a network made by other rules is not taken.
-const EDITION: &str = "enough network 2";
+const EDITION: &str = "enough network 3";
 
 /// Where a network came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +95,7 @@ fn save(network: &Network, path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
     let counts = [
         notes.junctions,
         notes.streets,
+        notes.parts,
         notes.parts_left_out,
         notes.barriers,
         notes.restrictions,
@@ -106,7 +107,7 @@ fn save(network: &Network, path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
     for length in [notes.kilometres, notes.kilometres_left_out] {
         bytes.extend_from_slice(&length.get().to_le_bytes());
     }
-    let street = |s: &Street| [s.from, s.to, s.forward, s.backward, s.no_stop];
+    let street = |s: &Street| [s.from, s.to, s.forward, s.backward, s.no_stop, s.part];
     let fixed = |at: &[i32; 2]| at.map(|degrees| degrees as u32);
     put(&mut bytes, network.junctions.iter().map(fixed));
     put(&mut bytes, network.streets.iter().map(street));
@@ -166,6 +167,7 @@ fn parse(bytes: &[u8], key: &[u8; 32], profile: Profile) -> Option<Network> {
     let mut notes = BuildNotes {
         junctions: count()?,
         streets: count()?,
+        parts: count()?,
         parts_left_out: count()?,
         barriers: count()?,
         restrictions: count()?,
@@ -179,12 +181,13 @@ fn parse(bytes: &[u8], key: &[u8; 32], profile: Profile) -> Option<Network> {
         profile,
         notes,
         junctions: get(&mut rest, fixed)?,
-        streets: get(&mut rest, |[from, to, forward, backward, no_stop]: [u32; 5]| Street {
+        streets: get(&mut rest, |[from, to, forward, backward, no_stop, part]: [u32; 6]| Street {
             from,
             to,
             forward,
             backward,
             no_stop,
+            part,
         })?,
         shape_start: get(&mut rest, |[start]: [u32; 1]| start)?,
         shape: get(&mut rest, fixed)?,

@@ -33,6 +33,8 @@ pub(crate) struct Street {
     pub backward: u32,
     /// 1 if no trip begins or ends on it.
     pub no_stop: u32,
+    /// The part of the network, from 0, the longest first.
+    pub part: u32,
 }
 
 /// A step of the search.
@@ -66,7 +68,9 @@ pub struct BuildNotes {
     pub streets: usize,
     /// Length of the streets.
     pub kilometres: Kilometres,
-    /// Parts from which the largest cannot be reached and left again, and their streets' length.
+    /// Parts of the network, such as islands, between which nobody can travel there and back.
+    pub parts: usize,
+    /// Parts that are too small to be places of their own.
     pub parts_left_out: usize,
     /// Length of the streets left out.
     pub kilometres_left_out: Kilometres,

@@ -94,7 +94,7 @@ pub fn read_feed(path: &Path) -> Result<Feed, FeedError> {
 /// Reads a feed whose rows take no more than so many bytes.
 fn read_within(path: &Path, most: u64) -> Result<Feed, FeedError> {
     let mut tables = Tables::open(path, most)?;
-    let mut report = FeedReport::default();
+    let mut report = FeedReport { others: tables.others().to_vec(), ..FeedReport::default() };
     let mut services = Services::default();
     let week = tables.each("calendar.txt", &mut report, |row: Calendar, line, report| {
         if row.end_date < row.start_date {

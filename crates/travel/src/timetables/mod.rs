@@ -1,6 +1,7 @@
 //! Public transport: timetables read from GTFS feeds, the trips of one day, and journeys that walk, ride and walk.
 
 mod feed;
+mod folders;
 mod journeys;
 mod lines;
 mod raptor;

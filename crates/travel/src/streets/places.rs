@@ -1,0 +1,68 @@
+//! The parts of a network that are kept: the largest, and every other that is a place of its own, such as an island.
+
+use std::collections::BTreeSet;
+
+use enough_kernel::Kilometres;
+
+use super::chains::Piece;
+use super::network::BuildNotes;
+use super::parts::parts;
+use crate::rows::starts;
+
+/// Metres of road that make a part a place of its own. A part with less is a mistake of the map more often than a place: a footpath
+/// without its junction, a car park, a close behind bollards; who is there is put on the streets around it.
+const LEAST_ROAD: f64 = 500.0;
+
+/// Keeps the streets of parts that are places, and numbers these, the longest first; says what is left out. A street that leads from
+/// one part to another without a way back belongs to neither.
+pub(super) fn keep_parts(chains: &mut Vec<Piece>, nodes: usize) -> BuildNotes {
+    let (part, count) = connected(chains, nodes);
+    let (mut metres, mut road) = (vec![0.0; count], vec![0.0; count]);
+    for chain in chains.iter().filter(|chain| part[chain.a as usize] == part[chain.b as usize]) {
+        metres[part[chain.a as usize] as usize] += chain.metres;
+        road[part[chain.a as usize] as usize] += chain.road;
+    }
+    // The largest by length of streets, because a car park has many junctions; the first found of equals.
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by(|&a, &b| metres[b].total_cmp(&metres[a]));
+    let largest = order.first().copied();
+    order.retain(|&part| Some(part) == largest || road[part] >= LEAST_ROAD);
+    let mut number = vec![None; count];
+    for (at, &part) in order.iter().enumerate() {
+        number[part] = Some(at as u32);
+    }
+    let all: f64 = chains.iter().map(|chain| chain.metres).sum();
+    let ends = chains.iter().flat_map(|chain| [chain.a, chain.b]);
+    let left_out: BTreeSet<u32> =
+        ends.map(|node| part[node as usize]).filter(|&part| number[part as usize].is_none()).collect();
+    chains.retain_mut(|chain| {
+        let (a, b) = (part[chain.a as usize], part[chain.b as usize]);
+        chain.part = number[a as usize].unwrap_or_default();
+        a == b && number[a as usize].is_some()
+    });
+    let kept: f64 = chains.iter().map(|chain| chain.metres).sum();
+    BuildNotes {
+        kilometres: Kilometres::new(kept / 1000.0),
+        kilometres_left_out: Kilometres::new((all - kept).max(0.0) / 1000.0),
+        parts: order.len(),
+        parts_left_out: left_out.len(),
+        ..BuildNotes::default()
+    }
+}
+
+/// The part of each node, and how many there are.
+fn connected(chains: &[Piece], nodes: usize) -> (Vec<u32>, usize) {
+    let mut arcs = Vec::with_capacity(chains.len() * 2);
+    for chain in chains {
+        if chain.forward.is_finite() {
+            arcs.push((chain.a, chain.b));
+        }
+        if chain.backward.is_finite() {
+            arcs.push((chain.b, chain.a));
+        }
+    }
+    arcs.sort_unstable();
+    let first = starts(nodes, arcs.iter().map(|&(from, _)| from));
+    let heads: Vec<u32> = arcs.into_iter().map(|(_, head)| head).collect();
+    parts(&first, &heads)
+}
