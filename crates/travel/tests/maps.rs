@@ -270,3 +270,26 @@ fn a_scrap_of_path_holds_nobody_and_a_longer_part_goes_first_if_nearly_as_near()
     // At 60 m the isle's street is 20 m away and the mainland's 60; at 75 m they are 5 and 75 m away.
     assert_eq!((part(10.0), part(60.0), part(75.0), part(200.0)), (0, 0, 1, 1));
 }
+
+#[test]
+fn who_lives_behind_a_private_way_is_on_the_streets_beyond_it_if_these_are_near() {
+    for (kind, passes) in [
+        ("highway=residential access=Private", true),
+        ("highway=residential access=no", false),
+        ("highway=proposed", false),
+    ] {
+        let mut map = isle(600.0, 2000.0, "highway=residential");
+        map.ways.push((14, kind, vec![1, 11]));
+        let network = map.network(Mode::Walk);
+        assert_eq!(network.notes().parts, 2, "{kind}");
+        let part = |north: f64| snaps(&network, &[(500.0, north)])[0].unwrap().part;
+        assert_eq!((part(0.0), part(590.0), part(900.0)), (0, u32::from(!passes), 1), "{kind}");
+    }
+    // A gate is no water either.
+    let mut map = isle(600.0, 2000.0, "highway=residential");
+    map.points.insert(13, (0.0, 300.0, "barrier=gate access=private"));
+    map.ways.push((14, "highway=residential", vec![1, 13, 11]));
+    let network = map.network(Mode::Walk);
+    let part = |north: f64| snaps(&network, &[(500.0, north)])[0].unwrap().part;
+    assert_eq!((network.notes().parts, part(590.0), part(900.0)), (2, 0, 1));
+}

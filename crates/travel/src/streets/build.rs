@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::chains::{Piece, join};
 use super::cut::Cutting;
 use super::map::{StreetMap, Via};
-use super::network::{Arc, BuildNotes, NEVER, Network, fixed};
+use super::network::{Arc, NEVER, Network, fixed};
 use super::numbering::{interleave, number};
-use super::places::keep_parts;
+use super::places::{Kept, keep_parts};
 use super::rules::{Mode, Passage, Profile, Stop};
 use super::turns::{Sides, forbidden, memories};
 use crate::rows::starts;
@@ -35,12 +35,13 @@ impl Network {
         if chains.is_empty() {
             return None;
         }
-        let mut notes = BuildNotes { barriers: cutting.cuts, ..keep_parts(&mut chains, keep.len()) };
-        let place = |node: u32| {
-            let copies = (node as usize).checked_sub(map.points.len());
-            map.points[copies.map_or(node, |copy| cutting.copies[copy]) as usize]
-        };
+        let (points, copies) = (map.points.len(), &cutting.copies);
+        let point = |node: u32| (node as usize).checked_sub(points).map_or(node, |copy| copies[copy]);
+        let Kept { mut notes, joined } = keep_parts(&mut chains, keep.len(), point, (map, profile));
+        notes.barriers = cutting.cuts;
+        let place = |node: u32| map.points[point(node) as usize];
         let mut network = number(&chains, &shapes, profile, place, &map.points);
+        network.joined = joined;
         notes.junctions = network.junctions.len();
         notes.streets = network.streets.len();
         network.notes = notes;

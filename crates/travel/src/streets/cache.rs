@@ -113,6 +113,7 @@ fn save(network: &Network, path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
     put(&mut bytes, network.streets.iter().map(street));
     put(&mut bytes, network.shape_start.iter().map(|&start| [start]));
     put(&mut bytes, network.shape.iter().map(fixed));
+    put(&mut bytes, network.joined.iter().map(|&part| [part]));
     put(&mut bytes, network.memories.iter().map(|&place| [place]));
     put(&mut bytes, network.first.iter().map(|&start| [start]));
     put(&mut bytes, network.arcs.iter().map(|arc| [arc.to, arc.milliseconds]));
@@ -191,6 +192,7 @@ fn parse(bytes: &[u8], key: &[u8; 32], profile: Profile) -> Option<Network> {
         })?,
         shape_start: get(&mut rest, |[start]: [u32; 1]| start)?,
         shape: get(&mut rest, fixed)?,
+        joined: get(&mut rest, |[part]: [u32; 1]| part)?,
         memories: get(&mut rest, |[place]: [u32; 1]| place)?,
         first: get(&mut rest, |[start]: [u32; 1]| start)?,
         arcs: get(&mut rest, |[to, milliseconds]: [u32; 2]| Arc { to, milliseconds })?,

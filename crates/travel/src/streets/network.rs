@@ -91,6 +91,8 @@ pub struct Network {
     pub(crate) streets: Vec<Street>,
     pub(crate) shape_start: Vec<u32>,
     pub(crate) shape: Vec<Fixed>,
+    /// For each part the longest one with which it hangs together but for private ways, gates and the like.
+    pub(crate) joined: Vec<u32>,
     /// The junction of each state with memory.
     pub(crate) memories: Vec<u32>,
     pub(crate) first: Vec<u32>,

@@ -60,6 +60,7 @@ pub(super) fn number(
         streets,
         shape_start,
         shape,
+        joined: Vec::new(),
         memories: Vec::new(),
         first: Vec::new(),
         arcs: Vec::new(),

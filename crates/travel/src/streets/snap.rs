@@ -35,8 +35,8 @@ type Found = (f64, u32, u32, f64);
 /// Metres within which most points have a street.
 const NARROW: f64 = 100.0;
 
-/// A longer part of the network goes first if its street is at most so many metres farther than that of another: who lives between a
-/// bollard and the road behind it is not shut in.
+/// A longer part of the network goes first if its street is at most so many metres farther than that of another: nobody is held on a
+/// back lane that the map forgot to join.
 const NEARLY_AS_NEAR: f64 = 50.0;
 
 /// One straight piece of a street, in degrees scaled to metres at one latitude.
@@ -44,7 +44,8 @@ type Segment = GeomWithData<Line<[f64; 2]>, (u32, u32)>;
 
 impl Network {
     /// The nearest point of the network for each point, or `None` where none is within the limit. Of several parts of the network
-    /// that of the nearest street is taken, or a longer one that is nearly as near.
+    /// that of the nearest street is taken, or a longer one that is nearly as near. If only private ways or gates part it from a
+    /// longer one, the streets of that go first, for who lives there may pass.
     pub fn snap(&self, points: &[LonLat], limit: Metres) -> Vec<Option<Snap>> {
         let mut snaps = vec![None; points.len()];
         let mut open: Vec<usize> = (0..points.len()).collect();
@@ -59,7 +60,7 @@ impl Network {
                 .filter_map(|(index, snap)| {
                     snaps[index] = snap;
                     // Beyond the radius there may be a longer part that is nearly as near.
-                    let settled = snap.is_some_and(|s| s.part == 0 || s.off.get() + NEARLY_AS_NEAR <= radius);
+                    let settled = snap.is_some_and(|snap| self.farthest(snap.off.get(), snap.part) <= radius);
                     (!settled).then_some(index)
                 })
                 .collect();
@@ -108,10 +109,8 @@ impl Network {
         for segment in tree.nearest_neighbor_iter(&asked) {
             // The plane stretches distances by so much at most: what is farther in it cannot be nearer in truth.
             let least = segment.distance_2(&asked).sqrt() / plane.stretch;
-            let farthest = nearest.map_or(limit.get(), |(metres, part)| {
-                if part == 0 { metres } else { (metres + NEARLY_AS_NEAR).min(limit.get()) }
-            });
-            if least > farthest {
+            let farthest = nearest.map_or(limit.get(), |(metres, part)| self.farthest(metres, part));
+            if least > farthest.min(limit.get()) {
                 break;
             }
             let (street, piece) = segment.data;
@@ -133,9 +132,13 @@ impl Network {
                 nearest = Some((metres, part));
             }
         }
-        let farthest = nearest?.0 + NEARLY_AS_NEAR;
-        let (part, (metres, street, piece, share)) =
-            best.into_iter().filter(|(_, found)| found.0 <= farthest).min_by_key(|(part, _)| *part)?;
+        let (metres, own) = nearest?;
+        let farthest = self.farthest(metres, own);
+        let joined = self.joined[own as usize];
+        best.sort_unstable_by_key(|(part, _)| *part);
+        let (part, (metres, street, piece, share)) = best.into_iter().find(|(part, found)| {
+            *part == own || *part == joined || (joined == own && found.0 <= farthest)
+        })?;
         let shape = self.shape_of(street as usize);
         let lengths: Vec<f64> =
             shape.windows(2).map(|ends| degrees(ends[0]).to(degrees(ends[1])).get()).collect();
@@ -160,6 +163,15 @@ impl Network {
                 latitude: a.latitude + share * (b.latitude - a.latitude),
             },
         })
+    }
+
+    /// Metres within which a street of a longer part goes before the nearest, which is so far away and of this part.
+    fn farthest(&self, metres: f64, part: u32) -> f64 {
+        match part {
+            0 => metres,
+            _ if self.joined[part as usize] != part => f64::INFINITY,
+            _ => metres + NEARLY_AS_NEAR,
+        }
     }
 
     /// Where a trip from a point on a street is after leaving the street: states, and milliseconds since the start.

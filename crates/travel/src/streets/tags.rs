@@ -124,6 +124,12 @@ impl Tags {
         Self(tags)
     }
 
+    /// The same without the tags that have none but these values.
+    pub(crate) fn without(&self, values: &[&str]) -> Self {
+        let other = |value: &str| value.split(';').any(|value| !values.contains(&value.trim()));
+        Self(self.0.iter().filter(|(_, value)| other(value)).cloned().collect())
+    }
+
     /// Whether there is nothing that any rule asks for.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -164,6 +170,7 @@ mod tests {
                 && !tags.has("surface", "sand")
                 && tags.values("foot").next().is_none()
         );
+        assert_eq!(tags.without(&["private", "no", ""]), Tags::from("surface=mud"));
         assert_eq!(
             tags.with("access", "").or(&Tags::from("access=yes surface=sand")),
             Tags::from("access=yes surface=mud")

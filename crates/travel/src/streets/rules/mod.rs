@@ -173,6 +173,11 @@ impl Profile {
         kinds.reduce(Passage::narrowed).unwrap_or_default()
     }
 
+    /// What it is to those who live on it: private ways are open to them.
+    pub(crate) fn passage_of_residents(&self, tags: &Tags) -> Passage {
+        self.passage(&tags.without(&["private", "residents", "permit", ""]))
+    }
+
     fn of_one_kind(&self, tags: &Tags) -> Passage {
         match self.mode {
             Mode::Walk => foot::walk(tags, self.speed),
