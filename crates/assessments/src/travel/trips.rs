@@ -242,7 +242,7 @@ pub fn network(
     } else {
         String::new()
     };
-    let notes = vec![format!(
+    let mut notes = vec![format!(
         "Network for {}: {} and {} of {} km{parts}, cut at {}{turns}; left out as too small to be places of their own: {} with {} km.",
         profile.mode.name(),
         plural(used.junctions, "junction", "junctions"),
@@ -252,6 +252,12 @@ pub fn network(
         plural(used.parts_left_out, "part", "parts"),
         count(used.kilometres_left_out.get()),
     )];
+    if used.at_times > 0 {
+        notes.push(format!(
+            "{} open or closed at some times only (school streets, say): which is not known here, so they are taken as at all other times.",
+            plural(used.at_times, "way of the map is", "ways of the map are")
+        ));
+    }
     let origin = match origin {
         Origin::Prepared(path) => format!("The network was prepared before: {}.", path.display()),
         Origin::Made(path) => format!("The network was prepared and kept: {}.", path.display()),

@@ -39,6 +39,8 @@ impl Network {
         let point = |node: u32| (node as usize).checked_sub(points).map_or(node, |copy| copies[copy]);
         let Kept { mut notes, joined } = keep_parts(&mut chains, keep.len(), point, (map, profile));
         notes.barriers = cutting.cuts;
+        let at_times: Vec<bool> = map.tags.iter().map(|tags| profile.depends_on_time(tags)).collect();
+        notes.at_times = map.ways.iter().filter(|way| at_times[way.tags as usize]).count();
         let place = |node: u32| map.points[point(node) as usize];
         let mut network = number(&chains, &shapes, profile, place, &map.points);
         network.joined = joined;

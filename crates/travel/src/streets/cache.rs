@@ -98,6 +98,7 @@ fn save(network: &Network, path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
         notes.parts,
         notes.parts_left_out,
         notes.barriers,
+        notes.at_times,
         notes.restrictions,
         notes.restrictions_not_used,
     ];
@@ -171,6 +172,7 @@ fn parse(bytes: &[u8], key: &[u8; 32], profile: Profile) -> Option<Network> {
         parts: count()?,
         parts_left_out: count()?,
         barriers: count()?,
+        at_times: count()?,
         restrictions: count()?,
         restrictions_not_used: count()?,
         ..BuildNotes::default()

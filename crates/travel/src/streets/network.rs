@@ -76,6 +76,8 @@ pub struct BuildNotes {
     pub kilometres_left_out: Kilometres,
     /// Barriers at which streets are cut.
     pub barriers: usize,
+    /// Ways that are open or closed to the mode at some times only; these times are not known.
+    pub at_times: usize,
     /// Turn restrictions that hold for the mode.
     pub restrictions: usize,
     /// Turn restrictions whose ways or point the network does not have.

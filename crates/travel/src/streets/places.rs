@@ -13,7 +13,7 @@ use crate::rows::starts;
 
 /// Metres of road that make a part a place of its own. A part with less is a mistake of the map more often than a place: a footpath
 /// without its junction, or a car park; who is there is put on the streets around it.
-const LEAST_ROAD: f64 = 500.0;
+const LEAST_ROAD: f64 = 250.0;
 
 /// What was kept.
 pub(super) struct Kept {

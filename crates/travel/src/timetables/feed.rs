@@ -28,12 +28,14 @@ pub enum FeedError {
         problem: String,
     },
     /// A table without which there is no timetable.
-    #[error("{path} is not a GTFS timetable: it has no {table}")]
+    #[error("{path} is not a GTFS timetable: it has no {table}{}", beside(others))]
     NoTable {
         /// Which file.
         path: PathBuf,
         /// The missing table.
         table: &'static str,
+        /// Other places in the file where a feed may be.
+        others: Vec<String>,
     },
     /// No trip that can be used.
     #[error("{path} has no trip that can be used{}", first_problem(problem.as_ref()))]
@@ -43,6 +45,13 @@ pub enum FeedError {
         /// The first thing that was wrong.
         problem: Option<String>,
     },
+}
+
+fn beside(others: &[String]) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    format!(" in the one place that is read; give what is in {} as a file of its own", others.join(", "))
 }
 
 fn first_problem(problem: Option<&String>) -> String {
@@ -271,9 +280,21 @@ mod tests {
 
     use super::*;
 
-    /// A feed of one trip with so many calls, run again and again.
+    /// A file with one feed, of one trip with so many calls, run again and again.
     fn feed(path: &Path, calls: u32, frequencies: &str) {
+        feeds(path, &[("", calls, frequencies)]);
+    }
+
+    /// A file with feeds in folders.
+    fn feeds(path: &Path, feeds: &[(&str, u32, &str)]) {
         let mut zip = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
+        for &(folder, calls, frequencies) in feeds {
+            add(&mut zip, folder, calls, frequencies);
+        }
+        zip.finish().unwrap();
+    }
+
+    fn add(zip: &mut zip::ZipWriter<std::fs::File>, folder: &str, calls: u32, frequencies: &str) {
         let stops = (0..calls).map(|at| format!("s{at},Stop,51.{at:04},-1.0\n")).collect::<Vec<_>>().concat();
         let times = (0..calls)
             .map(|at| format!("t,08:{:02}:00,08:{:02}:00,s{at},{at}\n", at / 60, at / 60))
@@ -286,10 +307,28 @@ mod tests {
             ("stop_times.txt", format!("trip_id,arrival_time,departure_time,stop_id,stop_sequence\n{times}")),
             ("frequencies.txt", format!("trip_id,start_time,end_time,headway_secs\n{frequencies}")),
         ] {
-            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            if name == "frequencies.txt" && frequencies.is_empty() {
+                continue;
+            }
+            zip.start_file(format!("{folder}{name}"), zip::write::SimpleFileOptions::default()).unwrap();
             zip.write_all(text.as_bytes()).unwrap();
         }
-        zip.finish().unwrap();
+    }
+
+    #[test]
+    fn all_tables_come_from_one_folder_and_the_others_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feed.zip");
+        // An old copy stands first, and has a table more that must not be taken for the new one.
+        feeds(&path, &[("old/", 3, "t,06:00:00,22:00:00,60\n"), ("", 5, "")]);
+        let feed = read_feed(&path).unwrap();
+        assert_eq!((feed.stops.len(), feed.trips.len()), (5, 1));
+        let said = feed.report.sentences().concat();
+        assert!(said.contains("not read: old/;"), "{said}");
+        // Two feeds beside each other: the first by name, and the other is told.
+        feeds(&path, &[("south/", 3, ""), ("north/", 4, "")]);
+        let feed = read_feed(&path).unwrap();
+        assert_eq!((feed.stops.len(), feed.report.others), (4, vec!["south/".to_owned()]));
     }
 
     #[test]

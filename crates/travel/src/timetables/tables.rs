@@ -50,7 +50,7 @@ impl Tables {
     }
 
     pub fn none(&self, table: &'static str) -> FeedError {
-        FeedError::NoTable { path: self.path.clone(), table }
+        FeedError::NoTable { path: self.path.clone(), table, others: self.folders.others.clone() }
     }
 
     /// Hands each row that can be read to `take`; whether the table is there.

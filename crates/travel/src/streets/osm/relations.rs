@@ -85,7 +85,8 @@ fn restriction(relation: &Relation<'_>) -> Option<RawRestriction> {
         ..RawRestriction::default()
     };
     for member in relation.members() {
-        let list = match (member.role().unwrap_or_default(), member.member_type) {
+        let role = member.role().unwrap_or_default().trim().to_lowercase();
+        let list = match (role.as_str(), member.member_type) {
             ("from", RelMemberType::Way) => &mut raw.from,
             ("to", RelMemberType::Way) => &mut raw.to,
             ("via", RelMemberType::Node) => &mut raw.nodes,

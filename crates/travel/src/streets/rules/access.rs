@@ -64,6 +64,12 @@ pub(super) fn access_along(tags: &Tags, keys: &[&str], direction: Direction) -> 
     first(keys.iter().flat_map(|key| [said(tags, &direction.of(key)), said(tags, key)]))
 }
 
+/// Whether any of the keys says something else at some times, such as a school street at drop-off (OpenStreetMap wiki: Conditional
+/// restrictions).
+pub(super) fn depends_on_time(tags: &Tags, keys: &[&str]) -> bool {
+    keys.iter().any(|key| !tags.get(&format!("{key}:conditional")).is_empty())
+}
+
 /// What the first of these keys that says anything makes of it: one-way in a direction, or (`Some(None)`) not one-way.
 pub(super) fn one_way(tags: &Tags, keys: &[&str]) -> Option<Option<Direction>> {
     let meaning = |value| match value {

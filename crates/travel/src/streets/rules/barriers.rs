@@ -5,13 +5,23 @@ use super::{Mode, Stop};
 use crate::streets::tags::Tags;
 
 /// Keys of which one must be there for a node to stop anybody.
-const STOPPING: [&str; 8] =
-    ["barrier", "kerb", "wheelchair", "access", "foot", "bicycle", "vehicle", "motor_vehicle"];
+const STOPPING: [&str; 11] = [
+    "barrier",
+    "kerb",
+    "kerb:left",
+    "kerb:right",
+    "wheelchair",
+    "access",
+    "foot",
+    "bicycle",
+    "vehicle",
+    "motor_vehicle",
+    "motorcar",
+];
 
 /// Whether a node may stop anybody, so that its tags must be kept.
 pub(crate) fn may_stop(tags: &Tags) -> bool {
-    !tags.is_empty()
-        && (!tags.get("motorcar").is_empty() || STOPPING.iter().any(|key| !tags.get(key).is_empty()))
+    !tags.is_empty() && STOPPING.iter().any(|key| !tags.get(key).is_empty())
 }
 
 pub(super) fn stop(mode: Mode, tags: &Tags) -> Stop {
@@ -36,8 +46,7 @@ pub(super) fn stop(mode: Mode, tags: &Tags) -> Stop {
             }
         }
         // A kerb that is not said to be low is in the way of those who cross it, not of those who go along the road beside it.
-        let kerb = tags.has("barrier", "kerb") && tags.get("kerb").is_empty();
-        if kerb || tags.has_any("kerb", &["raised", "yes"]) {
+        if has_high_kerb(tags) {
             stop = Stop::OnPaths;
         }
     }
@@ -52,6 +61,14 @@ pub(super) fn stop(mode: Mode, tags: &Tags) -> Stop {
         return Stop::Everybody;
     }
     stop
+}
+
+/// Whether there is a kerb that is raised or of which the height is not said, on either side (OpenStreetMap wiki: Key:kerb).
+pub(super) fn has_high_kerb(tags: &Tags) -> bool {
+    let high = |key: &&str| tags.has_any(key, &["raised", "yes", "regular", "normal"]);
+    let said = |key: &&str| !tags.get(key).is_empty();
+    let keys = ["kerb", "kerb:left", "kerb:right"];
+    keys.iter().any(high) || (tags.has("barrier", "kerb") && !keys.iter().any(said))
 }
 
 /// Whether a kind of barrier holds up a mode of which access tags say this.
@@ -138,6 +155,7 @@ mod tests {
             ("barrier=kerb", Stop::OnPaths),
             ("barrier=kerb kerb=raised", Stop::OnPaths),
             ("kerb=lowered;raised", Stop::OnPaths),
+            ("highway=crossing kerb:left=lowered kerb:right=raised", Stop::OnPaths),
             ("highway=crossing wheelchair=no", Stop::OnPaths),
             ("kerb=raised wheelchair=yes", Stop::Nobody),
             ("kerb=flush", Stop::Nobody),

@@ -94,12 +94,17 @@ fn kilometres_an_hour(text: &str) -> Option<f64> {
     (1.0..=200.0).contains(&kmh).then_some(kmh)
 }
 
-/// A British limit by its name: `GB:nsl_single`, or by its miles: `GB:20 mph`, `GB:zone20`; in small letters.
+/// A British limit by its name: `GB:nsl_single`, or by its miles: `GB:20 mph`, `GB:zone20`; in small letters. In Wales it is 20 where
+/// there are street lights (Restricted Roads (20 mph Speed Limit) (Wales) Order 2022).
 fn by_name(text: &str) -> Option<f64> {
-    let name = text.strip_prefix("gb:").or_else(|| text.strip_prefix("uk:"))?;
+    let (country, name) = text.split_once(':')?;
+    if !(matches!(country, "gb" | "uk") || country.starts_with("gb-")) {
+        return None;
+    }
     let miles = match name.trim().replace(' ', "_").as_str() {
         "motorway" | "nsl_dual" => 70.0,
         "nsl_single" | "nsl" | "national" | "rural" => 60.0,
+        "nsl_restricted" | "urban" if country == "gb-wls" => 20.0,
         "nsl_restricted" | "urban" => 30.0,
         name => name
             .trim_start_matches(|letter: char| !letter.is_ascii_digit())
@@ -142,6 +147,8 @@ mod tests {
             ("highway=primary maxspeed=GB:20", (Some(26), Some(26))),
             ("highway=primary maxspeed=gb:20_mph", (Some(26), Some(26))),
             ("highway=primary maxspeed=GB:zone20", (Some(26), Some(26))),
+            ("highway=primary maxspeed:type=GB-WLS:urban", (Some(26), Some(26))),
+            ("highway=primary maxspeed=FR:urban", (Some(55), Some(55))),
             ("highway=primary maxspeed=UK:nsl_restricted", (Some(39), Some(39))),
             ("highway=trunk maxspeed=GB:nsl_single", (Some(77), Some(77))),
             ("highway=motorway maxspeed=gb:motorway", (Some(90), None)),

@@ -3,6 +3,7 @@
 use enough_kernel::KilometresPerHour;
 
 use super::access::{Access, Direction, access_along, one_way, passage};
+use super::barriers::has_high_kerb;
 use super::{Pace, Passage};
 use crate::streets::tags::Tags;
 
@@ -89,7 +90,9 @@ pub(super) fn wheel(tags: &Tags, speed: KilometresPerHour) -> Passage {
         "steps" => !has_ramp(tags),
         _ => tags.values("incline").any(is_steep),
     };
-    if soft || unsaid || rough || steep { Passage::default() } else { passage }
+    // Some draw the kerbs of a crossing on its line.
+    let kerb = tags.has("footway", "crossing") && has_high_kerb(tags);
+    if soft || unsaid || rough || steep || kerb { Passage::default() } else { passage }
 }
 
 /// Whether steps have a ramp for wheelchairs or pushchairs, and not for bicycles or luggage alone (OpenStreetMap wiki: Key:ramp).
@@ -154,6 +157,8 @@ mod tests {
             ("highway=footway surface=asphalt;gravel", (true, false)),
             ("highway=footway surface=Gravel", (true, false)),
             ("highway=footway smoothness=good;bad", (true, false)),
+            ("highway=footway footway=crossing kerb=raised", (true, false)),
+            ("highway=footway footway=sidewalk kerb=raised", (true, true)),
             ("highway=steps ramp=yes incline=up", (true, true)),
             ("highway=steps ramp:wheelchair=yes incline=40%", (true, true)),
             ("highway=steps ramp=yes ramp:stroller=yes ramp:bicycle=yes", (true, true)),

@@ -187,6 +187,16 @@ impl Profile {
         }
     }
 
+    /// Whether the map says that the way is open or closed to the mode at some times only. The times are not known here.
+    pub fn depends_on_time(&self, tags: &Tags) -> bool {
+        let keys: &[&str] = match self.mode {
+            Mode::Walk | Mode::Wheel => &["foot", "access"],
+            Mode::Cycle => &["bicycle", "vehicle", "access", "oneway"],
+            Mode::Car => &["motorcar", "motor_vehicle", "vehicle", "access", "oneway"],
+        };
+        access::depends_on_time(tags, keys)
+    }
+
     /// Whom of the mode a node with these tags stops.
     pub fn stop(&self, tags: &Tags) -> Stop {
         barriers::stop(self.mode, tags)
@@ -196,6 +206,13 @@ impl Profile {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn school_streets_depend_on_the_time_for_cars() {
+        let street = Tags::from("highway=residential motor_vehicle:conditional=no@(08:15-09:00)");
+        let depends = |mode| Profile::usual(mode).depends_on_time(&street);
+        assert_eq!([Mode::Walk, Mode::Cycle, Mode::Car].map(depends), [false, false, true]);
+    }
 
     #[test]
     fn a_way_of_several_kinds_is_what_all_of_them_allow() {
