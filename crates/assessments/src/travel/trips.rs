@@ -58,7 +58,7 @@ impl Snapped {
         let outside = is_outside.iter().filter(|outside| **outside).count();
         let elsewhere = snaps.iter().flatten().filter(|snap| snap.part != 0).count();
         let refused = known.len() - metres.len() - outside;
-        Self { refused, outside, is_outside, elsewhere, snaps, distances }
+        Self { snaps, refused, outside, is_outside, elsewhere, distances }
     }
 
     fn sentence(&self, what: &str, limit: Metres) -> String {

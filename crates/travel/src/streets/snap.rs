@@ -123,7 +123,7 @@ impl Network {
             let part = self.streets[street as usize].part;
             match best.iter_mut().find(|(known, _)| *known == part) {
                 Some((_, known)) if found.partial_cmp(known).is_some_and(std::cmp::Ordering::is_lt) => {
-                    *known = found
+                    *known = found;
                 }
                 Some(_) => {}
                 None => best.push((part, found)),

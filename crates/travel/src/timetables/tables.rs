@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use zip::ZipArchive;
 
-use super::feed::FeedError;
+use super::error::FeedError;
 use super::folders::{Folders, choose, plain};
 use super::report::FeedReport;
 

@@ -25,6 +25,22 @@ impl Direction {
     }
 }
 
+/// Whether a way leads one way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OneWay {
+    /// It leads both ways.
+    No,
+    /// In this direction alone.
+    Only(Direction),
+}
+
+impl OneWay {
+    /// Along the way if that is so, else no one-way street.
+    pub fn forward_if(is_so: bool) -> Self {
+        if is_so { Self::Only(Direction::Forward) } else { Self::No }
+    }
+}
+
 /// What access tags say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
@@ -70,12 +86,12 @@ pub(super) fn depends_on_time(tags: &Tags, keys: &[&str]) -> bool {
     keys.iter().any(|key| !tags.get(&format!("{key}:conditional")).is_empty())
 }
 
-/// What the first of these keys that says anything makes of it: one-way in a direction, or (`Some(None)`) not one-way.
-pub(super) fn one_way(tags: &Tags, keys: &[&str]) -> Option<Option<Direction>> {
+/// What the first of these keys that says anything says of it.
+pub(super) fn one_way(tags: &Tags, keys: &[&str]) -> Option<OneWay> {
     let meaning = |value| match value {
-        "yes" | "1" | "true" => Some(Some(Direction::Forward)),
-        "-1" | "reverse" => Some(Some(Direction::Backward)),
-        "no" | "0" | "false" => Some(None),
+        "yes" | "1" | "true" => Some(OneWay::Only(Direction::Forward)),
+        "-1" | "reverse" => Some(OneWay::Only(Direction::Backward)),
+        "no" | "0" | "false" => Some(OneWay::No),
         _ => None,
     };
     keys.iter().flat_map(|key| tags.values(key)).find_map(meaning)
@@ -86,11 +102,12 @@ pub(super) fn one_way(tags: &Tags, keys: &[&str]) -> Option<Option<Direction>> {
 pub(super) fn passage(
     tags: &Tags,
     keys: &[&str],
-    only: Option<Direction>,
+    one_way: OneWay,
     pace: impl Fn(Direction) -> Option<Pace>,
 ) -> Passage {
     let [forward, backward] = Direction::BOTH.map(|direction| {
-        let open = only.is_none_or(|only| only == direction)
+        let open = matches!(one_way, OneWay::No)
+            || one_way == OneWay::Only(direction)
             || first(keys.iter().map(|key| said(tags, &direction.of(key)))) == Access::Yes;
         if open { pace(direction) } else { None }
     });
@@ -124,10 +141,10 @@ mod tests {
     fn the_first_key_that_says_it_is_one_way_or_not_decides() {
         let keys = ["oneway:bicycle", "oneway"];
         for (tags, expected) in [
-            ("oneway=yes", Some(Some(Direction::Forward))),
-            ("oneway=YES", Some(Some(Direction::Forward))),
-            ("oneway=-1", Some(Some(Direction::Backward))),
-            ("oneway=yes oneway:bicycle=no", Some(None)),
+            ("oneway=yes", Some(OneWay::Only(Direction::Forward))),
+            ("oneway=YES", Some(OneWay::Only(Direction::Forward))),
+            ("oneway=-1", Some(OneWay::Only(Direction::Backward))),
+            ("oneway=yes oneway:bicycle=no", Some(OneWay::No)),
             ("oneway=alternating", None),
         ] {
             assert_eq!(one_way(&Tags::from(tags), &keys), expected, "{tags}");

@@ -2,7 +2,7 @@
 
 use enough_kernel::KilometresPerHour;
 
-use super::access::{Access, Direction, access_along, one_way, passage};
+use super::access::{Access, Direction, OneWay, access_along, one_way, passage};
 use super::{Pace, Passage, WALKING};
 use crate::streets::tags::Tags;
 
@@ -15,7 +15,7 @@ pub(super) fn cycle(tags: &Tags, speed: KilometresPerHour) -> Passage {
         return if highway == "steps" { Passage::default() } else { super::foot::walk(tags, WALKING) };
     }
     let pace = Pace::Speed(speed * ground(tags));
-    passage(tags, &KEYS[..2], direction(tags), |direction| may(tags, highway, direction).then_some(pace))
+    passage(tags, &KEYS[..2], leads(tags), |direction| may(tags, highway, direction).then_some(pace))
 }
 
 fn may(tags: &Tags, highway: &str, direction: Direction) -> bool {
@@ -39,21 +39,20 @@ fn may(tags: &Tags, highway: &str, direction: Direction) -> bool {
     }
 }
 
-/// The direction in which alone it may be cycled, if there is one.
-fn direction(tags: &Tags) -> Option<Direction> {
-    if let Some(said) =
-        one_way(tags, &["oneway:bicycle", "bicycle:oneway", "oneway:vehicle", "vehicle:oneway"])
-    {
+/// Whether it is one-way for cyclists.
+fn leads(tags: &Tags) -> OneWay {
+    let own = ["oneway:bicycle", "bicycle:oneway", "oneway:vehicle", "vehicle:oneway"];
+    if let Some(said) = one_way(tags, &own) {
         return said;
     }
-    let round = tags.has_any("junction", &["roundabout", "circular"]).then_some(Direction::Forward);
-    let only = one_way(tags, &["oneway"]).unwrap_or(round)?;
-    (!has_lane_against(tags, only)).then_some(only)
+    let round = tags.has_any("junction", &["roundabout", "circular"]);
+    let traffic = one_way(tags, &["oneway"]).unwrap_or(OneWay::forward_if(round));
+    if has_lane_against(tags, traffic) { OneWay::No } else { traffic }
 }
 
 /// Whether a cycle lane or track of the street leads against its one-way traffic (OpenStreetMap wiki: Key:cycleway,
 /// Key:cycleway:right:oneway). A separate one is drawn as a way of its own.
-fn has_lane_against(tags: &Tags, only: Direction) -> bool {
+fn has_lane_against(tags: &Tags, traffic: OneWay) -> bool {
     [
         ("cycleway", "cycleway:oneway"),
         ("cycleway:both", "cycleway:both:oneway"),
@@ -63,11 +62,8 @@ fn has_lane_against(tags: &Tags, only: Direction) -> bool {
     .iter()
     .any(|(lane, oneway)| {
         let elsewhere = tags.has_any(lane, &["no", "none", "separate"]);
-        let both_ways = match one_way(tags, &[oneway]) {
-            Some(lane_only) => lane_only != Some(only),
-            None => false,
-        };
-        tags.values(lane).any(|lane| lane.starts_with("opposite")) || (both_ways && !elsewhere)
+        let against = one_way(tags, &[oneway]).is_some_and(|lane| lane != traffic);
+        tags.values(lane).any(|lane| lane.starts_with("opposite")) || (against && !elsewhere)
     })
 }
 

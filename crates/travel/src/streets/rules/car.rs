@@ -2,7 +2,7 @@
 
 use enough_kernel::KilometresPerHour;
 
-use super::access::{Access, Direction, access_along, one_way, passage};
+use super::access::{Access, Direction, OneWay, access_along, one_way, passage};
 use super::{Pace, Passage};
 use crate::streets::tags::Tags;
 
@@ -61,8 +61,8 @@ pub(super) fn drive(tags: &Tags) -> Passage {
     };
     let round = matches!(highway, "motorway" | "motorway_link")
         || tags.has_any("junction", &["roundabout", "circular"]);
-    let only = one_way(tags, &ONE_WAY).unwrap_or(round.then_some(Direction::Forward));
-    let passage = passage(tags, &KEYS[..3], only, |direction| may(direction).then(|| pace(direction)));
+    let leads = one_way(tags, &ONE_WAY).unwrap_or(OneWay::forward_if(round));
+    let passage = passage(tags, &KEYS[..3], leads, |direction| may(direction).then(|| pace(direction)));
     Passage { no_stop: highway.starts_with("motorway"), ..passage }
 }
 

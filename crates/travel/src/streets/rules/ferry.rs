@@ -2,7 +2,7 @@
 
 use enough_kernel::{KilometresPerHour, Minutes};
 
-use super::access::{Access, Direction, access_along, one_way, passage};
+use super::access::{Access, Direction, OneWay, access_along, one_way, passage};
 use super::{Kind, Mode, Pace, Passage};
 use crate::streets::tags::Tags;
 
@@ -30,8 +30,8 @@ pub(super) fn sail(mode: Mode, tags: &Tags) -> Passage {
     let durations = tags.values("duration").flat_map(|duration| duration.split('-')).filter_map(minutes);
     let longest = durations.max_by(|a, b| a.get().total_cmp(&b.get()));
     let pace = longest.map_or(Pace::Speed(SPEED), Pace::Crossing);
-    let only = one_way(tags, one_way_keys).flatten();
-    let passage = passage(tags, &[], only, |direction| may(direction).then_some(pace));
+    let leads = one_way(tags, one_way_keys).unwrap_or(OneWay::No);
+    let passage = passage(tags, &[], leads, |direction| may(direction).then_some(pace));
     Passage { kind: Kind::Ferry, no_stop: true, ..passage }
 }
 

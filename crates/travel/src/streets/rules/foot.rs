@@ -2,7 +2,7 @@
 
 use enough_kernel::KilometresPerHour;
 
-use super::access::{Access, Direction, access_along, one_way, passage};
+use super::access::{Access, Direction, OneWay, access_along, one_way, passage};
 use super::barriers::has_high_kerb;
 use super::{Pace, Passage};
 use crate::streets::tags::Tags;
@@ -40,8 +40,8 @@ pub(super) fn walk(tags: &Tags, speed: KilometresPerHour) -> Passage {
         Access::Unsaid => usual && !tags.has("motorroad", "yes"),
     };
     // No one-way street is one for walkers, unless it is said of them.
-    let only = one_way(tags, &["oneway:foot", "foot:oneway"]).flatten();
-    passage(tags, &[], only, |direction| may(direction).then_some(Pace::Speed(speed)))
+    let leads = one_way(tags, &["oneway:foot", "foot:oneway"]).unwrap_or(OneWay::No);
+    passage(tags, &[], leads, |direction| may(direction).then_some(Pace::Speed(speed)))
 }
 
 /// Ground on which small wheels sink or stick.
