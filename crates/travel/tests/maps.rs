@@ -4,8 +4,8 @@
 
 mod drawn;
 
-use drawn::{Map, snaps};
-use enough_travel::streets::Mode;
+use drawn::{Map, Member, snaps};
+use enough_travel::streets::{Mode, Origin, Profile, prepare};
 
 /// There and back between the stubs of two routes, in minutes: on the direct way and on the detour.
 const CAR: (f64, f64) = (2.88, 10.08);
@@ -104,7 +104,7 @@ fn gradients_and_ramps_decide_for_wheels() {
 }
 
 /// A crossing: west 1, south 7 and north 4 meet at 2; a long way round from 3, east of it, to the north.
-fn crossing(tags: &'static str, members: Vec<(&'static str, char, i64)>) -> Vec<Vec<Option<f64>>> {
+fn crossing(tags: &'static str, members: Vec<Member>) -> Vec<Vec<Option<f64>>> {
     let mut map = Map::default();
     for (id, east, north) in [
         (1, -500.0, 0.0),
@@ -277,6 +277,8 @@ fn who_lives_behind_a_private_way_is_on_the_streets_beyond_it_if_these_are_near(
         ("highway=residential access=Private", true),
         ("highway=residential access=no", false),
         ("highway=proposed", false),
+        // Over water nobody walks, private or not.
+        ("route=ferry access=private", false),
     ] {
         let mut map = isle(600.0, 2000.0, "highway=residential");
         map.ways.push((14, kind, vec![1, 11]));
@@ -292,4 +294,20 @@ fn who_lives_behind_a_private_way_is_on_the_streets_beyond_it_if_these_are_near(
     let network = map.network(Mode::Walk);
     let part = |north: f64| snaps(&network, &[(500.0, north)])[0].unwrap().part;
     assert_eq!((network.notes().parts, part(590.0), part(900.0)), (2, 0, 1));
+}
+
+#[test]
+fn a_prepared_network_keeps_its_parts() {
+    let mut map = isle(600.0, 2000.0, "highway=residential access:conditional=no+@+(08:00-09:00)");
+    map.ways.push((14, "highway=residential access=private", vec![1, 11]));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("isle.osm.pbf");
+    map.write(&path);
+    let folders = [folder.path().to_owned()];
+    let [(made, _), (loaded, origin)] =
+        [(); 2].map(|()| prepare(&path, Profile::usual(Mode::Walk), &folders).unwrap());
+    assert!(matches!(origin, Origin::Prepared(_)));
+    assert_eq!((made.notes(), made.notes().parts, made.notes().at_times), (loaded.notes(), 2, 1));
+    let places = [(500.0, 0.0), (500.0, 590.0), (500.0, 900.0)];
+    assert_eq!(snaps(&made, &places), snaps(&loaded, &places));
 }

@@ -8,7 +8,8 @@ use super::chains::Piece;
 use super::map::{MISSING, StreetMap};
 use super::network::BuildNotes;
 use super::parts::parts;
-use super::rules::Profile;
+use super::rules::{Kind, Profile};
+use super::tags::Tags;
 use crate::rows::starts;
 
 /// Metres of road that make a part a place of its own. A part with less is a mistake of the map more often than a place: a footpath
@@ -96,9 +97,13 @@ fn connected(chains: &[Piece], nodes: usize) -> (Vec<u32>, usize) {
 }
 
 /// For each point of the map one that stands for all with which it hangs together for people who live there: private ways are open
-/// to them, gates and bollards too, and nothing is one-way.
+/// to them, gates and bollards too, and nothing is one-way. Ferries do not count.
 fn together(map: &StreetMap, profile: Profile) -> Vec<u32> {
-    let open: Vec<bool> = map.tags.iter().map(|tags| profile.passage_of_residents(tags).is_open()).collect();
+    let on_land = |tags: &Tags| {
+        let passage = profile.passage_of_residents(tags);
+        passage.is_open() && passage.kind != Kind::Ferry
+    };
+    let open: Vec<bool> = map.tags.iter().map(on_land).collect();
     let mut above: Vec<u32> = (0..map.points.len() as u32).collect();
     for way in map.ways.iter().filter(|way| open[way.tags as usize]) {
         for step in way.points.windows(2).filter(|step| step[0] != MISSING && step[1] != MISSING) {

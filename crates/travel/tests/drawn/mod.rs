@@ -16,12 +16,15 @@ pub fn at(east: f64, north: f64) -> LonLat {
     LonLat { longitude: corner.longitude + east / per_east, latitude: corner.latitude + north / per_north }
 }
 
-/// A map: points by number, ways, and relations with members `role way|node number`.
+/// The role, kind (`w` for a way, `n` for a point) and number of a member.
+pub type Member = (&'static str, char, i64);
+
+/// A map: points by number, ways, and relations with their members.
 #[derive(Default, Clone)]
 pub struct Map {
     pub points: BTreeMap<i64, (f64, f64, &'static str)>,
     pub ways: Vec<(i64, &'static str, Vec<i64>)>,
-    pub relations: Vec<(&'static str, Vec<(&'static str, char, i64)>)>,
+    pub relations: Vec<(&'static str, Vec<Member>)>,
 }
 
 impl Map {

@@ -39,11 +39,13 @@ pub(super) fn ferries(ferries: Vec<Lines>, known: &BTreeMap<i64, RawWay>) -> (Ve
             if sails {
                 replaced.insert(*id);
             }
-            if !way.tags.get("duration").is_empty() {
-                // The time of the route is made of those of its lines: it is not spread over the others.
+            let says = |key: &str| !way.tags.get(key).is_empty();
+            if says("duration") || says("oneway") {
+                // What a line says of itself holds for it as it is drawn. The time of the route is then not spread over the others.
                 tags = tags.with("duration", "");
-                let own = way.tags.or(&ferry.tags);
-                ways.push(RawWay { id: *id, tags: own, nodes: way.nodes.clone() });
+                let route = ferry.tags.with("oneway", "");
+                let route = if ferry.ways.len() > 1 { route.with("duration", "") } else { route };
+                ways.push(RawWay { id: *id, tags: way.tags.or(&route), nodes: way.nodes.clone() });
                 continue;
             }
             tags = tags.or(&way.tags);
@@ -117,12 +119,16 @@ mod tests {
 
     #[test]
     fn lines_with_durations_of_their_own_keep_them() {
-        let known = known(&[(1, "route=ferry duration=0:10", &[1, 2]), (2, "route=ferry", &[2, 3])]);
+        let known = self::known(&[(1, "route=ferry duration=0:10", &[1, 2]), (2, "route=ferry", &[2, 3])]);
         let route = Lines { id: 9, tags: Tags::from("route=ferry duration=0:45 foot=yes"), ways: vec![1, 2] };
         let (ways, replaced) = ferries(vec![route], &known);
         assert_eq!(replaced, BTreeSet::from([1, 2]));
         assert_eq!(ways[0].tags, Tags::from("route=ferry duration=0:10 foot=yes"));
         assert_eq!(ways[1].tags, Tags::from("route=ferry foot=yes"));
+        let one_way = self::known(&[(1, "route=ferry oneway=-1", &[1, 2])]);
+        let route = Lines { id: 9, tags: Tags::from("route=ferry duration=0:45 oneway=yes"), ways: vec![1] };
+        let tags = &ferries(vec![route], &one_way).0[0].tags;
+        assert_eq!(*tags, Tags::from("route=ferry duration=0:45 oneway=-1"));
     }
 
     #[test]
