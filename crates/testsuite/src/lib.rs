@@ -61,6 +61,12 @@ pub fn open_data() -> Option<PathBuf> {
     None
 }
 
+/// The small inputs on which the program was once wrong, or nothing where they do not lie beside the project.
+pub fn cases() -> Option<PathBuf> {
+    let folder = root().join("../shared/cases");
+    (folder.is_dir() || required("../shared/cases is not there")).then_some(folder)
+}
+
 /// Runs a command that must succeed.
 ///
 /// # Panics

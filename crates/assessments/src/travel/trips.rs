@@ -36,6 +36,8 @@ pub struct Snapped {
     pub outside: usize,
     /// Which points lie beyond the edge of the map.
     pub is_outside: Vec<bool>,
+    /// Points on another part of the network than the largest, such as an island.
+    pub elsewhere: usize,
     /// Median and largest distance of those taken.
     pub distances: Option<(Metres, Metres)>,
 }
@@ -54,7 +56,9 @@ impl Snapped {
         let is_outside: Vec<bool> =
             points.iter().zip(&snaps).map(|(point, snap)| snap.is_none() && beyond(point)).collect();
         let outside = is_outside.iter().filter(|outside| **outside).count();
-        Self { refused: known.len() - metres.len() - outside, outside, is_outside, snaps, distances }
+        let elsewhere = snaps.iter().flatten().filter(|snap| snap.part != 0).count();
+        let refused = known.len() - metres.len() - outside;
+        Self { snaps, refused, outside, is_outside, elsewhere, distances }
     }
 
     fn sentence(&self, what: &str, limit: Metres) -> String {
@@ -76,7 +80,12 @@ impl Snapped {
         } else {
             String::new()
         };
-        format!("{what}: {} on the network{far}{refused}{outside}", count(taken as f64))
+        let elsewhere = if self.elsewhere > 0 {
+            format!("; {} on another part of the network than the largest", count(self.elsewhere as f64))
+        } else {
+            String::new()
+        };
+        format!("{what}: {} on the network{far}{elsewhere}{refused}{outside}", count(taken as f64))
     }
 }
 
@@ -215,25 +224,40 @@ pub fn network(
     progress.begin("preparing streets")?;
     let (network, origin) = prepare(map, profile, &folders(options, map))?;
     let used = network.notes();
-    let notes = vec![format!(
-        "Network for {}: {} and {} of {} km, cut at {}{}; left out as not connected with the rest: {} with {} km.",
+    let parts = if used.parts > 1 {
+        format!(
+            " in {} parts that no street or ferry of the map joins there and back",
+            count(used.parts as f64)
+        )
+    } else {
+        String::new()
+    };
+    let turns = used.restrictions + used.restrictions_not_used;
+    let turns = if turns > 0 {
+        format!(
+            ", {} for cars ({} not used)",
+            plural(turns, "turn restriction", "turn restrictions"),
+            used.restrictions_not_used
+        )
+    } else {
+        String::new()
+    };
+    let mut notes = vec![format!(
+        "Network for {}: {} and {} of {} km{parts}, cut at {}{turns}; left out as too small to be places of their own: {} with {} km.",
         profile.mode.name(),
         plural(used.junctions, "junction", "junctions"),
         plural(used.streets, "street", "streets"),
         count(used.kilometres.get()),
         plural(used.barriers, "barrier", "barriers"),
-        if used.restrictions > 0 {
-            format!(
-                ", {} for cars ({} not used)",
-                plural(used.restrictions, "turn restriction", "turn restrictions"),
-                used.restrictions_not_used
-            )
-        } else {
-            String::new()
-        },
         plural(used.parts_left_out, "part", "parts"),
         count(used.kilometres_left_out.get()),
     )];
+    if used.at_times > 0 {
+        notes.push(format!(
+            "{} open or closed at some times only (school streets, say): which is not known here, so they are taken as at all other times.",
+            plural(used.at_times, "way of the map is", "ways of the map are")
+        ));
+    }
     let origin = match origin {
         Origin::Prepared(path) => format!("The network was prepared before: {}.", path.display()),
         Origin::Made(path) => format!("The network was prepared and kept: {}.", path.display()),

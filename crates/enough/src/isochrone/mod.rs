@@ -108,7 +108,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         text.push_str(note);
         text.push('\n');
     }
-    let _ = writeln!(text, "The point is {:.0} m from its street.", snap.off.get());
+    let part = if snap.part > 0 { ", on another part of the network than the largest" } else { "" };
+    let _ = writeln!(text, "The point is {:.0} m from its street{part}.", snap.off.get());
     if let (Some(areas), Some(out)) = (&arguments.areas, &arguments.areas_out) {
         let points = read_points(areas)?;
         let known: Vec<Option<LonLat>> = points.at.iter().copied().map(Some).collect();

@@ -44,7 +44,7 @@ pub struct Arguments {
     /// Write area,setting,minutes, and by timetable also the longest time of the window (worst): .parquet or .csv
     #[arg(long, value_name = "PAIRS.parquet")]
     out: PathBuf,
-    /// Write where each point is on the streets, and how far from it: side,id,metres,longitude,latitude,street,along
+    /// Write where each point is on the streets, and how far from it: side,id,metres,longitude,latitude,street,along,part
     #[arg(long, value_name = "SNAPS.csv")]
     snaps: Option<PathBuf>,
     /// Write counts, notes and seconds by phase
@@ -87,6 +87,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 "settings": settings.ids.len(),
                 "areas_refused": trips.from.refused + trips.from.outside,
                 "settings_refused": trips.to.refused + trips.to.outside,
+                "areas_on_other_parts": trips.from.elsewhere,
+                "settings_on_other_parts": trips.to.elsewhere,
                 "pairs": trips.list.len(),
                 "areas_without_setting": areas.ids.len() - areas_reached,
                 "settings_without_area": settings.ids.len() - settings_reached,
@@ -202,10 +204,15 @@ fn write_snaps(path: &Path, trips: &Trips, areas: &Points, settings: &Points) ->
                     number(&|snap| format!("{:.7}", snap.at.latitude)),
                     number(&|snap| snap.street.to_string()),
                     number(&|snap| snap.along.to_string()),
+                    number(&|snap| snap.part.to_string()),
                 ]
             })
             .collect::<Vec<_>>()
     };
     let rows = side("area", areas, &trips.from).into_iter().chain(side("setting", settings, &trips.to));
-    output::write_csv(path, ["side", "id", "metres", "longitude", "latitude", "street", "along"], rows)
+    output::write_csv(
+        path,
+        ["side", "id", "metres", "longitude", "latitude", "street", "along", "part"],
+        rows,
+    )
 }

@@ -1,16 +1,14 @@
 //! Makes the network of a mode from a map: who may pass, where streets meet, what hangs together, which turns are forbidden.
 
-use std::collections::BTreeSet;
-
-use enough_kernel::Kilometres;
+use std::collections::BTreeMap;
 
 use super::chains::{Piece, join};
 use super::cut::Cutting;
 use super::map::{StreetMap, Via};
-use super::network::{Arc, BuildNotes, NEVER, Network, fixed};
+use super::network::{Arc, NEVER, Network, fixed};
 use super::numbering::{interleave, number};
-use super::parts::parts;
-use super::rules::{Mode, Passage, Profile};
+use super::places::{Kept, keep_parts};
+use super::rules::{Mode, Passage, Profile, Stop};
 use super::turns::{Sides, forbidden, memories};
 use crate::rows::starts;
 
@@ -18,12 +16,8 @@ impl Network {
     /// The network of a mode; `None` if there is no street on which it may travel.
     pub fn build(map: &StreetMap, profile: Profile) -> Option<Self> {
         let passages: Vec<Passage> = map.tags.iter().map(|tags| profile.passage(tags)).collect();
-        let blocked: BTreeSet<u32> = map
-            .barriers
-            .iter()
-            .filter(|(_, tags)| profile.is_blocked_by(tags))
-            .map(|(&point, _)| point)
-            .collect();
+        let stops = map.barriers.iter().map(|(&point, tags)| (point, profile.stop(tags)));
+        let blocked: BTreeMap<u32, Stop> = stops.filter(|(_, stop)| *stop != Stop::Nobody).collect();
         let drives = profile.mode == Mode::Car;
         let mut keep = vec![false; map.points.len()];
         if drives {
@@ -41,58 +35,21 @@ impl Network {
         if chains.is_empty() {
             return None;
         }
-        let mut notes = BuildNotes { barriers: cutting.cuts, ..largest_part(&mut chains, keep.len()) };
-        let place = |node: u32| {
-            let copies = (node as usize).checked_sub(map.points.len());
-            map.points[copies.map_or(node, |copy| cutting.copies[copy]) as usize]
-        };
+        let (points, copies) = (map.points.len(), &cutting.copies);
+        let point = |node: u32| (node as usize).checked_sub(points).map_or(node, |copy| copies[copy]);
+        let Kept { mut notes, joined } = keep_parts(&mut chains, keep.len(), point, (map, profile));
+        notes.barriers = cutting.cuts;
+        let at_times: Vec<bool> = map.tags.iter().map(|tags| profile.depends_on_time(tags)).collect();
+        notes.at_times = map.ways.iter().filter(|way| at_times[way.tags as usize]).count();
+        let place = |node: u32| map.points[point(node) as usize];
         let mut network = number(&chains, &shapes, profile, place, &map.points);
+        network.joined = joined;
         notes.junctions = network.junctions.len();
         notes.streets = network.streets.len();
         network.notes = notes;
         connect(&mut network, &chains, map);
         network.derive();
         Some(network)
-    }
-}
-
-/// Keeps the streets of the largest part; says what that leaves out.
-fn largest_part(chains: &mut Vec<Piece>, nodes: usize) -> BuildNotes {
-    let mut arcs = Vec::with_capacity(chains.len() * 2);
-    let mut used = vec![false; nodes];
-    for chain in chains.iter() {
-        used[chain.a as usize] = true;
-        used[chain.b as usize] = true;
-        if chain.forward.is_finite() {
-            arcs.push((chain.a, chain.b));
-        }
-        if chain.backward.is_finite() {
-            arcs.push((chain.b, chain.a));
-        }
-    }
-    arcs.sort_unstable();
-    let first = starts(nodes, arcs.iter().map(|&(from, _)| from));
-    let heads: Vec<u32> = arcs.into_iter().map(|(_, head)| head).collect();
-    let (part, count) = parts(&first, &heads);
-    let mut metres = vec![0.0; count];
-    for chain in chains.iter().filter(|chain| part[chain.a as usize] == part[chain.b as usize]) {
-        metres[part[chain.a as usize] as usize] += chain.metres;
-    }
-    // The largest by length of streets, because a car park has many junctions; the first found of equals.
-    let largest = (0..count).rev().max_by(|&a, &b| metres[a].total_cmp(&metres[b])).unwrap_or(0) as u32;
-    let all: f64 = chains.iter().map(|chain| chain.metres).sum();
-    chains.retain(|chain| part[chain.a as usize] == largest && part[chain.b as usize] == largest);
-    let kept: f64 = chains.iter().map(|chain| chain.metres).sum();
-    let there: BTreeSet<u32> = (0..nodes)
-        .filter(|&node| used[node])
-        .map(|node| part[node])
-        .filter(|&part| part != largest)
-        .collect();
-    BuildNotes {
-        kilometres: Kilometres::new(kept / 1000.0),
-        kilometres_left_out: Kilometres::new((all - kept).max(0.0) / 1000.0),
-        parts_left_out: there.len(),
-        ..BuildNotes::default()
     }
 }
 

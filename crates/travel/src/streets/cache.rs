@@ -17,7 +17,7 @@ use super::osm::read_streets;
 use super::rules::Profile;
 
 /// Changed whenever the layout of the file or a rule of the map changes: a network made by other rules is not taken.
-const EDITION: &str = "enough network 2";
+const EDITION: &str = "enough network 3";
 
 /// Where a network came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,8 +95,10 @@ fn save(network: &Network, path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
     let counts = [
         notes.junctions,
         notes.streets,
+        notes.parts,
         notes.parts_left_out,
         notes.barriers,
+        notes.at_times,
         notes.restrictions,
         notes.restrictions_not_used,
     ];
@@ -106,12 +108,13 @@ fn save(network: &Network, path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
     for length in [notes.kilometres, notes.kilometres_left_out] {
         bytes.extend_from_slice(&length.get().to_le_bytes());
     }
-    let street = |s: &Street| [s.from, s.to, s.forward, s.backward, s.no_stop];
+    let street = |s: &Street| [s.from, s.to, s.forward, s.backward, s.no_stop, s.part];
     let fixed = |at: &[i32; 2]| at.map(|degrees| degrees as u32);
     put(&mut bytes, network.junctions.iter().map(fixed));
     put(&mut bytes, network.streets.iter().map(street));
     put(&mut bytes, network.shape_start.iter().map(|&start| [start]));
     put(&mut bytes, network.shape.iter().map(fixed));
+    put(&mut bytes, network.joined.iter().map(|&part| [part]));
     put(&mut bytes, network.memories.iter().map(|&place| [place]));
     put(&mut bytes, network.first.iter().map(|&start| [start]));
     put(&mut bytes, network.arcs.iter().map(|arc| [arc.to, arc.milliseconds]));
@@ -166,8 +169,10 @@ fn parse(bytes: &[u8], key: &[u8; 32], profile: Profile) -> Option<Network> {
     let mut notes = BuildNotes {
         junctions: count()?,
         streets: count()?,
+        parts: count()?,
         parts_left_out: count()?,
         barriers: count()?,
+        at_times: count()?,
         restrictions: count()?,
         restrictions_not_used: count()?,
         ..BuildNotes::default()
@@ -179,15 +184,17 @@ fn parse(bytes: &[u8], key: &[u8; 32], profile: Profile) -> Option<Network> {
         profile,
         notes,
         junctions: get(&mut rest, fixed)?,
-        streets: get(&mut rest, |[from, to, forward, backward, no_stop]: [u32; 5]| Street {
+        streets: get(&mut rest, |[from, to, forward, backward, no_stop, part]: [u32; 6]| Street {
             from,
             to,
             forward,
             backward,
             no_stop,
+            part,
         })?,
         shape_start: get(&mut rest, |[start]: [u32; 1]| start)?,
         shape: get(&mut rest, fixed)?,
+        joined: get(&mut rest, |[part]: [u32; 1]| part)?,
         memories: get(&mut rest, |[place]: [u32; 1]| place)?,
         first: get(&mut rest, |[start]: [u32; 1]| start)?,
         arcs: get(&mut rest, |[to, milliseconds]: [u32; 2]| Arc { to, milliseconds })?,

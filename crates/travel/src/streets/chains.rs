@@ -10,6 +10,10 @@ pub(super) struct Piece {
     /// Seconds from b to a.
     pub backward: f64,
     pub metres: f64,
+    /// Metres of it along which homes and settings stand.
+    pub road: f64,
+    /// The part of the network it belongs to, the largest first, once that is known.
+    pub part: u32,
     pub no_stop: bool,
     /// Positions of the ways at a and at b.
     pub way_a: u32,
@@ -98,7 +102,7 @@ pub(super) fn join(pieces: &[Piece], points: &[u32], nodes: usize, keep: &[bool]
 
 fn chain(pieces: &[Piece], points: &[u32], order: &[u32], shapes: &mut Vec<u32>) -> Piece {
     let begin = shapes.len() as u32;
-    let (mut forward, mut backward, mut metres) = (0.0, 0.0, 0.0);
+    let (mut forward, mut backward, mut metres, mut road) = (0.0, 0.0, 0.0, 0.0);
     for &entered in order {
         let piece = &pieces[(entered / 2) as usize];
         let along = &points[piece.shape.0 as usize..piece.shape.1 as usize];
@@ -114,6 +118,7 @@ fn chain(pieces: &[Piece], points: &[u32], order: &[u32], shapes: &mut Vec<u32>)
             shapes.extend(along.iter().rev().skip(skip));
         }
         metres += piece.metres;
+        road += piece.road;
     }
     let (first, last) = (order[0], order[order.len() - 1]);
     let way = |end: u32| {
@@ -126,6 +131,8 @@ fn chain(pieces: &[Piece], points: &[u32], order: &[u32], shapes: &mut Vec<u32>)
         forward,
         backward,
         metres,
+        road,
+        part: 0,
         no_stop: pieces[(first / 2) as usize].no_stop,
         way_a: way(first),
         way_b: way(last ^ 1),
@@ -138,7 +145,20 @@ mod tests {
     use super::*;
 
     fn piece(a: u32, b: u32, forward: f64, backward: f64, shape: (u32, u32), way: u32) -> Piece {
-        Piece { a, b, forward, backward, metres: 1.0, no_stop: false, way_a: way, way_b: way, shape }
+        let (way_a, way_b) = (way, way);
+        Piece {
+            a,
+            b,
+            forward,
+            backward,
+            metres: 1.0,
+            road: 0.0,
+            part: 0,
+            no_stop: false,
+            way_a,
+            way_b,
+            shape,
+        }
     }
 
     #[test]

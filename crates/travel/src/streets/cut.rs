@@ -1,16 +1,16 @@
 //! Cuts the ways of a map into pieces where streets meet, end, or are blocked.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::chains::Piece;
 use super::map::{MISSING, StreetMap};
-use super::rules::{Pace, Passage};
+use super::rules::{Kind, Pace, Passage, Stop};
 
 /// Cuts ways into pieces at the points where something can happen.
 pub(super) struct Cutting<'a> {
     map: &'a StreetMap,
     passages: &'a [Passage],
-    blocked: &'a BTreeSet<u32>,
+    blocked: &'a BTreeMap<u32, Stop>,
     /// How often each point is an end of a step along a way.
     uses: Vec<u8>,
     pub pieces: Vec<Piece>,
@@ -22,14 +22,15 @@ pub(super) struct Cutting<'a> {
 }
 
 impl<'a> Cutting<'a> {
-    pub fn new(map: &'a StreetMap, passages: &'a [Passage], blocked: &'a BTreeSet<u32>) -> Self {
+    pub fn new(map: &'a StreetMap, passages: &'a [Passage], blocked: &'a BTreeMap<u32, Stop>) -> Self {
         let mut uses = vec![0u8; map.points.len()];
         let mut cuts = BTreeSet::new();
         for way in map.ways.iter().filter(|way| passages[way.tags as usize].is_open()) {
+            let kind = passages[way.tags as usize].kind;
             for step in way.points.windows(2).filter(|step| step[0] != MISSING && step[1] != MISSING) {
                 for &point in step {
                     uses[point as usize] = uses[point as usize].saturating_add(1);
-                    if blocked.contains(&point) {
+                    if blocked.get(&point).is_some_and(|stop| stop.holds_on(kind)) {
                         cuts.insert(point);
                     }
                 }
@@ -50,7 +51,7 @@ impl<'a> Cutting<'a> {
                 let mut from = 0;
                 for to in 1..run.len() {
                     let point = run[to] as usize;
-                    let joint = self.uses[point] != 2 || keep[point] || self.blocked.contains(&run[to]);
+                    let joint = self.uses[point] != 2 || keep[point] || self.blocked.contains_key(&run[to]);
                     if joint || to + 1 == run.len() {
                         self.piece(&run[from..=to], passage, at as u32, whole);
                         from = to;
@@ -69,13 +70,15 @@ impl<'a> Cutting<'a> {
         };
         let begin = self.points.len() as u32;
         self.points.extend(along);
-        let (a, b) = (self.end(along[0]), self.end(along[along.len() - 1]));
+        let (a, b) = (self.end(along[0], passage.kind), self.end(along[along.len() - 1], passage.kind));
         self.pieces.push(Piece {
             a,
             b,
             forward: seconds(passage.forward),
             backward: seconds(passage.backward),
             metres,
+            road: if passage.kind == Kind::Road { metres } else { 0.0 },
+            part: 0,
             no_stop: passage.no_stop,
             way_a: way,
             way_b: way,
@@ -84,8 +87,8 @@ impl<'a> Cutting<'a> {
     }
 
     /// The node at the end of a piece: each street that ends at a barrier ends on its own side of it.
-    fn end(&mut self, point: u32) -> u32 {
-        if !self.blocked.contains(&point) {
+    fn end(&mut self, point: u32, kind: Kind) -> u32 {
+        if !self.blocked.get(&point).is_some_and(|stop| stop.holds_on(kind)) {
             return point;
         }
         self.copies.push(point);

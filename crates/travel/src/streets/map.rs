@@ -1,4 +1,4 @@
-//! The streets of a map as they are drawn: ways along points, barriers at points, forbidden turns. Knows no mode.
+//! The streets of a map as they are drawn: ways along points, what stops people at points, forbidden turns. Knows no mode.
 
 use std::collections::BTreeMap;
 
@@ -36,12 +36,12 @@ pub struct Restriction {
     pub only: bool,
     /// Whether it forbids to turn round.
     pub u_turn: bool,
-    /// The way before, by number.
-    pub from: i64,
+    /// The ways before, by number.
+    pub from: Vec<i64>,
     /// Where.
     pub via: Via,
-    /// The way after, by number.
-    pub to: i64,
+    /// The ways after, by number.
+    pub to: Vec<i64>,
 }
 
 /// What was met while reading.
@@ -55,7 +55,7 @@ pub struct MapNotes {
     pub missing_points: usize,
     /// Turn restrictions for cars.
     pub restrictions: usize,
-    /// Turn restrictions that cannot be used: they do not name one way before, one after and where.
+    /// Turn restrictions that cannot be used: they do not name a way before, one after and where, or hold at some times only.
     pub restrictions_not_used: usize,
 }
 
@@ -68,7 +68,7 @@ pub struct StreetMap {
     pub ways: Vec<Way>,
     /// Each set of tags of a way once.
     pub tags: Vec<Tags>,
-    /// Tags of barriers, by point.
+    /// Tags of barriers, kerbs and other nodes that may stop somebody, by point.
     pub barriers: BTreeMap<u32, Tags>,
     /// Turns that cars may not take.
     pub restrictions: Vec<Restriction>,

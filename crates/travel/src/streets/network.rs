@@ -33,6 +33,8 @@ pub(crate) struct Street {
     pub backward: u32,
     /// 1 if no trip begins or ends on it.
     pub no_stop: u32,
+    /// The part of the network, from 0, the longest first.
+    pub part: u32,
 }
 
 /// A step of the search.
@@ -66,12 +68,16 @@ pub struct BuildNotes {
     pub streets: usize,
     /// Length of the streets.
     pub kilometres: Kilometres,
-    /// Parts from which the largest cannot be reached and left again, and their streets' length.
+    /// Parts of the network, such as islands, between which nobody can travel there and back.
+    pub parts: usize,
+    /// Parts that are too small to be places of their own.
     pub parts_left_out: usize,
     /// Length of the streets left out.
     pub kilometres_left_out: Kilometres,
     /// Barriers at which streets are cut.
     pub barriers: usize,
+    /// Ways that are open or closed to the mode at some times only; these times are not known.
+    pub at_times: usize,
     /// Turn restrictions that hold for the mode.
     pub restrictions: usize,
     /// Turn restrictions whose ways or point the network does not have.
@@ -87,6 +93,8 @@ pub struct Network {
     pub(crate) streets: Vec<Street>,
     pub(crate) shape_start: Vec<u32>,
     pub(crate) shape: Vec<Fixed>,
+    /// For each part the longest one with which it hangs together but for private ways, gates and the like.
+    pub(crate) joined: Vec<u32>,
     /// The junction of each state with memory.
     pub(crate) memories: Vec<u32>,
     pub(crate) first: Vec<u32>,

@@ -47,6 +47,7 @@ pub(super) fn number(
             forward: milliseconds(chain.forward),
             backward: milliseconds(chain.backward),
             no_stop: u32::from(chain.no_stop),
+            part: chain.part,
         });
         let along = &shapes[chain.shape.0 as usize..chain.shape.1 as usize];
         shape.extend(along.iter().map(|&point| fixed(points[point as usize])));
@@ -59,6 +60,7 @@ pub(super) fn number(
         streets,
         shape_start,
         shape,
+        joined: Vec::new(),
         memories: Vec::new(),
         first: Vec::new(),
         arcs: Vec::new(),

@@ -14,6 +14,8 @@ use super::network::{Fixed, NEVER, Network, degrees};
 pub struct Snap {
     /// The street, by number.
     pub street: u32,
+    /// The part of the network the street belongs to, from 0, the longest first.
+    pub part: u32,
     /// Share of the street's length before the point.
     pub along: f64,
     /// Straight line from the point asked for to the street.
@@ -27,14 +29,23 @@ pub struct Snap {
 /// Within so many metres of a junction a point is at the junction: positions are kept to a centimetre.
 const AT_THE_END: f64 = 0.1;
 
+/// A place on a street: metres from the point, the street, its straight piece, and the share of the piece before it.
+type Found = (f64, u32, u32, f64);
+
 /// Metres within which most points have a street.
 const NARROW: f64 = 100.0;
+
+/// A longer part of the network goes first if its street is at most so many metres farther than that of another: nobody is held on a
+/// back lane that the map forgot to join.
+const NEARLY_AS_NEAR: f64 = 50.0;
 
 /// One straight piece of a street, in degrees scaled to metres at one latitude.
 type Segment = GeomWithData<Line<[f64; 2]>, (u32, u32)>;
 
 impl Network {
-    /// The nearest point of the network for each point, or `None` where none is within the limit.
+    /// The nearest point of the network for each point, or `None` where none is within the limit. Of several parts of the network
+    /// that of the nearest street is taken, or a longer one that is nearly as near. If only private ways or gates part it from a
+    /// longer one, the streets of that go first, for who lives there may pass.
     pub fn snap(&self, points: &[LonLat], limit: Metres) -> Vec<Option<Snap>> {
         let mut snaps = vec![None; points.len()];
         let mut open: Vec<usize> = (0..points.len()).collect();
@@ -48,7 +59,9 @@ impl Network {
                 .zip(found)
                 .filter_map(|(index, snap)| {
                     snaps[index] = snap;
-                    snap.is_none().then_some(index)
+                    // Beyond the radius there may be a longer part that is nearly as near.
+                    let settled = snap.is_some_and(|snap| self.farthest(snap.off.get(), snap.part) <= radius);
+                    (!settled).then_some(index)
                 })
                 .collect();
             if open.is_empty() || radius >= limit.get() {
@@ -90,24 +103,42 @@ impl Network {
 
     fn nearest(&self, tree: &RTree<Segment>, plane: &Plane, point: LonLat, limit: Metres) -> Option<Snap> {
         let asked = plane.project(point);
-        let mut best: Option<(f64, u32, u32, f64)> = None;
+        // The nearest of each part, and the nearest of all.
+        let mut best: Vec<(u32, Found)> = Vec::new();
+        let mut nearest: Option<(f64, u32)> = None;
         for segment in tree.nearest_neighbor_iter(&asked) {
             // The plane stretches distances by so much at most: what is farther in it cannot be nearer in truth.
             let least = segment.distance_2(&asked).sqrt() / plane.stretch;
-            if least > best.map_or(limit.get(), |best| best.0) {
+            let farthest = nearest.map_or(limit.get(), |(metres, part)| self.farthest(metres, part));
+            if least > farthest.min(limit.get()) {
                 break;
             }
             let (street, piece) = segment.data;
             let ends = &self.shape_of(street as usize)[piece as usize..piece as usize + 2];
             let (metres, share) = to_segment(point, ends);
+            if metres > limit.get() {
+                continue;
+            }
             let found = (metres, street, piece, share);
-            if metres <= limit.get()
-                && best.is_none_or(|best| found.partial_cmp(&best).is_some_and(std::cmp::Ordering::is_lt))
-            {
-                best = Some(found);
+            let part = self.streets[street as usize].part;
+            match best.iter_mut().find(|(known, _)| *known == part) {
+                Some((_, known)) if found.partial_cmp(known).is_some_and(std::cmp::Ordering::is_lt) => {
+                    *known = found;
+                }
+                Some(_) => {}
+                None => best.push((part, found)),
+            }
+            if nearest.is_none_or(|(known, known_part)| (metres, part) < (known, known_part)) {
+                nearest = Some((metres, part));
             }
         }
-        let (metres, street, piece, share) = best?;
+        let (metres, own) = nearest?;
+        let farthest = self.farthest(metres, own);
+        let joined = self.joined[own as usize];
+        best.sort_unstable_by_key(|(part, _)| *part);
+        let (part, (metres, street, piece, share)) = best.into_iter().find(|(part, found)| {
+            *part == own || *part == joined || (joined == own && found.0 <= farthest)
+        })?;
         let shape = self.shape_of(street as usize);
         let lengths: Vec<f64> =
             shape.windows(2).map(|ends| degrees(ends[0]).to(degrees(ends[1])).get()).collect();
@@ -117,6 +148,7 @@ impl Network {
         let seconds = metres / 1000.0 / self.profile.off_street().get() * 3600.0;
         Some(Snap {
             street,
+            part,
             along: if before < AT_THE_END {
                 0.0
             } else if whole - before < AT_THE_END {
@@ -131,6 +163,15 @@ impl Network {
                 latitude: a.latitude + share * (b.latitude - a.latitude),
             },
         })
+    }
+
+    /// Metres within which a street of a longer part goes before the nearest, which is so far away and of this part.
+    fn farthest(&self, metres: f64, part: u32) -> f64 {
+        match part {
+            0 => metres,
+            _ if self.joined[part as usize] != part => f64::INFINITY,
+            _ => metres + NEARLY_AS_NEAR,
+        }
     }
 
     /// Where a trip from a point on a street is after leaving the street: states, and milliseconds since the start.

@@ -39,7 +39,8 @@ pub(super) fn forbidden(
     junctions_at: impl Fn(u32) -> Vec<u32>,
 ) -> (Vec<Vec<u32>>, usize, usize) {
     // The sides that end with a way, by way: only those of restrictions.
-    let wanted: BTreeSet<i64> = restrictions.iter().map(|restriction| restriction.from).collect();
+    let wanted: BTreeSet<i64> =
+        restrictions.iter().flat_map(|restriction| restriction.from.iter().copied()).collect();
     let mut ending: HashMap<i64, Vec<u32>> = HashMap::new();
     for &side in sides.leaving {
         let way = (sides.way)(side, true);
@@ -53,15 +54,15 @@ pub(super) fn forbidden(
     let mut sequences = BTreeSet::new();
     let (mut used, mut not_used) = (0, 0);
     for restriction in restrictions {
-        let arriving = ending.get(&restriction.from).map_or(&[][..], Vec::as_slice);
+        let arriving = || restriction.from.iter().filter_map(|way| ending.get(way)).flatten();
         let paths: Vec<Vec<u32>> = match &restriction.via {
             Via::Point(point) => {
                 let here = junctions_at(*point);
-                let arriving = arriving.iter().filter(|&&side| here.contains(&sides.head(side)));
+                let arriving = arriving().filter(|&&side| here.contains(&sides.head(side)));
                 arriving.flat_map(|&side| turns(&[side], restriction, sides)).collect()
             }
             Via::Ways(ways) => {
-                arriving.iter().flat_map(|&side| along(vec![side], ways, restriction, sides)).collect()
+                arriving().flat_map(|&side| along(vec![side], ways, restriction, sides)).collect()
             }
         };
         if paths.is_empty() {
@@ -92,15 +93,17 @@ pub(super) fn forbidden(
     (sequences.into_iter().collect(), used, not_used)
 }
 
-/// The paths of a restriction that go on from the last side of `begun` into its last way.
+/// The paths of a restriction that go on from the last side of `begun` into one of its last ways.
 fn turns(begun: &[u32], restriction: &Restriction, sides: &Sides<'_>) -> Vec<Vec<u32>> {
     let Some(&last) = begun.last() else { return Vec::new() };
     sides
         .leaving(sides.head(last))
         .iter()
-        .filter(|&&side| (sides.way)(side, false) == restriction.to)
+        .filter(|&&side| restriction.to.contains(&(sides.way)(side, false)))
         // To turn round is another thing than to go on, where one way goes through.
-        .filter(|&&side| restriction.from != restriction.to || (side == last ^ 1) == restriction.u_turn)
+        .filter(|&&side| {
+            (sides.way)(last, true) != (sides.way)(side, false) || (side == last ^ 1) == restriction.u_turn
+        })
         .map(|&side| [begun, &[side]].concat())
         .collect()
 }

@@ -8,8 +8,10 @@ use super::*;
 /// Two-way streets between the given junctions; way numbers are street numbers.
 fn streets(ends: &[(u32, u32)]) -> (Vec<Street>, Vec<u32>, Vec<u32>) {
     let junctions = ends.iter().map(|&(a, b)| a.max(b)).max().unwrap_or(0) as usize + 1;
-    let streets: Vec<Street> =
-        ends.iter().map(|&(from, to)| Street { from, to, forward: 1, backward: 1, no_stop: 0 }).collect();
+    let streets: Vec<Street> = ends
+        .iter()
+        .map(|&(from, to)| Street { from, to, forward: 1, backward: 1, no_stop: 0, part: 0 })
+        .collect();
     let mut leaving: Vec<(u32, u32)> = streets
         .iter()
         .enumerate()
@@ -86,22 +88,46 @@ fn crossing(restriction: &Restriction) -> Vec<Vec<u32>> {
 
 #[test]
 fn a_forbidden_turn_is_not_made_by_turning_round_behind_the_crossing() {
-    let no_left = Restriction { only: false, u_turn: false, from: 0, via: Via::Point(0), to: 1 };
+    let no_left = Restriction { only: false, u_turn: false, from: vec![0], via: Via::Point(0), to: vec![1] };
     // From south to west; and on to the north, where the road goes on, and back. East is a dead end: turning there is allowed.
     assert_eq!(crossing(&no_left), [vec![0, 2], vec![0, 4, 5]]);
 }
 
 #[test]
 fn an_only_turn_forbids_all_others() {
-    let only_ahead = Restriction { only: true, u_turn: false, from: 0, via: Via::Point(0), to: 2 };
+    let only_ahead =
+        Restriction { only: true, u_turn: false, from: vec![0], via: Via::Point(0), to: vec![2] };
     assert_eq!(crossing(&only_ahead), [vec![0, 1], vec![0, 2], vec![0, 4, 5], vec![0, 6]]);
 }
 
 #[test]
 fn a_turn_along_a_way_is_forbidden_as_a_whole() {
     // From south over the way to the north and on beyond.
-    let no_through = Restriction { only: false, u_turn: false, from: 0, via: Via::Ways(vec![2]), to: 4 };
+    let no_through =
+        Restriction { only: false, u_turn: false, from: vec![0], via: Via::Ways(vec![2]), to: vec![4] };
     assert_eq!(crossing(&no_through), [vec![0, 4, 8]]);
+}
+
+#[test]
+fn no_entry_forbids_the_turn_from_each_of_its_ways() {
+    // Into the north, from the south and from the west.
+    let no_entry =
+        Restriction { only: false, u_turn: false, from: vec![0, 1], via: Via::Point(0), to: vec![2] };
+    let all = crossing(&no_entry);
+    assert!(all.contains(&vec![0, 4]) && all.contains(&vec![3, 4]) && !all.contains(&vec![7, 4]), "{all:?}");
+    // From the south, into the west and the east: `no_exit`.
+    let no_exit =
+        Restriction { only: false, u_turn: false, from: vec![0], via: Via::Point(0), to: vec![1, 3] };
+    let all = crossing(&no_exit);
+    assert!(all.contains(&vec![0, 2]) && all.contains(&vec![0, 6]) && !all.contains(&vec![0, 4]), "{all:?}");
+}
+
+#[test]
+fn an_only_turn_into_several_ways_leaves_each_of_them() {
+    let only = Restriction { only: true, u_turn: false, from: vec![0], via: Via::Point(0), to: vec![1, 2] };
+    let all = crossing(&only);
+    assert!(all.contains(&vec![0, 1]) && all.contains(&vec![0, 6]), "{all:?}");
+    assert!(!all.contains(&vec![0, 2]) && !all.contains(&vec![0, 4]), "{all:?}");
 }
 
 #[test]
@@ -109,6 +135,6 @@ fn a_restriction_whose_streets_are_not_here_is_counted() {
     let (streets, first, leaving) = streets(&[(0, 1), (1, 2)]);
     let way = |side: u32, _: bool| i64::from(side >> 1);
     let sides = Sides { streets: &streets, first: &first, leaving: &leaving, way: &way };
-    let gone = Restriction { only: false, u_turn: false, from: 0, via: Via::Point(1), to: 99 };
+    let gone = Restriction { only: false, u_turn: false, from: vec![0], via: Via::Point(1), to: vec![99] };
     assert_eq!(forbidden(&[gone], &sides, |point| vec![point]).1, 0);
 }

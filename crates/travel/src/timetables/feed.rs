@@ -2,52 +2,18 @@
 //! the crate `gtfs-structures`, so that a wrong row costs that row, or its trip, and is reported; never the feed.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use enough_kernel::LonLat;
 use gtfs_structures::{
     Calendar, CalendarDate, LocationType, PickupDropOffType, RawFrequency, RawStopTime, RawTrip, Stop,
 };
-use thiserror::Error;
 
+use super::error::FeedError;
 use super::report::FeedReport;
 use super::services::{Service, Services};
 use super::tables::{MOST_BUILT, Tables};
 use super::times::{RawCall, times};
-
-/// Why a feed cannot be used at all.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum FeedError {
-    /// Not a file that can be opened and unpacked.
-    #[error("{path} cannot be read as a GTFS timetable (.zip): {problem}")]
-    Read {
-        /// Which file.
-        path: PathBuf,
-        /// What the system or the reader said.
-        problem: String,
-    },
-    /// A table without which there is no timetable.
-    #[error("{path} is not a GTFS timetable: it has no {table}")]
-    NoTable {
-        /// Which file.
-        path: PathBuf,
-        /// The missing table.
-        table: &'static str,
-    },
-    /// No trip that can be used.
-    #[error("{path} has no trip that can be used{}", first_problem(problem.as_ref()))]
-    NoTrips {
-        /// Which file.
-        path: PathBuf,
-        /// The first thing that was wrong.
-        problem: Option<String>,
-    },
-}
-
-fn first_problem(problem: Option<&String>) -> String {
-    problem.map_or_else(String::new, |problem| format!("; the first problem is {problem}"))
-}
 
 /// A call of a trip at a stop, in seconds after the midnight with which its day begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +60,7 @@ pub fn read_feed(path: &Path) -> Result<Feed, FeedError> {
 /// Reads a feed whose rows take no more than so many bytes.
 fn read_within(path: &Path, most: u64) -> Result<Feed, FeedError> {
     let mut tables = Tables::open(path, most)?;
-    let mut report = FeedReport::default();
+    let mut report = FeedReport { others: tables.others().to_vec(), ..FeedReport::default() };
     let mut services = Services::default();
     let week = tables.each("calendar.txt", &mut report, |row: Calendar, line, report| {
         if row.end_date < row.start_date {
@@ -271,9 +237,21 @@ mod tests {
 
     use super::*;
 
-    /// A feed of one trip with so many calls, run again and again.
+    /// A file with one feed, of one trip with so many calls, run again and again.
     fn feed(path: &Path, calls: u32, frequencies: &str) {
+        feeds(path, &[("", calls, frequencies)]);
+    }
+
+    /// A file with feeds in folders.
+    fn feeds(path: &Path, feeds: &[(&str, u32, &str)]) {
         let mut zip = zip::ZipWriter::new(std::fs::File::create(path).unwrap());
+        for &(folder, calls, frequencies) in feeds {
+            add(&mut zip, folder, calls, frequencies);
+        }
+        zip.finish().unwrap();
+    }
+
+    fn add(zip: &mut zip::ZipWriter<std::fs::File>, folder: &str, calls: u32, frequencies: &str) {
         let stops = (0..calls).map(|at| format!("s{at},Stop,51.{at:04},-1.0\n")).collect::<Vec<_>>().concat();
         let times = (0..calls)
             .map(|at| format!("t,08:{:02}:00,08:{:02}:00,s{at},{at}\n", at / 60, at / 60))
@@ -286,10 +264,28 @@ mod tests {
             ("stop_times.txt", format!("trip_id,arrival_time,departure_time,stop_id,stop_sequence\n{times}")),
             ("frequencies.txt", format!("trip_id,start_time,end_time,headway_secs\n{frequencies}")),
         ] {
-            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            if name == "frequencies.txt" && frequencies.is_empty() {
+                continue;
+            }
+            zip.start_file(format!("{folder}{name}"), zip::write::SimpleFileOptions::default()).unwrap();
             zip.write_all(text.as_bytes()).unwrap();
         }
-        zip.finish().unwrap();
+    }
+
+    #[test]
+    fn all_tables_come_from_one_folder_and_the_others_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feed.zip");
+        // An old copy stands first, and has a table more that must not be taken for the new one.
+        feeds(&path, &[("old/", 3, "t,06:00:00,22:00:00,60\n"), ("", 5, "")]);
+        let feed = read_feed(&path).unwrap();
+        assert_eq!((feed.stops.len(), feed.trips.len()), (5, 1));
+        let said = feed.report.sentences().concat();
+        assert!(said.contains("not read: old/;"), "{said}");
+        // Two feeds beside each other: the first by name, and the other is told.
+        feeds(&path, &[("south/", 3, ""), ("north/", 4, "")]);
+        let feed = read_feed(&path).unwrap();
+        assert_eq!((feed.stops.len(), feed.report.others), (4, vec!["south/".to_owned()]));
     }
 
     #[test]

@@ -22,6 +22,8 @@ pub struct FeedReport {
     pub trips: usize,
     /// The first and the last day on which any trip runs, as `YYYY-MM-DD`.
     pub days: Option<(String, String)>,
+    /// Other places in its file that could be a feed, such as an old copy in a folder: none of them is read.
+    pub others: Vec<String>,
     /// Problems by file and reason.
     pub problems: BTreeMap<(&'static str, &'static str), Problem>,
 }
@@ -42,13 +44,17 @@ impl FeedReport {
 
     /// One sentence a problem.
     pub fn sentences(&self) -> Vec<String> {
-        self.problems
-            .iter()
-            .map(|((file, reason), problem)| {
-                let more =
-                    if problem.rows > 1 { format!(", and {} more", problem.rows - 1) } else { String::new() };
-                format!("{file}, line {}: {reason}: '{}'{more}", problem.line, problem.example)
-            })
-            .collect()
+        let others = (!self.others.is_empty()).then(|| {
+            format!(
+                "tables are taken from one place in the file; not read: {}; give another timetable as a file of its own",
+                self.others.join(", ")
+            )
+        });
+        let problems = self.problems.iter().map(|((file, reason), problem)| {
+            let more =
+                if problem.rows > 1 { format!(", and {} more", problem.rows - 1) } else { String::new() };
+            format!("{file}, line {}: {reason}: '{}'{more}", problem.line, problem.example)
+        });
+        problems.chain(others).collect()
     }
 }

@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use zip::ZipArchive;
 
-use super::feed::FeedError;
+use super::error::FeedError;
+use super::folders::{Folders, choose, plain};
 use super::report::FeedReport;
 
-/// The tables of a zip file.
+/// The tables of a zip file, all of one folder of it.
 pub(super) struct Tables {
     path: PathBuf,
     zip: ZipArchive<BufReader<File>>,
+    folders: Folders,
     left: u64,
 }
 
@@ -28,7 +30,13 @@ impl Tables {
         let wrong = |problem: String| FeedError::Read { path: path.to_owned(), problem };
         let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
         let zip = ZipArchive::new(BufReader::new(file)).map_err(|error| wrong(error.to_string()))?;
-        Ok(Self { path: path.to_owned(), zip, left: most })
+        let folders = choose(zip.file_names());
+        Ok(Self { path: path.to_owned(), zip, folders, left: most })
+    }
+
+    /// Other places in the file that could be a feed, and that are not read.
+    pub fn others(&self) -> &[String] {
+        &self.folders.others
     }
 
     /// Counts what is made of rows.
@@ -42,7 +50,7 @@ impl Tables {
     }
 
     pub fn none(&self, table: &'static str) -> FeedError {
-        FeedError::NoTable { path: self.path.clone(), table }
+        FeedError::NoTable { path: self.path.clone(), table, others: self.folders.others.clone() }
     }
 
     /// Hands each row that can be read to `take`; whether the table is there.
@@ -55,9 +63,7 @@ impl Tables {
         let path = self.path.clone();
         let wrong =
             |problem: String| FeedError::Read { path: path.clone(), problem: format!("{table}: {problem}") };
-        let inside = |name: &&str| {
-            *name == table || name.strip_suffix(table).is_some_and(|folder| folder.ends_with('/'))
-        };
+        let inside = |name: &&str| plain(name).strip_prefix(&self.folders.chosen) == Some(table);
         let Some(name) = self.zip.file_names().find(inside).map(str::to_owned) else { return Ok(false) };
         let (most, mut left) = (self.left, self.left);
         let too_much = || {
