@@ -36,7 +36,7 @@ pub use records::detail::Model as Detail;
 pub use records::district::Model as District;
 pub use records::market::Model as Market;
 pub use records::setting::Model as Setting;
-pub use sentence::{asked, sentence};
+pub use sentence::{about, asked, sentence};
 pub use snapshot::{SettingQuery, Settings, Snapshot};
 
 use serde::{Deserialize, Serialize};

@@ -11,6 +11,21 @@ pub fn asked(answer: &Assessment) -> String {
     format!("ages {}, within a {}, {} places a child", answer.ages, answer.journey, answer.target)
 }
 
+/// What a file of the answer is: the question, the dates, and what its sources ask to be said.
+pub fn about(answer: &Assessment) -> String {
+    let places = answer.supply_date.as_deref().map_or_else(String::new, |date| format!(" Places of {date}."));
+    let made_up = if answer.made_up { " Made up: it describes no real place." } else { "" };
+    format!(
+        "{}: children aged {}, within a {}; enough is {} places for every 100 children.{places} Assessed on {}.{made_up} {}",
+        answer.title,
+        answer.ages,
+        answer.journey,
+        per_hundred(Level::new(answer.target)),
+        answer.made_at.date_naive(),
+        answer.attribution
+    )
+}
+
 /// The answer for one area in a sentence or two. "Missing" is what the fairest sharing leaves: nothing is said of others.
 pub fn sentence(assessment: &Assessment, area: &Area) -> String {
     let Some(level) = area.level else {

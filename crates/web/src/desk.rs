@@ -1,7 +1,7 @@
 //! Answers other questions than the one that was kept, from the published files that the service was given. One at a time, each
 //! kept for those who ask the same.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use enough_assessments::imports::{DataFile, Places, content, used};
@@ -11,7 +11,8 @@ use enough_store::Authority;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Semaphore, watch};
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::choices::Choices;
@@ -35,6 +36,39 @@ impl Weighter<Key, Arc<Shown>> for Size {
     fn weight(&self, _: &Key, shown: &Arc<Shown>) -> u64 {
         shown.snapshot.size() as u64
     }
+}
+
+/// A view that is being worked out.
+#[derive(Debug)]
+struct Work {
+    /// What goes on.
+    phase: std::sync::Mutex<&'static str>,
+    /// Why there is none, if it failed.
+    failed: std::sync::Mutex<Option<Problem>>,
+    /// Whether it is over.
+    over: watch::Sender<bool>,
+}
+
+/// Tells a work what goes on in it.
+struct Told(Arc<Work>);
+
+impl Progress for Told {
+    fn begin(&mut self, phase: &'static str) -> Result<(), AssessError> {
+        *self.0.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
+        Ok(())
+    }
+
+    fn parts(&mut self, _: usize) -> Box<dyn Fn() + Sync> {
+        Box::new(|| {})
+    }
+}
+
+/// A view, or what is being done for it.
+pub(crate) enum Soon {
+    /// It is there.
+    Ready(Arc<Shown>),
+    /// It is worked out: what goes on.
+    Working(&'static str),
 }
 
 /// What was read, and from which files: those of the folder, and those that people brought.
@@ -69,6 +103,8 @@ pub struct Desk {
     turn: Arc<Semaphore>,
     waiting: Semaphore,
     views: Cache<Key, Arc<Shown>, Size>,
+    /// Views that are being worked out for whoever comes again.
+    under_way: std::sync::Mutex<Vec<(Key, Arc<Work>)>>,
 }
 
 impl Desk {
@@ -81,6 +117,7 @@ impl Desk {
             turn: Arc::new(Semaphore::new(1)),
             waiting: Semaphore::new(WAITING),
             views: cache(100, KEPT, 1, Size),
+            under_way: std::sync::Mutex::default(),
         }
     }
 
@@ -140,14 +177,63 @@ impl Desk {
         Ok(tokio::task::spawn_blocking(read).await.map_err(broken)??)
     }
 
+    async fn key(&self, authority: &Authority, base: &Shown, choices: &Choices) -> Result<Key, Problem> {
+        let files = used(authority, None).await?.into_iter().map(|file| file.id);
+        Ok((base.snapshot.answer.id.clone(), files.collect(), choices.clone()))
+    }
+
+    /// A view, if it is there within some time; else it is worked out until it is, and whoever comes again finds it.
+    async fn view_within(
+        self: &Arc<Self>,
+        (authority, patience): (&Authority, Duration),
+        base: Arc<Shown>,
+        choices: &Choices,
+    ) -> Result<Soon, Problem> {
+        let key = self.key(authority, &base, choices).await?;
+        if let Some(view) = self.views.get(&key) {
+            return Ok(Soon::Ready(view));
+        }
+        let work = self.work(&key, authority, base);
+        let mut over = work.over.subscribe();
+        // Nothing but time passes: what came of it is looked for below.
+        let _ = timeout(patience, over.wait_for(|over| *over)).await;
+        if let Some(view) = self.views.get(&key) {
+            return Ok(Soon::Ready(view));
+        }
+        let failed = work.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let phase = *work.phase.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.map_or(Ok(Soon::Working(phase)), Err)
+    }
+
+    /// The work for a view: the one that is under way, or another that begins now.
+    fn work(self: &Arc<Self>, key: &Key, authority: &Authority, base: Arc<Shown>) -> Arc<Work> {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, work)) = under_way.iter().find(|(known, _)| known == key) {
+            return Arc::clone(work);
+        }
+        let (phase, failed) = (std::sync::Mutex::new("waiting for others"), std::sync::Mutex::default());
+        let work = Arc::new(Work { phase, failed, over: watch::Sender::new(false) });
+        under_way.push((key.clone(), Arc::clone(&work)));
+        let (desk, key, authority, done) = (Arc::clone(self), key.clone(), authority.clone(), Arc::clone(&work));
+        tokio::spawn(async move {
+            let told = Told(Arc::clone(&done));
+            if let Err(problem) = desk.view(&authority, base, &key.2, told).await {
+                *done.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
+            }
+            desk.under_way.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| *known != key);
+            done.over.send_replace(true);
+        });
+        work
+    }
+
     async fn view(
         self: &Arc<Self>,
         authority: &Authority,
         base: Arc<Shown>,
         choices: &Choices,
+        mut progress: impl Progress + Send + 'static,
     ) -> Result<Arc<Shown>, Problem> {
-        let files = used(authority, None).await?.into_iter().map(|file| file.id);
-        let key = (base.snapshot.answer.id.clone(), files.collect(), choices.clone());
+        let key = self.key(authority, &base, choices).await?;
         if let Some(view) = self.views.get(&key) {
             return Ok(view);
         }
@@ -162,7 +248,7 @@ impl Desk {
         // Goes on when whoever asked has gone: the next one finds it.
         let work = move || -> Result<Arc<Shown>, AssessError> {
             let _turn = turn;
-            let answer = assess(&question, &inputs, &mut Unwatched)?;
+            let answer = assess(&question, &inputs, &mut progress)?;
             let mut found = found(&question, &answer, None)?;
             found.assessment.made_at = base.snapshot.answer.made_at;
             let view = Arc::new(Shown::view(Snapshot::from(found), base));
@@ -184,20 +270,41 @@ fn not_here() -> Problem {
     Problem::NotHere("This service has no streets or timetables for this way of travelling.".to_owned())
 }
 
+/// What was chosen, if it is not what is shown anyway.
+fn other_than<'a>(shown: &Shown, choices: Option<&'a Choices>) -> Option<&'a Choices> {
+    choices.filter(|choices| Choices::of(&shown.snapshot.answer).as_ref() != Some(choices))
+}
+
 impl App {
     /// The answer to what was chosen: the one that is shown, or another.
     pub(crate) async fn view(&self, choices: Option<&Choices>) -> Result<Arc<Shown>, Problem> {
         let shown = self.shown().await?.ok_or(Problem::NoAnswer)?;
-        let Some(choices) =
-            choices.filter(|choices| Choices::of(&shown.snapshot.answer).as_ref() != Some(choices))
-        else {
-            return Ok(shown);
-        };
-        match self.desk() {
-            Some(desk) => desk.view(self.authority(), shown, choices).await,
-            None => Err(Problem::NotHere(
-                "This service was started without published files, and shows only what was kept.".to_owned(),
-            )),
+        match other_than(&shown, choices) {
+            None => Ok(shown),
+            Some(choices) => self.answering()?.view(self.authority(), shown, choices, Unwatched).await,
         }
+    }
+
+    /// The same, if it is there within some time.
+    pub(crate) async fn view_within(
+        &self,
+        choices: Option<&Choices>,
+        patience: Duration,
+    ) -> Result<Soon, Problem> {
+        let shown = self.shown().await?.ok_or(Problem::NoAnswer)?;
+        match other_than(&shown, choices) {
+            None => Ok(Soon::Ready(shown)),
+            Some(choices) => {
+                self.answering()?.view_within((self.authority(), patience), shown, choices).await
+            }
+        }
+    }
+
+    fn answering(&self) -> Result<&Arc<Desk>, Problem> {
+        self.desk().ok_or_else(|| {
+            Problem::NotHere(
+                "This service was started without published files, and shows only what was kept.".to_owned(),
+            )
+        })
     }
 }

@@ -4,7 +4,7 @@ use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::wkb::wkb;
-use enough_assessments::{Area, Rung, parsed};
+use enough_assessments::{Area, Assessment, Rung, about, parsed};
 use enough_kernel::words::whole_places;
 use enough_tables::{CsvTable, Values, write_columns};
 use serde_json::json;
@@ -15,8 +15,21 @@ use crate::form::Sent;
 use crate::problem::Problem;
 use crate::shown::same_for_all;
 
-fn file(kind: &str, ending: &str, media: &'static str, content: impl IntoResponse) -> Response {
-    let name = format!("attachment; filename=\"enough-{kind}.{ending}\"");
+/// A file whose name says what was asked, of whom and of when, such as `enough-manchester-ward-ages-0-4-walk-15-minutes-2021-08-31.csv`.
+fn file(
+    (answer, kind): (&Assessment, &str),
+    ending: &str,
+    media: &'static str,
+    content: impl IntoResponse,
+) -> Response {
+    let date = answer.supply_date.clone().unwrap_or_else(|| answer.made_at.date_naive().to_string());
+    let words = [&answer.title, kind, "ages", &answer.ages, &answer.mode, &answer.minutes.to_string(), "minutes", &date];
+    let plain = |word: &str| -> String {
+        let parts = word.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+        parts.take(6).map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
+    };
+    let stem: Vec<String> = words.into_iter().map(plain).collect();
+    let name = format!("attachment; filename=\"enough-{}.{ending}\"", stem.join("-"));
     ([(header::CONTENT_TYPE, media.to_owned()), (header::CONTENT_DISPOSITION, name)], content).into_response()
 }
 
@@ -59,7 +72,9 @@ pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
         "market",
         "journey",
         "travel",
+        "about",
     ];
+    let about = about(answer);
     let row = |area: &Area| {
         let maybe =
             |number: Option<f64>| number.map_or_else(String::new, |number| rounded(number, 6).to_string());
@@ -79,10 +94,11 @@ pub async fn csv(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, 
             area.market.map_or_else(String::new, |market| market.to_string()),
             answer.journey.clone(),
             answer.travel.clone(),
+            about.clone(),
         ]
     };
     let text = csv_of(headings, shown.snapshot.areas(kind).map(row))?;
-    Ok(same_for_all(&shown, file(kind, "csv", "text/csv; charset=utf-8; header=present", text)))
+    Ok(same_for_all(&shown, file((answer, kind), "csv", "text/csv; charset=utf-8; header=present", text)))
 }
 
 /// The table with shapes as GeoJSON (RFC 7946).
@@ -112,8 +128,9 @@ pub async fn geojson(caller: Caller, RawQuery(query): RawQuery) -> Result<Respon
             },
         }));
     }
-    let text = json!({"type": "FeatureCollection", "features": features}).to_string();
-    Ok(same_for_all(&shown, file(kind, "geojson", "application/geo+json", text)))
+    let collection = json!({"type": "FeatureCollection", "about": about(answer), "features": features});
+    let text = collection.to_string();
+    Ok(same_for_all(&shown, file((answer, kind), "geojson", "application/geo+json", text)))
 }
 
 /// The table with shapes as GeoParquet 1.1.
@@ -150,7 +167,8 @@ pub async fn parquet(caller: Caller, RawQuery(query): RawQuery) -> Result<Respon
     let column = json!({"encoding": "WKB", "geometry_types": ["MultiPolygon"]});
     let notes = json!({"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": column}});
     let mut bytes = Vec::new();
-    write_columns(&mut bytes, &[("geo", notes.to_string())], std::iter::once(columns))
+    let notes = [("geo", notes.to_string()), ("about", about(answer))];
+    write_columns(&mut bytes, &notes, std::iter::once(columns))
         .map_err(|error| Problem::File(error.to_string()))?;
-    Ok(same_for_all(&shown, file(kind, "parquet", "application/vnd.apache.parquet", bytes)))
+    Ok(same_for_all(&shown, file((answer, kind), "parquet", "application/vnd.apache.parquet", bytes)))
 }

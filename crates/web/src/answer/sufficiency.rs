@@ -1,11 +1,13 @@
 //! The map and the table of an answer; the address of a view is the view.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::RawQuery;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use enough_assessments::study::Measure;
-use enough_assessments::{Assessment, Source, parsed};
+use enough_assessments::{AssessError, Assessment, Source, parsed};
 use enough_store::accounts::Action;
 
 use super::areas::Listed;
@@ -13,6 +15,7 @@ use super::map::{CLASSES, colours};
 use super::newest;
 use crate::caller::Caller;
 use crate::choices::{Choices, Offer};
+use crate::desk::Soon;
 use crate::form::Sent;
 use crate::mistakes::Mistakes;
 use crate::problem::Problem;
@@ -56,13 +59,35 @@ struct View {
     sources: Vec<Source>,
 }
 
+/// How long somebody waits for a view before a page says what goes on.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// After how many seconds that page looks again.
+const AGAIN: &str = "3";
+
+#[derive(Template)]
+#[template(path = "answer/working.html")]
+struct Working {
+    frame: Frame,
+    mistakes: Mistakes,
+    ask: Option<Ask>,
+    phase: &'static str,
+    here: String,
+}
+
+/// That a view is being worked out: the page asks again by itself, and by a link.
+fn working(caller: &Caller, (phase, query): (&'static str, &str), ask: Option<Ask>) -> Result<Response, Problem> {
+    let frame = Frame::new(caller, "We are working it out");
+    let here = format!("/sufficiency?{query}");
+    let page = page(Working { frame, mistakes: Mistakes::none(), ask, phase, here })?;
+    Ok((StatusCode::ACCEPTED, [(header::REFRESH, AGAIN)], page).into_response())
+}
+
 /// The view.
 pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    let sent = Sent::read(query.unwrap_or_default().as_bytes());
+    let query = query.unwrap_or_default();
+    let sent = Sent::read(query.as_bytes());
     let kept = newest(&caller).await?;
-    let (choices, mistakes) = Choices::read(&sent, &kept.snapshot.answer);
-    let shown = caller.app.view(choices.as_ref()).await?;
-    let answer = shown.snapshot.answer.clone();
+    let (mut choices, mut mistakes) = Choices::read(&sent, &kept.snapshot.answer);
     let here = choices.clone().or_else(|| Choices::of(&kept.snapshot.answer));
     let typed = |name: &str, number: u32| match sent.get(name) {
         "" => number.to_string(),
@@ -75,6 +100,18 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         minutes: typed("minutes", here.minutes),
         per_hundred: typed("per_hundred", here.per_hundred),
     });
+    let shown = match caller.app.view_within(choices.as_ref(), PATIENCE).await {
+        Ok(Soon::Ready(shown)) => shown,
+        Ok(Soon::Working(phase)) => return working(&caller, (phase, &query), ask),
+        // What is too much for this service is said beside the form, which keeps what was asked.
+        Err(Problem::Assess(AssessError::Input(what))) => {
+            mistakes.0.push(("minutes", format!("Ask for fewer minutes: {what}")));
+            choices = None;
+            kept.clone()
+        }
+        Err(other) => return Err(other),
+    };
+    let answer = shown.snapshot.answer.clone();
     let list = Listed::new(&shown.snapshot, &sent);
     let wants_map = sent.get("map") != "off";
     let mut map = None;
