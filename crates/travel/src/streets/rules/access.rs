@@ -50,11 +50,11 @@ pub(super) enum Access {
     Unsaid,
 }
 
-/// What one key says. Of a list each value names some who may pass: if any of them is everybody, all may.
+/// What one key says. Of a list, some of which have commas, each value names some who may pass: if any of them is everybody, all may.
 fn said(tags: &Tags, key: &str) -> Access {
     let mut said = Access::Unsaid;
-    for value in tags.values(key) {
-        match value {
+    for value in tags.values(key).flat_map(|value| value.split(',')) {
+        match value.trim() {
             "yes" | "designated" | "permissive" | "destination" | "customers" | "official" | "public" => {
                 return Access::Yes;
             }
@@ -129,6 +129,7 @@ mod tests {
             ("access=no motor_vehicle:backward=yes", [Access::No, Access::Yes]),
             ("access:forward=no motorcar=yes", [Access::Yes, Access::Yes]),
             ("motor_vehicle=agricultural;forestry", [Access::No, Access::No]),
+            ("motor_vehicle=agricultural,forestry", [Access::No, Access::No]),
             ("access=Private", [Access::No, Access::No]),
             ("access=private;customers", [Access::Yes, Access::Yes]),
             ("motorcar=unknown access=no", [Access::No, Access::No]),

@@ -45,9 +45,9 @@ pub(super) fn stop(mode: Mode, tags: &Tags) -> Stop {
                 stop = Stop::OnPaths;
             }
         }
-        // A kerb that is not said to be low is in the way of those who cross it, not of those who go along the road beside it.
+        // The kerbs of a crossing are in the way of those who cross, not of those who go along the road between them.
         if has_high_kerb(tags) {
-            stop = Stop::OnPaths;
+            stop = if crossing { Stop::OnPaths } else { Stop::Everybody };
         }
     }
     // At a crossing, a stop of buses or an entrance to something beside the way, access is about that and not about going on.
@@ -148,13 +148,14 @@ mod tests {
     }
 
     #[test]
-    fn raised_kerbs_stop_wheels_that_cross_them_and_nobody_on_the_road() {
+    fn raised_kerbs_stop_wheels_and_those_of_a_crossing_nobody_along_the_road() {
         for (tags, expected) in [
-            ("kerb=raised", Stop::OnPaths),
+            ("kerb=raised", Stop::Everybody),
             ("highway=crossing kerb=Raised", Stop::OnPaths),
-            ("barrier=kerb", Stop::OnPaths),
-            ("barrier=kerb kerb=raised", Stop::OnPaths),
-            ("kerb=lowered;raised", Stop::OnPaths),
+            ("barrier=kerb", Stop::Everybody),
+            ("barrier=kerb kerb=raised", Stop::Everybody),
+            ("barrier=kerb kerb=raised highway=crossing", Stop::OnPaths),
+            ("kerb=lowered;raised", Stop::Everybody),
             ("highway=crossing kerb:left=lowered kerb:right=raised", Stop::OnPaths),
             ("highway=crossing wheelchair=no", Stop::OnPaths),
             ("kerb=raised wheelchair=yes", Stop::Nobody),

@@ -69,7 +69,11 @@ pub(super) fn drive(tags: &Tags) -> Passage {
 /// The speed limit in a direction, in km/h: of several the lowest. Where no figure is mapped, the kind of limit (OpenStreetMap
 /// wiki: Key:maxspeed, Key:maxspeed:type, Key:zone:maxspeed, Key:source:maxspeed).
 fn limit(tags: &Tags, direction: Direction) -> Option<f64> {
-    let lowest = |key: &str| tags.values(key).filter_map(kilometres_an_hour).min_by(f64::total_cmp);
+    // `20;30 mph`: the unit is that of both.
+    let lowest = |key: &str| {
+        let unit = if tags.values(key).any(|value| value.ends_with("mph")) { MILE } else { 1.0 };
+        tags.values(key).filter_map(|value| kilometres_an_hour(value, unit)).min_by(f64::total_cmp)
+    };
     let named = |key: &&str| tags.values(key).filter_map(by_name).min_by(f64::total_cmp);
     lowest(&direction.of("maxspeed"))
         .or_else(|| lowest("maxspeed"))
@@ -78,14 +82,15 @@ fn limit(tags: &Tags, direction: Direction) -> Option<f64> {
 
 const MILE: f64 = 1.609_344;
 
-/// A speed limit in km/h: `30 mph`, `50`, or a British one by name.
-fn kilometres_an_hour(text: &str) -> Option<f64> {
+/// A speed limit in km/h: `30 mph`, `50`, or a British one by name. `bare` is the unit of a bare number, in km/h.
+fn kilometres_an_hour(text: &str, bare: f64) -> Option<f64> {
     let unit = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
     let kmh = match (text, text[..unit].parse::<f64>()) {
         ("walk", _) => 5.0,
         ("national", _) => 60.0 * MILE,
         (_, Ok(number)) => match text[unit..].trim() {
-            "" | "km/h" | "kmh" | "kph" => number,
+            "" => number * bare,
+            "km/h" | "kmh" | "kph" => number,
             "mph" => number * MILE,
             _ => return None,
         },
@@ -141,6 +146,7 @@ mod tests {
             ("highway=residential maxspeed=30_mph", (Some(32), Some(32))),
             ("highway=tertiary maxspeed:forward=20_mph", (Some(26), Some(45))),
             ("highway=primary maxspeed=30_mph;20_mph", (Some(26), Some(26))),
+            ("highway=primary maxspeed=20;30_mph", (Some(26), Some(26))),
             ("highway=primary maxspeed=30_MPH", (Some(39), Some(39))),
             ("highway=primary maxspeed=30mph", (Some(39), Some(39))),
             ("highway=primary maxspeed=50_km/h", (Some(40), Some(40))),

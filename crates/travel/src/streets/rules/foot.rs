@@ -108,7 +108,8 @@ fn has_ramp(tags: &Tags) -> bool {
 /// Steeper than 1 in 12, the most for a ramp in the Department for Transport's Inclusive Mobility (2021), section 5: in per cent,
 /// degrees or as a ratio (OpenStreetMap wiki: Key:incline); a bare number is per cent.
 fn is_steep(incline: &str) -> bool {
-    let number = |text: &str| text.trim().replace(',', ".").parse::<f64>().ok();
+    let about = ['~', '<', '>', ' '];
+    let number = |text: &str| text.trim_matches(about).replace(',', ".").parse::<f64>().ok();
     let ratio = |mark: &str| {
         let (rise, run) = incline.split_once(mark)?;
         Some(number(rise)? / number(run)?)
@@ -152,6 +153,7 @@ mod tests {
             ("highway=footway incline=-4.5°", (true, true)),
             ("highway=footway incline=4.8°", (true, false)),
             ("highway=footway incline=8,5%", (true, false)),
+            ("highway=footway incline=>_10%", (true, false)),
             ("highway=footway incline=5%;10%", (true, false)),
             ("highway=footway incline=up", (true, true)),
             ("highway=footway surface=asphalt;gravel", (true, false)),
