@@ -214,7 +214,8 @@ impl Desk {
         let (phase, failed) = (std::sync::Mutex::new("waiting for others"), std::sync::Mutex::default());
         let work = Arc::new(Work { phase, failed, over: watch::Sender::new(false) });
         under_way.push((key.clone(), Arc::clone(&work)));
-        let (desk, key, authority, done) = (Arc::clone(self), key.clone(), authority.clone(), Arc::clone(&work));
+        let (desk, key, authority, done) =
+            (Arc::clone(self), key.clone(), authority.clone(), Arc::clone(&work));
         tokio::spawn(async move {
             let told = Told(Arc::clone(&done));
             if let Err(problem) = desk.view(&authority, base, &key.2, told).await {

@@ -23,9 +23,19 @@ fn file(
     content: impl IntoResponse,
 ) -> Response {
     let date = answer.supply_date.clone().unwrap_or_else(|| answer.made_at.date_naive().to_string());
-    let words = [&answer.title, kind, "ages", &answer.ages, &answer.mode, &answer.minutes.to_string(), "minutes", &date];
+    let words = [
+        &answer.title,
+        kind,
+        "ages",
+        &answer.ages,
+        &answer.mode,
+        &answer.minutes.to_string(),
+        "minutes",
+        &date,
+    ];
     let plain = |word: &str| -> String {
-        let parts = word.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+        let parts =
+            word.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
         parts.take(6).map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
     };
     let stem: Vec<String> = words.into_iter().map(plain).collect();

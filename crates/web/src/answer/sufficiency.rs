@@ -75,7 +75,11 @@ struct Working {
 }
 
 /// That a view is being worked out: the page asks again by itself, and by a link.
-fn working(caller: &Caller, (phase, query): (&'static str, &str), ask: Option<Ask>) -> Result<Response, Problem> {
+fn working(
+    caller: &Caller,
+    (phase, query): (&'static str, &str),
+    ask: Option<Ask>,
+) -> Result<Response, Problem> {
     let frame = Frame::new(caller, "We are working it out");
     let here = format!("/sufficiency?{query}");
     let page = page(Working { frame, mistakes: Mistakes::none(), ask, phase, here })?;
