@@ -124,8 +124,7 @@ pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
         return Ok(Vec::new());
     }
     let all = notices(caller.app.authority()).await?;
-    let is_due = |(due, sent): &(Due, Option<Published>)| sent.is_none() && !due.is_optional;
-    let due: Vec<_> = all.into_iter().filter(is_due).map(|(due, _)| due).collect();
+    let due: Vec<_> = all.into_iter().filter(|(_, sent)| sent.is_none()).map(|(due, _)| due).collect();
     let first = due.iter().filter_map(|one| one.by).min();
     let by = first.map_or_else(String::new, |by| format!(", the first by {}", day(&by)));
     let what = format!("{} not published yet{by}", due.len());

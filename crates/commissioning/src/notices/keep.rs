@@ -17,7 +17,7 @@ use crate::agreements::{Payment, agreements, all_improvements, all_payments, all
 use crate::codesign::talked_over;
 use crate::frameworks::{framework_changes, frameworks};
 use crate::intentions::intentions;
-use crate::tenders::{count_anew, public_tenders};
+use crate::tenders::public_tenders;
 
 /// That a notice was published on the central platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,9 +163,6 @@ pub async fn sent(authority: &Authority, actor: &Actor, key: &str, said: &Sent) 
         at: Set(change.now()),
     };
     row.insert(change.tx()).await?;
-    if let Some(tender) = due.subject.path.strip_prefix("/tenders/").filter(|_| due.notice == Notice::Award) {
-        count_anew(&change, tender, said.on).await?;
-    }
     change.log(
         Event::new("notice.sent", due.subject.path.as_str())
             .with("notice", due.notice.key())

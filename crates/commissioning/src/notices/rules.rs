@@ -1,7 +1,7 @@
 //! Which notice is due when. Pure; the figures are in `reference/procurement.csv`.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::day_in_england;
 
 use super::Notice;
 use crate::agreements::{
@@ -37,8 +37,6 @@ pub struct Due {
     pub earliest: Option<NaiveDate>,
     /// By which day; none for "as soon as it can be".
     pub by: Option<NaiveDate>,
-    /// Whether it may be left out: it is never late.
-    pub is_optional: bool,
     /// The rule in words.
     pub rule: String,
     /// Where it is written.
@@ -71,7 +69,6 @@ fn due(
         part: part.into(),
         earliest: None,
         by,
-        is_optional: false,
         rule: rule.0.to_owned(),
         source: rule.1.to_owned(),
     }
@@ -154,7 +151,7 @@ pub(super) fn of_market(one: &Framework, changes: &[MarketChange]) -> Vec<Due> {
 
 /// Whether a tender is for public contracts: all its lots together are worth the threshold or more.
 fn is_large(tender: &Tender, on: NaiveDate) -> bool {
-    is_worth(tender.text.worth(), on)
+    fact("light-touch-threshold", on).is_some_and(|rule| tender.text.worth() >= rule.pence())
 }
 
 /// That a framework which a tender set up has ended: on its last day, or closed before. A framework is a public contract itself.
@@ -180,13 +177,7 @@ pub(super) fn of_framework(
     vec![by_fact(Notice::Termination, &subject, format!("lot {lot}"), after(ended, &rule), &rule)]
 }
 
-/// Whether so much is a public contract: the threshold or more.
-fn is_worth(most: Pence, on: NaiveDate) -> bool {
-    fact("light-touch-threshold", on).is_some_and(|rule| most >= rule.pence())
-}
-
-/// The notices of a plan before there is a tender: the one that may come (UK3), and the one that says what was done before (UK2). Below the
-/// threshold Part 6 of the Act asks for neither.
+/// The notices of a plan before there is a tender: those that may come (UK3) and that must say what was done before (UK2).
 pub(super) fn of_plan(plan: &Intention, is_designed: bool, today: NaiveDate) -> Vec<Due> {
     let subject = Subject {
         path: format!("/intentions/{}", plan.id),
@@ -195,14 +186,11 @@ pub(super) fn of_plan(plan: &Intention, is_designed: bool, today: NaiveDate) -> 
     };
     let bought = matches!(plan.text.route, Some(Route::Contract | Route::CallOff | Route::DynamicMarket));
     let before = matches!(plan.state, PlanState::Published | PlanState::InCodesign);
-    let is_public_contract = is_worth(plan.text.most, today);
-    let Some(opens) = plan.text.opens_on.filter(|_| bought && before && is_public_contract) else {
-        return Vec::new();
-    };
+    let Some(opens) = plan.text.opens_on.filter(|_| bought && before) else { return Vec::new() };
     let mut list = Vec::new();
     if let Some(rule) = fact("planned-notice-least", today) {
         let by = opens.checked_sub_days(Days::new(rule.value.unsigned_abs()));
-        list.push(Due { is_optional: true, ..by_fact(Notice::Planned, &subject, "", by, &rule) });
+        list.push(by_fact(Notice::Planned, &subject, "", by, &rule));
     }
     if is_designed {
         let rule = "Before the tender notice where those who might bid were asked, or the tender notice says why not";
@@ -220,20 +208,8 @@ pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
     };
     let mut list = Vec::new();
     if let Some(at) = tender.published_at {
-        let on = day_in_england(at);
-        let rule = if is_large(tender, on) {
-            ("With the tender: nowhere else before", "Procurement Act 2023 s21")
-        } else {
-            (
-                "Below-threshold tender notice: before the tender is advertised anywhere else",
-                "Procurement Act 2023 s87",
-            )
-        };
-        list.push(due(Notice::Tender, &subject, "", Some(on), rule));
-        // Part 6 of the Act asks for no award notice and no end of a procurement below the threshold.
-        if !is_large(tender, on) {
-            return list;
-        }
+        let rule = ("With the tender: nowhere else before", "Procurement Act 2023 s21 and s87");
+        list.push(due(Notice::Tender, &subject, "", Some(day_in_england(at)), rule));
     }
     // It is published between the summaries and the signature: the page of the tender follows.
     let is_won = tender.outcome.as_ref().is_some_and(Outcome::is_award) && tender.state != State::Cancelled;

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use enough_kernel::{Pence, day_in_england, last_working_day};
 use enough_store::audit::{Actor, Event};
-use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
+use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait};
 use enough_store::{Authority, Change, Result, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::evaluation::{Evaluation, Place, all_places, load, opened, works_for_a_bidder};
-use super::keep::{begin, damaged, refused, row_of, subject, tell, write};
+use super::keep::{begin, damaged, refused, subject, tell};
 use super::records::submission;
 use super::rules::STATES;
 use super::score::{Bid, Standing, percent, standings, winners};
@@ -305,9 +305,7 @@ pub async fn publish_award(
     row.standstill_until = Set(until);
     row.update(change.tx()).await?;
     let said = if let Some(until) = until {
-        format!(
-            "Award published. Standstill until the end of {until}, or later if its notice is published later"
-        )
+        format!("Award published. Standstill until the end of {until}")
     } else {
         let why = outcome.no_standstill.clone().unwrap_or_default();
         format!("Award published, without a standstill: {why}")
@@ -344,37 +342,11 @@ async fn standstill(change: &Change, one: &Tender, signed_on: NaiveDate) -> Resu
             format!("The contract award notice (UK6) was published on {noticed}: it is signed after that");
         return Err(Refusal::new(what, "Procurement Act 2023 s50").into());
     }
-    one.standstill_until.map(|here| counted_from(noticed, here)).transpose()
-}
-
-/// The last day of a standstill whose notice was published on a day, and that ended on another by the page here: the later of both.
-fn counted_from(noticed: NaiveDate, here: NaiveDate) -> Result<NaiveDate> {
+    let Some(here) = one.standstill_until else { return Ok(None) };
     let rule = fact("standstill", noticed).ok_or_else(|| damaged("no standstill is known for that day"))?;
     let until = last_working_day(noticed, rule.value as u32);
     let until = until.ok_or_else(|| refused("The bank holidays of the standstill are not known here yet"))?;
-    Ok(here.max(until))
-}
-
-/// The award notice was published on a day: the standstill that pages and letters tell is counted from it.
-///
-/// # Errors
-/// When the bank holidays are not known, or the database fails.
-pub(crate) async fn count_anew(change: &Change, id: &str, noticed: NaiveDate) -> Result<()> {
-    let row = row_of(change, id).await?;
-    let Some(here) = row.standstill_until.filter(|_| row.state == State::Standstill.key()) else {
-        return Ok(());
-    };
-    let until = counted_from(noticed, here)?;
-    if until != here {
-        let mut row = row.into_active_model();
-        row.standstill_until = Set(Some(until));
-        row.update(change.tx()).await?;
-        let what = format!(
-            "The contract award notice was published on {noticed}: the standstill ends at the end of {until}"
-        );
-        write(change, id, &what).await?;
-    }
-    Ok(())
+    Ok(Some(here.max(until)))
 }
 
 /// Says that what was awarded is signed.

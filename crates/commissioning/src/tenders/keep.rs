@@ -85,7 +85,7 @@ async fn find(db: &impl ConnectionTrait, authority: &str, id: &str) -> Result<ta
 }
 
 /// A tender's row, as a change sees it.
-pub(crate) async fn row_of(change: &enough_store::Change, id: &str) -> Result<table::Model> {
+pub(super) async fn row_of(change: &enough_store::Change, id: &str) -> Result<table::Model> {
     find(change.tx(), change.authority(), id).await
 }
 
@@ -138,7 +138,7 @@ pub(super) async fn tell(
 
 /// Writes to whoever may want to act on it: who is interested in the plan, has asked, or has bid; all the same, so that a letter does not
 /// tell which of these somebody did.
-pub(super) async fn write(change: &enough_store::Change, id: &str, what: &str) -> Result<()> {
+async fn write(change: &enough_store::Change, id: &str, what: &str) -> Result<()> {
     let one = find(change.tx(), change.authority(), id).await?;
     let text: Text = serde_json::from_str(&one.text).map_err(damaged)?;
     let mut all = interested(change, &one.intention).await?;
@@ -221,7 +221,6 @@ pub async fn add_tender(authority: &Authority, actor: &Actor, of: &str) -> Resul
         extension: 0,
         framework: None,
         reserved: None,
-        unspecified: String::new(),
         contact: plan.text.contact.clone(),
     };
     let id = authority.environment().id();
@@ -449,15 +448,6 @@ pub async fn publish(
     let public: Vec<_> = keys.iter().map(|key| (key.person.clone(), key.public.clone())).collect();
     let (key, shares) = seal::new_tender(id, &public, authority.environment())?;
     let design = codesign(authority, &one.intention).await?;
-    let unspecified = one.text.unspecified.trim();
-    if design.last.is_none() && unspecified.is_empty() {
-        return Err(Refusal::new(
-            "The specification is not final: finish it on the page of the plan, or say in the tender why it is published without one",
-            "a rule of Enough: what is bought is written with those who know before bids are asked for",
-        )
-        .into());
-    }
-    let is_specified = design.last.is_some();
     row.state = Set(State::Published.to_string());
     row.published_at = Set(Some(change.now()));
     row.mark = Set(Some(of_tender(authority.store().keys(), authority.code(), id, &key)));
@@ -489,8 +479,7 @@ pub async fn publish(
             .with(KEY, fingerprint(&key))
             .with("openers", named.openers.iter().cloned().collect::<Vec<_>>().join(" "))
             .with("evaluators", named.evaluators.iter().cloned().collect::<Vec<_>>().join(" "))
-            .with("moderator", named.moderator.as_str())
-            .because(if is_specified { "" } else { unspecified }),
+            .with("moderator", named.moderator.as_str()),
     );
     change.commit().await
 }

@@ -21,7 +21,6 @@ pub mod seal;
 mod submissions;
 mod summaries;
 
-pub(crate) use award::count_anew;
 pub use award::{
     LotOutcome, Outcome, Winner, compare, complete, decide, give_up, leave_unsigned, publish_award,
     recommend, send_back,
@@ -118,9 +117,6 @@ pub struct Text {
     /// Who alone may bid, if not everybody.
     #[serde(default)]
     pub reserved: Option<Reserved>,
-    /// Why it is published without a specification that is final, if it is: everybody reads it.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub unspecified: String,
     /// Where to ask: an address of a team.
     pub contact: String,
 }

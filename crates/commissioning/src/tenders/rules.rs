@@ -184,9 +184,6 @@ pub(super) fn complete(text: &Text) -> Result<(), Refusal> {
     well_formed(text)?;
     given(&text.what, "what is bought", 5000)?;
     given(&text.contact, "where to ask", 254)?;
-    if text.unspecified.chars().count() > 2000 {
-        return Err(Refusal::new("Say in at most 2000 characters why there is no final specification", FORM));
-    }
     if !text.contact.contains('@') {
         return Err(Refusal::new("Give the e-mail address of a team to ask", FORM));
     }

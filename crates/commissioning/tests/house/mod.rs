@@ -176,7 +176,6 @@ impl House {
             extension: 12,
             framework: None,
             reserved: None,
-            unspecified: "The club is as it was".to_owned(),
             contact: "team@example.test".to_owned(),
         }
     }

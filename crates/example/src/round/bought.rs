@@ -66,7 +66,6 @@ fn text() -> Text {
         extension: 12,
         framework: None,
         reserved: None,
-        unspecified: String::new(),
         contact: "early.years@brindleford.example".to_owned(),
     }
 }

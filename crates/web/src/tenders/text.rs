@@ -40,7 +40,6 @@ struct Form {
     places: String,
     direct: String,
     reserved: Vec<Choice>,
-    unspecified: String,
     contact: String,
     because: String,
 }
@@ -77,7 +76,6 @@ async fn form(
         places: or("places", setup.map_or_else(String::new, |setup| setup.places.to_string())),
         direct: or("direct", setup.map_or_else(String::new, |setup| setup.direct.clone())),
         reserved: who_may_bid(&or("reserved", text.reserved.map_or("", Reserved::key).to_owned())),
-        unspecified: or("unspecified", text.unspecified.clone()),
         contact: or("contact", text.contact.clone()),
         because: or("because", String::new()),
         tender,
@@ -149,13 +147,11 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
         extension,
         framework,
         reserved: sent.line("reserved").parse::<Reserved>().ok(),
-        unspecified: sent.get("unspecified").trim().to_owned(),
         contact: sent.line("contact"),
     })
 }
 
-const FIELDS: [(&str, &str); 15] = [
-    ("final specification", "unspecified"),
+const FIELDS: [(&str, &str); 14] = [
     ("may bid", "reserved"),
     ("called", "title"),
     ("what changed", "because"),
