@@ -7,20 +7,43 @@ use std::path::Path;
 
 use enough_geography::Boundaries;
 use enough_geography::postcodes::{plain, read_postcodes};
+use enough_kernel::AreaCode;
 use enough_tables::{Column, Encoding, Rejects, Spec, read_rows};
 use enough_testsuite::{column, enough, open_data, run, words};
+use geo::{Area, CoordsIter, Validation};
 
 fn assess(data: &Path, out: &Path, more: &[&str]) -> serde_json::Value {
     run(enough().arg("assess").arg("--data").arg(data).arg("--out").arg(out).args(more));
     serde_json::from_slice(&std::fs::read(out.join("summary.json")).unwrap()).unwrap()
 }
 
+/// Places as they were counted before they were divided by age: all of them for everybody, as far as the registers go.
+fn undivided(folder: &Path) -> String {
+    let kinds =
+        ["childminder", "home childcarer", "out-of-school club", "holiday club", "playgroup or sessional"];
+    let rows: String = kinds.iter().map(|kind| format!("{kind},0,4,1\n")).collect();
+    let file = folder.join("undivided.csv");
+    std::fs::write(&file, format!("kind,from,to,share\n{rows}")).unwrap();
+    file.to_string_lossy().into_owned()
+}
+
 #[test]
 fn greater_manchester_on_foot_comes_close_to_the_first_trial() {
     let Some(data) = open_data() else { return };
     let out = tempfile::tempdir().unwrap();
-    let trial =
-        ["--authority", "E47000001", "--margin", "0", "--nursery-class-places", "0", "--by", "authority"];
+    let table = undivided(out.path());
+    let trial = [
+        "--authority",
+        "E47000001",
+        "--margin",
+        "0",
+        "--nursery-class-places",
+        "0",
+        "--by",
+        "authority",
+        "--places-by-age",
+        &table,
+    ];
     // The trial had 8,080, 3,936 and 731 short, with the children of mid-2020, 2.2 % more than after the fit, and without
     // Ofsted's estimates for new providers, 0.7 % of places.
     for (minutes, short) in [("15", 8080.0), ("20", 3936.0), ("30", 731.0)] {
@@ -50,7 +73,10 @@ fn greater_manchester_on_foot_comes_close_to_the_first_trial() {
 fn the_isle_of_wight_has_the_places_and_areas_that_are_known() {
     let Some(data) = open_data() else { return };
     let out = tempfile::tempdir().unwrap();
+    let table = undivided(out.path());
     let island = [
+        "--places-by-age",
+        &table,
         "--authority",
         "E06000046",
         "--nursery-class-places",
@@ -66,7 +92,7 @@ fn the_isle_of_wight_has_the_places_and_areas_that_are_known() {
     assert_eq!(words(&out.path().join("areas.csv"), "code").len(), 89);
     let settings = out.path().join("settings.csv");
     let authority = words(&settings, "authority");
-    let places = column(&settings, "places");
+    let places = column(&settings, "places_for_the_ages");
     let here: f64 = authority
         .iter()
         .zip(&places)
@@ -74,6 +100,26 @@ fn the_isle_of_wight_has_the_places_and_areas_that_are_known() {
         .map(|(_, places)| places)
         .sum();
     assert_eq!(here.round(), 2508.0, "early-years places in the register of August 2021");
+}
+
+#[test]
+fn outlines_that_are_given_out_are_valid_and_have_seven_decimals() {
+    let Some(data) = open_data() else { return };
+    let file = data.join("geography_greater_manchester/lsoa21_bgc.geojson.gz");
+    let boundaries = Boundaries::read(&file).unwrap();
+    let codes: Vec<AreaCode> = boundaries.codes().collect();
+    let crossing = codes.iter().filter(|code| !boundaries.of(**code).unwrap().is_valid()).count();
+    assert_eq!((codes.len(), crossing), (1702, 4), "as they are published");
+    for code in codes {
+        let (before, given) = (boundaries.of(code).unwrap(), boundaries.union(&[code]).unwrap());
+        assert!(given.is_valid(), "{code}");
+        let (area, was) = (given.unsigned_area(), before.unsigned_area());
+        assert!((area - was).abs() < was * 0.001, "{code}: {area} and {was} square degrees");
+        for at in given.coords_iter() {
+            let seven = |degrees: f64| (degrees * 1e7).round() / 1e7 == degrees;
+            assert!(seven(at.x) && seven(at.y), "{code}: {at:?}");
+        }
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ const PLAN: &str = "title=Club&why=120+children+have+no+place&what=A+club+for+40
     &opens_on=2026-12-22&starts_on=2027-09-01&months=36&contact=team%40example.test";
 const LOT: &str = "version=1&title=Play&ceiling=90,000&formula=relative&kind-1=quality&asks-1=How+%3Cgood%3E%3F&weight-1=60&words-1=20&least-1=2\
     &kind-2=social-value&asks-2=Who+gains%3F&weight-2=10&words-2=20&kind-3=price&asks-3=All+costs&weight-3=30";
-const DATES: &str = "unspecified=It+is+as+it+was&title=Club&what=A+club+for+40&scale=5&questions_until=2027-01-10T12:00&closes_at=2027-01-20T12:00&starts_on=2027-09-01&months=36&contact=team%40example.test";
+const DATES: &str = "title=Club&what=A+club+for+40&scale=5&questions_until=2027-01-10T12:00&closes_at=2027-01-20T12:00&starts_on=2027-09-01&months=36&contact=team%40example.test";
 const BID: &str = "lot=1&answer-1-1=Warm%0D%0Asoup&answer-1-2=Young+people&about=Charity+12";
 
 #[tokio::test]

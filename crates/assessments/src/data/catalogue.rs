@@ -105,7 +105,7 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "wards",
         what: "lookup from LSOA to ward",
-        prefixes: &["lookup_lsoa21_ward24", "lsoa21_wd", "lsoa_(2021)_to"],
+        prefixes: &["lookup_lsoa21_ward", "lsoa21_wd", "lsoa_(2021)_to"],
         newest: false,
     },
     Kind {

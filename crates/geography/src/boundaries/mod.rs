@@ -89,6 +89,11 @@ impl Boundaries {
         shapes.pop().map(without_slivers).map(|shape| tidy::tidy(&shape))
     }
 
+    /// The codes of all areas, in the order of the file.
+    pub fn codes(&self) -> impl Iterator<Item = AreaCode> {
+        self.areas.iter().map(|(code, _)| *code)
+    }
+
     /// How many areas there are.
     pub fn len(&self) -> usize {
         self.areas.len()

@@ -1,10 +1,8 @@
 //! Intentions: what is to be bought or funded, for everybody to read in advance; and the form for those who plan it.
 
-mod check;
 mod feeds;
 mod form;
 
-pub use check::check;
 pub use feeds::{atom, calendar, json_feed};
 pub use form::{add, change, edit, new};
 
