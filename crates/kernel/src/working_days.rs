@@ -1,5 +1,6 @@
 //! Working days in England: Monday to Friday but for bank holidays (`reference/bank-holidays.csv`: those of England and Wales as
-//! published on <https://www.gov.uk/bank-holidays>, under the Banking and Financial Dealings Act 1971).
+//! published on <https://www.gov.uk/bank-holidays>, under the Banking and Financial Dealings Act 1971). The table begins with 2022; of
+//! other years nothing is known here.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, TimeZone, Utc, Weekday};
 use chrono_tz::Europe::London;
@@ -90,5 +91,74 @@ pub fn last_working_day(first: NaiveDate, count: u32) -> Option<NaiveDate> {
             left -= 1;
         }
         day = day.checked_add_days(Days::new(1))?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    /// So many working days after a day, which itself does not count.
+    fn after(first: &str, count: u32) -> Option<NaiveDate> {
+        last_working_day(day(first) + Days::new(1), count)
+    }
+
+    #[test]
+    fn the_coronation_was_a_bank_holiday() {
+        assert_eq!(after("2023-05-02", 10), Some(day("2023-05-17")));
+    }
+
+    #[test]
+    fn one_working_day_after_a_saturday_is_the_monday() {
+        assert_eq!(after("2026-05-09", 1), Some(day("2026-05-11")));
+    }
+
+    #[test]
+    fn bank_holidays_that_were_once_count() {
+        for once in ["2022-06-03", "2022-09-19", "2023-05-08"] {
+            assert_eq!(is_working_day(day(once)), Some(false), "{once}");
+        }
+        // Eight working days from Tuesday 13 September 2022 end after the State Funeral.
+        assert_eq!(last_working_day(day("2022-09-13"), 8), Some(day("2022-09-23")));
+    }
+
+    #[test]
+    fn nothing_is_known_outside_the_table() {
+        assert_eq!(
+            (is_working_day(day("2021-12-31")), is_working_day(day("2022-01-01"))),
+            (None, Some(false))
+        );
+        assert_eq!(
+            (is_working_day(day("2028-12-29")), is_working_day(day("2029-01-02"))),
+            (Some(true), None)
+        );
+        assert_eq!(last_working_day(day("2021-12-29"), 2), None);
+        assert_eq!(
+            last_working_day(day("2028-12-28"), 3),
+            None,
+            "its last day is in a year that is not known"
+        );
+    }
+
+    #[test]
+    fn every_year_of_the_table_has_its_bank_holidays_and_every_line_is_read() {
+        assert_eq!(holidays().count(), TABLE.lines().count() - 1);
+        let days: Vec<_> = holidays().collect();
+        assert!(days.windows(2).all(|two| two[0] < two[1]), "in order, none twice");
+        for year in 2022..=2028 {
+            let of: Vec<_> = days.iter().filter(|day| day.year() == year).collect();
+            // Two were added in 2022, one in 2023.
+            let once = match year {
+                2022 => 2,
+                2023 => 1,
+                _ => 0,
+            };
+            assert_eq!(of.len(), 8 + once, "{year}");
+            assert!(of.iter().all(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)), "{year}");
+        }
     }
 }

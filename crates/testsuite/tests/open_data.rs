@@ -21,7 +21,7 @@ fn assess(data: &Path, out: &Path, more: &[&str]) -> serde_json::Value {
 fn undivided(folder: &Path) -> String {
     let kinds =
         ["childminder", "home childcarer", "out-of-school club", "holiday club", "playgroup or sessional"];
-    let rows: String = kinds.iter().map(|kind| format!("{kind},0,4,1\n")).collect();
+    let rows: String = kinds.map(|kind| format!("{kind},0,4,1\n")).concat();
     let file = folder.join("undivided.csv");
     std::fs::write(&file, format!("kind,from,to,share\n{rows}")).unwrap();
     file.to_string_lossy().into_owned()

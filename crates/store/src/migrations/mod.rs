@@ -35,6 +35,7 @@ mod m20261123_000029_terms;
 mod m20261201_000030_pulse;
 mod m20261201_000031_sealed_log;
 mod m20261201_000032_judgements;
+mod m20261201_000033_law;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000030_pulse::Migration),
             Box::new(m20261201_000031_sealed_log::Migration),
             Box::new(m20261201_000032_judgements::Migration),
+            Box::new(m20261201_000033_law::Migration),
         ]
     }
 }
