@@ -23,8 +23,18 @@ struct Part {
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlacesByAge {
     parts: Vec<Part>,
-    /// The name of the file, unless it is the usual table.
-    file: Option<String>,
+    /// Where the parts come from.
+    from: From,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum From {
+    /// The usual table.
+    Assumption,
+    /// A file of this name.
+    File(String),
+    /// Nowhere: nothing is divided.
+    EarlyYearsRegister,
 }
 
 impl Default for PlacesByAge {
@@ -35,7 +45,7 @@ impl Default for PlacesByAge {
             let ages = AgeRange::new(cells.next()?.parse().ok()?, cells.next()?.parse().ok()?).ok()?;
             Some(Part { kind, ages, share: cells.next()?.parse().ok()? })
         });
-        Self { parts: rows.collect(), file: None }
+        Self { parts: rows.collect(), from: From::Assumption }
     }
 }
 
@@ -79,13 +89,23 @@ impl PlacesByAge {
             .filter(|usual| parts.iter().all(|part| part.kind != usual.kind));
         let usual: Vec<Part> = usual.collect();
         parts.extend(usual);
-        let file = path.file_name().map(|name| name.to_string_lossy().into_owned());
-        Ok(Self { parts, file })
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(Self { parts, from: From::File(name) })
+    }
+
+    /// Nothing divided, as in Ofsted's and ONS's measure: all places of settings on the Early Years Register, and of schools' nurseries, count
+    /// for whoever is asked about ("Childcare accessibility by neighbourhood", methodology).
+    pub fn early_years_register() -> Self {
+        Self { parts: Vec::new(), from: From::EarlyYearsRegister }
     }
 
     /// Which part of the places of a setting is for children of these ages, from 0 to 1. A part is spread evenly over the years of age that
     /// the setting is registered for; what it is not registered for falls to the other parts. Schools say their own ages.
     pub fn share(&self, setting: &Setting, ages: AgeRange) -> f64 {
+        if self.from == From::EarlyYearsRegister {
+            let counts = setting.ages.map_or(setting.register.early_years, |own| own.overlaps(ages));
+            return f64::from(u8::from(counts));
+        }
         let is_wanted = |year: &u8| ages.from() <= *year && *year <= ages.to();
         if let Some(own) = setting.ages {
             let years = own.years().count();
@@ -120,7 +140,13 @@ impl PlacesByAge {
             (!parts.is_empty()).then(|| format!("{} {}", kind.label(), parts.join(" and ")))
         };
         let kinds: Vec<String> = Kind::ALL.into_iter().filter_map(of_kind).collect();
-        let from = self.file.as_deref().map_or_else(|| "as assumed".to_owned(), |file| format!("by {file}"));
+        let from = match &self.from {
+            From::Assumption => "as assumed".to_owned(),
+            From::File(name) => format!("by {name}"),
+            From::EarlyYearsRegister => {
+                return "All places of settings on the Early Years Register count, as in Ofsted's and ONS's measure.".to_owned();
+            }
+        };
         format!(
             "How places divide by age is not published; they are divided {from} (change it with --places-by-age): {}; schools by their own ages.",
             kinds.join(", ")
@@ -197,6 +223,16 @@ mod tests {
         assert_eq!(share(Kind::Childminder, [true; 3], "0-4"), 0.5);
         assert_eq!(share(Kind::Childminder, [true, false, false], "0-4"), 1.0);
         assert_eq!(share(Kind::DayNursery, [false, true, true], "0-4"), 0.0);
+    }
+
+    #[test]
+    fn in_ofsteds_and_onss_measure_all_places_of_the_early_years_register_count() {
+        let whole = PlacesByAge::early_years_register();
+        let share = |kind, register, own| whole.share(&setting(kind, register, own), "0-7".parse().unwrap());
+        assert_eq!(share(Kind::Childminder, [true, false, false], None), 1.0);
+        assert_eq!(share(Kind::OutOfSchool, [true, true, true], None), 1.0);
+        assert_eq!(share(Kind::OutOfSchool, [false, true, true], None), 0.0);
+        assert_eq!(share(Kind::SchoolNursery, [false; 3], Some("3-4")), 1.0);
     }
 
     #[test]
