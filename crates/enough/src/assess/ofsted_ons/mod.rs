@@ -9,7 +9,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use enough_assessments::Data;
-use enough_assessments::study::{Assumptions, Inputs, Question, Study, Travel, asked, check_codes, groups, notes, title};
+use enough_assessments::study::{
+    Assumptions, Inputs, Question, Study, Travel, asked, check_codes, groups, notes, title,
+};
 use enough_assessments::travel::Mode;
 use enough_kernel::{AgeRange, AreaCode, Minutes};
 use enough_market::PlacesByAge;
@@ -65,7 +67,8 @@ pub fn run(arguments: &Arguments, data: &Data, phases: &mut Phases) -> Result<()
         transit.model.options.check(Mode::Transit, transit.model.speed, transit.minutes)?;
     }
     check_codes(question, data)?;
-    let assumed = Assumptions { by_age: PlacesByAge::early_years_register(), ..question.model.assumptions()? };
+    let assumed =
+        Assumptions { by_age: PlacesByAge::early_years_register(), ..question.model.assumptions()? };
     let mut inputs = Inputs::read(data, assumed, phases)?;
     let (codes, asked) = asked(question, &inputs)?;
     // Both modes share one set of areas and settings.
