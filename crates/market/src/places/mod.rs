@@ -113,11 +113,14 @@ impl PlacesByAge {
         }
         let (mut all, mut wanted) = (0.0, 0.0);
         for part in self.parts.iter().filter(|part| part.kind == setting.kind) {
-            let years: Vec<u8> = part.ages.years().filter(|year| setting.register.has(*year)).collect();
-            if !years.is_empty() {
+            let (mut years, mut hits) = (0_u8, 0_u8);
+            for year in part.ages.years().filter(|year| setting.register.has(*year)) {
+                years += 1;
+                hits += u8::from(is_wanted(&year));
+            }
+            if years > 0 {
                 all += part.share;
-                wanted += part.share * years.iter().filter(|year| is_wanted(year)).count() as f64
-                    / years.len() as f64;
+                wanted += part.share * f64::from(hits) / f64::from(years);
             }
         }
         if all > 0.0 { wanted / all } else { 0.0 }
