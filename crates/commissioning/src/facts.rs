@@ -50,6 +50,23 @@ pub fn fact(name: &str, on: NaiveDate) -> Option<Fact> {
     })
 }
 
+/// Whether services for children (light touch) that are worth so much with VAT are at or above the threshold of the day on which they begin
+/// to be bought; nothing where the threshold of that day is not known here (Procurement Act 2023, Schedule 1).
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use enough_commissioning::facts::above_threshold;
+/// use enough_kernel::Pence;
+/// let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+/// assert_eq!(above_threshold(Pence::new(66_354_000), day("2026-11-22")), Some(true));
+/// assert_eq!(above_threshold(Pence::new(66_353_999), day("2026-11-22")), Some(false));
+/// // It changes on 1 January 2028.
+/// assert_eq!(above_threshold(Pence::new(66_354_000), day("2028-01-01")), None);
+/// ```
+pub fn above_threshold(worth: Pence, on: NaiveDate) -> Option<bool> {
+    Some(worth >= fact("light-touch-threshold", on)?.pence())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +78,19 @@ mod tests {
             assert!(row[1].parse::<i64>().is_ok() && !row[6].is_empty(), "{row:?}");
             assert!(["pence", "days", "working days", "months"].contains(&&row[2]), "{row:?}");
             assert!(fact(&row[0], row[3].parse().unwrap()).is_some(), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn sources_are_the_law_and_the_government_never_an_address_of_somebody_else() {
+        let published = ["Act 2023 (c. 54)", "Regulations", "Code 2015", "uidance", "Compact"];
+        let own = ["founding document", "docs/commissioning.md"];
+        for row in rows() {
+            let source = &row[6];
+            assert!(!source.contains("://"), "{row:?}");
+            assert!(published.iter().chain(&own).any(|known| source.contains(known)), "{row:?}");
+            // What is our own says so.
+            assert!(!own.iter().any(|known| source.contains(known)) || row[5].contains("our own rule"), "{row:?}");
         }
     }
 }

@@ -25,6 +25,8 @@ struct List {
     mistakes: Mistakes,
     /// Not published yet, the first due first.
     due: Vec<Due>,
+    /// What may be published and need not.
+    optional: Vec<Due>,
     done: Vec<(Due, Published)>,
     /// The half year before this one, and how soon was paid in it.
     half: Option<(NaiveDate, NaiveDate, Compliance)>,
@@ -44,10 +46,11 @@ async fn shown(caller: &Caller, typed: &Sent, mistakes: Mistakes) -> Result<Resp
     all.sort_by_key(|(_, sent)| sent.is_some());
     let title = if mistakes.0.is_empty() { "Notices" } else { "Error: Notices" };
     let frame = Frame::of_list(caller, title, &mut all);
-    let (mut due, mut done) = (Vec::new(), Vec::new());
+    let (mut due, mut optional, mut done) = (Vec::new(), Vec::new(), Vec::new());
     for (one, sent) in all {
         match sent {
             Some(sent) => done.push((one, sent)),
+            None if one.optional => optional.push(one),
             None => due.push(one),
         }
     }
@@ -61,6 +64,7 @@ async fn shown(caller: &Caller, typed: &Sent, mistakes: Mistakes) -> Result<Resp
         frame,
         mistakes,
         due,
+        optional,
         done,
         half,
         today,
@@ -124,7 +128,8 @@ pub async fn waiting(caller: &Caller) -> Result<Vec<Waits>, Problem> {
         return Ok(Vec::new());
     }
     let all = notices(caller.app.authority()).await?;
-    let due: Vec<_> = all.into_iter().filter(|(_, sent)| sent.is_none()).map(|(due, _)| due).collect();
+    let is_due = |(due, sent): (Due, Option<Published>)| (sent.is_none() && !due.optional).then_some(due);
+    let due: Vec<_> = all.into_iter().filter_map(is_due).collect();
     let first = due.iter().filter_map(|one| one.by).min();
     let by = first.map_or_else(String::new, |by| format!(", the first by {}", day(&by)));
     let what = format!("{} not published yet{by}", due.len());

@@ -123,6 +123,7 @@ pub fn all() -> Vec<Route> {
         get "/intentions/{id}" ReadPublished => intentions::show;
         get "/intentions/{id}/change" ManageIntentions => intentions::edit;
         post "/intentions/{id}/change" ManageIntentions => intentions::change;
+        get "/intentions/{id}/publish" ManageIntentions => intentions::check;
         post "/intentions/{id}/step" ManageIntentions => intentions::step;
         post "/intentions/{id}/remove" ManageIntentions => intentions::remove;
         get "/intentions/{id}/specification" ReadPublished => codesign::specification;

@@ -8,7 +8,8 @@ use enough_store::audit::Actor;
 
 use super::proposals::{Kind as ProposalKind, Proposed};
 use super::{Agreed, Agreement, Every, Kind, Measure, State, Terms};
-use crate::facts::fact;
+use crate::facts::{above_threshold, fact};
+use crate::tenders::Tender;
 
 /// The order of steps needs no source.
 pub(super) const STATES: &str = "";
@@ -78,11 +79,15 @@ impl Agreement {
         self.tender.is_some() || self.direct.is_some() || self.is_signed()
     }
 
-    /// Whether the notices of public contracts are published of it: a contract or a call-off that is worth the threshold or more on a day. Of
-    /// what came from a tender here they are, for the tender had them.
-    pub fn is_public_contract(&self, on: NaiveDate) -> bool {
-        let is_above = || fact("light-touch-threshold", on).is_none_or(|rule| self.ceiling >= rule.pence());
-        matches!(self.kind, Kind::Contract | Kind::CallOff) && (self.tender.is_some() || is_above())
+    /// Whether the notices of public contracts are published of it: a contract or a call-off that is worth the threshold or more on a day. What
+    /// came from a tender is valued with all that the tender bought, as it was when the tender was published. Where the threshold of the
+    /// day is not known here it is taken to be one, so that nothing that the law may ask for is left out.
+    pub fn is_public_contract(&self, tender: Option<&Tender>, on: NaiveDate) -> bool {
+        let is_above = match tender.filter(|tender| self.tender.as_ref().is_some_and(|(id, _)| *id == tender.id)) {
+            Some(tender) => tender.is_above_threshold(),
+            None => above_threshold(self.ceiling, on) != Some(false),
+        };
+        matches!(self.kind, Kind::Contract | Kind::CallOff) && is_above
     }
 
     /// Refuses whoever works for the other side; within the authority there is none.

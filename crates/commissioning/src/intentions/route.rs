@@ -24,7 +24,7 @@ names! {
 pub struct Duty {
     /// In words.
     pub what: String,
-    /// The rule: statute, guidance, or the address where it is explained.
+    /// The rule: statute, guidance, or the page of this service that tells about it.
     pub source: String,
 }
 
@@ -39,6 +39,7 @@ pub struct Duty {
 /// assert!(large[0].what.contains("at or above the threshold of £663,540"));
 /// let small = duties(Route::Contract, Pence::new(2_000_000), day);
 /// assert!(small[0].what.contains("below the threshold"));
+/// assert!(small.iter().any(|duty| duty.source == "Procurement Act 2023 s85(1)"));
 /// ```
 pub fn duties(route: Route, worth: Pence, on: NaiveDate) -> Vec<Duty> {
     let mut list = Vec::new();
@@ -86,6 +87,32 @@ pub fn duties(route: Route, worth: Pence, on: NaiveDate) -> Vec<Duty> {
     list
 }
 
+/// What Part 6 of the Procurement Act 2023 asks for instead.
+fn below_threshold(add: &mut impl FnMut(String, &str), worth: Pence, on: NaiveDate) {
+    add(
+        "The authority chooses how it buys: with a tender, by asking some suppliers for quotes, or directly. The notices of public contracts are not asked for."
+            .to_owned(),
+        "Procurement Act 2023 s84",
+    );
+    add(
+        "Where bids are asked for, nobody is kept from bidding by a stage that looks at whether they are suitable: that is looked at in the bids."
+            .to_owned(),
+        "Procurement Act 2023 s85(1)",
+    );
+    let Some(rule) = fact("notifiable-below-threshold", on).filter(|rule| worth >= rule.pence()) else {
+        return;
+    };
+    let from = rule.pence();
+    add(
+        format!("From {from} with VAT it is notifiable: if it is advertised, a below-threshold tender notice (UK4) comes before it is advertised anywhere else."),
+        "Procurement Act 2023 s87(1)",
+    );
+    add(
+        "A contract details notice (UK7) as soon as reasonably practicable after it is signed.".to_owned(),
+        "Procurement Act 2023 s87(3)",
+    );
+}
+
 fn by_contract(list: &mut Vec<Duty>, route: Route, worth: Pence, on: NaiveDate) {
     let mut add = |what: String, source: &str| list.push(Duty { what, source: source.to_owned() });
     let threshold = fact("light-touch-threshold", on);
@@ -111,13 +138,13 @@ fn by_contract(list: &mut Vec<Duty>, route: Route, worth: Pence, on: NaiveDate) 
     );
     if is_regulated {
         add(
-            "Notices: UK2 if the market is engaged before (or a reason in UK4), UK4 tender, UK6 award before signing.".to_owned(),
-            "notice types of Find a Tender",
+            "Notices: UK2 if the market is engaged before (or a reason in UK4), UK4 tender, UK6 award before signing. UK3, that a tender is planned, may be published and need not.".to_owned(),
+            "Procurement Act 2023 s15, s17, s21 and s50",
         );
         if let Some(rule) = fact("standstill", on) {
             add(
                 format!(
-                    "Standstill of {} working days before signing; it may be left out for light touch contracts, and that is recorded.",
+                    "Standstill of {} working days before signing, the first of which is the day on which UK6 is published; it may be left out for light touch contracts, and that is recorded.",
                     rule.value
                 ),
                 &rule.source,
@@ -129,14 +156,8 @@ fn by_contract(list: &mut Vec<Duty>, route: Route, worth: Pence, on: NaiveDate) 
         if let Some(rule) = fact("payment-notice", on) {
             add(format!("Notice UK8 for each payment over {}.", rule.pence()), &rule.source);
         }
-    } else if let Some(rule) = fact("notifiable-below-threshold", on).filter(|rule| worth >= rule.pence()) {
-        add(
-            format!(
-                "From {} with VAT it is notifiable: if it is advertised, first on the central platform; no stage that sorts out suppliers before they bid.",
-                rule.pence()
-            ),
-            &rule.source,
-        );
+    } else if threshold.is_some() {
+        below_threshold(&mut add, worth, on);
     }
     if let Some(rule) = fact("transparency-code", on).filter(|rule| worth > rule.pence()) {
         add(
@@ -151,7 +172,7 @@ fn by_contract(list: &mut Vec<Duty>, route: Route, worth: Pence, on: NaiveDate) 
         ),
         Route::DynamicMarket => add(
             "The market takes applications as long as it lasts; notices UK13 to UK16 say when it is meant, set up, changed and ended.".to_owned(),
-            "notice types of Find a Tender",
+            "Procurement Act 2023 s39",
         ),
         _ => {}
     }

@@ -17,7 +17,7 @@ use crate::agreements::{Payment, agreements, all_improvements, all_payments, all
 use crate::codesign::talked_over;
 use crate::frameworks::{framework_changes, frameworks};
 use crate::intentions::intentions;
-use crate::tenders::public_tenders;
+use crate::tenders::{award_noticed, public_tenders};
 
 /// That a notice was published on the central platform.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,8 @@ pub struct Sent {
     pub reference: String,
 }
 
-/// The notices that are due or were, those that come first first; what was published of them.
+/// The notices that are due or were, those that come first first, and after them those that may be published and need not; what was
+/// published of them.
 ///
 /// # Errors
 /// When the database fails.
@@ -52,7 +53,8 @@ pub async fn notices(authority: &Authority) -> Result<Vec<(Due, Option<Sent>)>> 
     for one in agreements(authority).await? {
         list.extend(of_direct_award(&one));
         let (paid, changes) = (paid.about(&one.id), changes.about(&one.id));
-        list.extend(of_agreement(&one, (paid, changes, improvements.about(&one.id)), today));
+        let tender = one.tender.as_ref().and_then(|(id, _)| tenders.iter().find(|tender| tender.id == *id));
+        list.extend(of_agreement((&one, tender), (paid, changes, improvements.about(&one.id)), today));
     }
     let rows = table::Entity::find()
         .filter(table::Column::Authority.eq(authority.code()))
@@ -67,7 +69,7 @@ pub async fn notices(authority: &Authority) -> Result<Vec<(Due, Option<Sent>)>> 
             (due, sent)
         })
         .collect();
-    list.sort_by_key(|(one, _)| (one.by, one.notice, one.key()));
+    list.sort_by_key(|(one, _)| (one.optional, one.by, one.notice, one.key()));
     Ok(list)
 }
 
@@ -163,6 +165,10 @@ pub async fn sent(authority: &Authority, actor: &Actor, key: &str, said: &Sent) 
         at: Set(change.now()),
     };
     row.insert(change.tx()).await?;
+    let of_tender = due.subject.path.strip_prefix("/tenders/").filter(|_| due.notice == Notice::Award);
+    if let Some(tender) = of_tender {
+        award_noticed(&mut change, tender, (said.on, said.reference.trim())).await?;
+    }
     change.log(
         Event::new("notice.sent", due.subject.path.as_str())
             .with("notice", due.notice.key())

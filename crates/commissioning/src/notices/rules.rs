@@ -1,14 +1,14 @@
 //! Which notice is due when. Pure; the figures are in `reference/procurement.csv`.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use enough_kernel::day_in_england;
+use enough_kernel::{Pence, day_in_england};
 
 use super::Notice;
 use crate::agreements::{
     Agreement, Improvement, Kind, Payment, Phase, Proposal, ProposalKind, ProposalState,
-    State as AgreementState,
+    State as AgreementState, read_day,
 };
-use crate::facts::{Fact, fact};
+use crate::facts::{Fact, above_threshold, fact};
 use crate::frameworks::{Change as MarketChange, Framework, Kind as MarketKind};
 use crate::intentions::{Intention, Route, State as PlanState};
 use crate::tenders::{Outcome, State, Tender};
@@ -37,6 +37,8 @@ pub struct Due {
     pub earliest: Option<NaiveDate>,
     /// By which day; none for "as soon as it can be".
     pub by: Option<NaiveDate>,
+    /// Whether it may be published and need not: it is never late.
+    pub optional: bool,
     /// The rule in words.
     pub rule: String,
     /// Where it is written.
@@ -69,6 +71,7 @@ fn due(
         part: part.into(),
         earliest: None,
         by,
+        optional: false,
         rule: rule.0.to_owned(),
         source: rule.1.to_owned(),
     }
@@ -149,11 +152,6 @@ pub(super) fn of_market(one: &Framework, changes: &[MarketChange]) -> Vec<Due> {
     list
 }
 
-/// Whether a tender is for public contracts: all its lots together are worth the threshold or more.
-fn is_large(tender: &Tender, on: NaiveDate) -> bool {
-    fact("light-touch-threshold", on).is_some_and(|rule| tender.text.worth() >= rule.pence())
-}
-
 /// That a framework which a tender set up has ended: on its last day, or closed before. A framework is a public contract itself.
 pub(super) fn of_framework(
     one: &Framework,
@@ -163,7 +161,7 @@ pub(super) fn of_framework(
 ) -> Vec<Due> {
     let Some((id, lot)) = &one.tender else { return Vec::new() };
     let is_its =
-        |tender: &&Tender| tender.id == *id && tender.signed_on.is_some_and(|on| is_large(tender, on));
+        |tender: &&Tender| tender.id == *id && tender.signed_on.is_some() && tender.is_above_threshold();
     let Some(tender) = tenders.iter().find(is_its) else { return Vec::new() };
     let closed = changes.iter().find(|change| change.what.starts_with("Closed: "));
     let closed = closed.map(|change| day_in_england(change.at));
@@ -177,7 +175,8 @@ pub(super) fn of_framework(
     vec![by_fact(Notice::Termination, &subject, format!("lot {lot}"), after(ended, &rule), &rule)]
 }
 
-/// The notices of a plan before there is a tender: those that may come (UK3) and that must say what was done before (UK2).
+/// The notices of a plan before there is a tender: those that may come (UK3) and that must say what was done before (UK2). Both are of
+/// public contracts: below the threshold the Act asks for neither.
 pub(super) fn of_plan(plan: &Intention, is_designed: bool, today: NaiveDate) -> Vec<Due> {
     let subject = Subject {
         path: format!("/intentions/{}", plan.id),
@@ -186,15 +185,51 @@ pub(super) fn of_plan(plan: &Intention, is_designed: bool, today: NaiveDate) -> 
     };
     let bought = matches!(plan.text.route, Some(Route::Contract | Route::CallOff | Route::DynamicMarket));
     let before = matches!(plan.state, PlanState::Published | PlanState::InCodesign);
-    let Some(opens) = plan.text.opens_on.filter(|_| bought && before) else { return Vec::new() };
+    let is_above = |opens: &NaiveDate| above_threshold(plan.text.most, *opens) != Some(false);
+    let Some(opens) = plan.text.opens_on.filter(|_| bought && before).filter(is_above) else {
+        return Vec::new();
+    };
     let mut list = Vec::new();
     if let Some(rule) = fact("planned-notice-least", today) {
         let by = opens.checked_sub_days(Days::new(rule.value.unsigned_abs()));
-        list.push(by_fact(Notice::Planned, &subject, "", by, &rule));
+        list.push(Due { optional: true, ..by_fact(Notice::Planned, &subject, "", by, &rule) });
     }
     if is_designed {
         let rule = "Before the tender notice where those who might bid were asked, or the tender notice says why not";
         list.push(due(Notice::Engagement, &subject, "", Some(opens), (rule, "Procurement Act 2023 s17")));
+    }
+    list
+}
+
+/// Whether a contract below the threshold that is worth so much is notifiable.
+fn is_notifiable(worth: Pence, on: NaiveDate) -> bool {
+    fact("notifiable-below-threshold", on).is_some_and(|rule| worth >= rule.pence())
+}
+
+/// What a notifiable contract below the threshold asks for once it is signed.
+fn details_below_threshold(subject: &Subject, signed: NaiveDate) -> Due {
+    let rule = (
+        "As soon as reasonably practicable after a notifiable contract below the threshold is signed",
+        "Procurement Act 2023 s87(3)",
+    );
+    due(Notice::Details, subject, "", Some(signed), rule)
+}
+
+/// The notices of a tender below the threshold (Procurement Act 2023, Part 6): one before it is advertised, one after a framework is signed.
+fn of_small_tender(tender: &Tender, subject: &Subject) -> Vec<Due> {
+    let mut list = Vec::new();
+    let Some(published) = tender.published_at.map(day_in_england) else { return list };
+    if !is_notifiable(tender.text.worth(), published) {
+        return list;
+    }
+    let rule = (
+        "Below-threshold tender notice: before the tender is advertised anywhere else, this service included",
+        "Procurement Act 2023 s87(1); Procurement Regulations 2024 (SI 2024/692) reg 24",
+    );
+    list.push(due(Notice::Tender, subject, "", Some(published), rule));
+    // A contract that was bought has its own page with its own notices.
+    if let Some(signed) = tender.signed_on.filter(|_| tender.text.framework.is_some()) {
+        list.push(details_below_threshold(subject, signed));
     }
     list
 }
@@ -206,9 +241,12 @@ pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
         title: tender.text.title.clone(),
         process: Some(tender.id.clone()),
     };
+    if !tender.is_above_threshold() {
+        return of_small_tender(tender, &subject);
+    }
     let mut list = Vec::new();
     if let Some(at) = tender.published_at {
-        let rule = ("With the tender: nowhere else before", "Procurement Act 2023 s21 and s87");
+        let rule = ("With the tender: nowhere else before", "Procurement Act 2023 s21");
         list.push(due(Notice::Tender, &subject, "", Some(day_in_england(at)), rule));
     }
     // It is published between the summaries and the signature: the page of the tender follows.
@@ -223,7 +261,7 @@ pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
     }
     // What members signed is a contract itself; a contract that was bought has its own page with its own notices.
     if let Some(signed) =
-        tender.signed_on.filter(|on| tender.text.framework.is_some() && is_large(tender, *on))
+        tender.signed_on.filter(|_| tender.text.framework.is_some())
         && let Some(rule) = fact("contract-details-light-touch", signed)
     {
         list.push(by_fact(Notice::Details, &subject, "", after(signed, &rule), &rule));
@@ -269,7 +307,7 @@ pub(super) fn of_direct_award(one: &Agreement) -> Vec<Due> {
 
 /// The notices of a contract that is signed, as far as they are due by a day: those of payments and years that have come.
 pub(super) fn of_agreement(
-    one: &Agreement,
+    (one, tender): (&Agreement, Option<&Tender>),
     (paid, changes, improvements): (&[Payment], &[Proposal], &[Improvement]),
     today: NaiveDate,
 ) -> Vec<Due> {
@@ -281,15 +319,9 @@ pub(super) fn of_agreement(
         process: Some(one.tender.as_ref().map_or_else(|| one.id.clone(), |(id, _)| id.clone())),
     };
     let mut list = Vec::new();
-    if !one.is_public_contract(signed) {
-        let notifiable =
-            fact("notifiable-below-threshold", signed).is_some_and(|rule| one.ceiling >= rule.pence());
-        if notifiable && matches!(one.kind, Kind::Contract | Kind::CallOff) {
-            let rule = (
-                "As soon as can be after a notifiable contract below the threshold is signed",
-                "Procurement Act 2023 s87",
-            );
-            list.push(due(Notice::Details, &subject, "", Some(signed), rule));
+    if !one.is_public_contract(tender, signed) {
+        if is_notifiable(one.ceiling, signed) && matches!(one.kind, Kind::Contract | Kind::CallOff) {
+            list.push(details_below_threshold(&subject, signed));
         }
         return list;
     }
@@ -310,10 +342,13 @@ pub(super) fn of_agreement(
             let Some(by) = by.filter(|by| *by <= one.terms.ends_on && *by <= today + Days::new(366)) else {
                 break;
             };
-            list.push(by_fact(Notice::Performance, &subject, format!("year {year}"), Some(by), &rule));
+            let part = format!("year {year}");
+            let yearly = by_fact(Notice::Performance, &subject, part, Some(by), &rule);
+            list.push(Due { optional: true, ..yearly });
         }
         if one.terms.ends_on <= today + Days::new(366) {
-            list.push(by_fact(Notice::Performance, &subject, "end", Some(one.terms.ends_on), &rule));
+            let last = by_fact(Notice::Performance, &subject, "end", Some(one.terms.ends_on), &rule);
+            list.push(Due { optional: true, ..last });
         }
     }
     for of in improvements {
@@ -328,11 +363,12 @@ pub(super) fn of_agreement(
         .filter(|one| one.state == ProposalState::Agreed && one.proposed.kind == ProposalKind::Vary)
     {
         let rule = (
-            "Before the change; whether it is asked for of light touch contracts was not seen in the text, so it is listed",
-            "Procurement Act 2023 s75",
+            "Before the change; it is not asked for of light touch contracts",
+            "Procurement Act 2023 s75(1) and (6)(b)",
         );
         let part = format!("change {}", change.number);
-        list.push(due(Notice::Change, &subject, part, Some(change.proposed.effective_on), rule));
+        let noticed = due(Notice::Change, &subject, part, Some(change.proposed.effective_on), rule);
+        list.push(Due { optional: true, ..noticed });
     }
     if let Some(rule) = fact("termination-notice", today).filter(|_| one.phase(today) == Phase::Ended) {
         list.push(by_fact(Notice::Termination, &subject, "", after(one.terms.ends_on, &rule), &rule));
@@ -346,15 +382,10 @@ pub(super) fn of_authority(plans: &[Intention], today: NaiveDate) -> Vec<Due> {
     let subject =
         |path: &str, title: &str| Subject { path: path.to_owned(), title: title.to_owned(), process: None };
     let first = half_year(today).and_then(|(first, _)| first.pred_opt()).and_then(half_year);
-    if let (Some((from, until)), Some(rule)) = (first, fact("payments-compliance", today)) {
-        let of = subject("/notices", &format!("Payments from {from} to {until}"));
-        list.push(by_fact(
-            Notice::Payments,
-            &of,
-            until.to_string(),
-            until.checked_add_days(Days::new(30)),
-            &rule,
-        ));
+    let rules = fact("payments-compliance", today).zip(fact("payments-compliance-days", today));
+    if let (Some((from, until)), Some((rule, days))) = (first, rules) {
+        let of = subject("/notices", &format!("Payments from {} to {}", read_day(from), read_day(until)));
+        list.push(by_fact(Notice::Payments, &of, until.to_string(), after(until, &days), &rule));
     }
     let Some(rule) = fact("pipeline-contract", today) else { return list };
     let far = today.checked_add_months(Months::new(18));

@@ -13,7 +13,7 @@ use super::plans::{came_from, is_released};
 use super::release::{Publisher, field, head, party_id, release, supplier};
 use super::tenders::publish_tender;
 use crate::agreements::{Agreement, Kind, State, agreement};
-use crate::facts::fact;
+use crate::facts::above_threshold;
 use crate::frameworks::framework;
 use crate::intentions::intention;
 use crate::notices::{Notice, noticed};
@@ -131,7 +131,7 @@ pub async fn publish_agreement(
     let on = one.signed_on.or(one.direct.map(|direct| day_in_england(direct.since))).unwrap_or(now);
     let around = Around {
         ids: ("C1".to_owned(), "A1".to_owned()),
-        above_threshold: fact("light-touch-threshold", on).is_some_and(|rule| one.ceiling >= rule.pence()),
+        above_threshold: above_threshold(one.ceiling, on) != Some(false),
         payer: json!({ "id": publisher.buyer_id(authority), "name": authority.name() }),
         payee: json!({ "id": party_id(&one.organisation), "name": with.map_or("", |of| of.name.as_str()) }),
         site: &publisher.site,

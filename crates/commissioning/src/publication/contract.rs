@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::documents::documents;
 use crate::agreements::{
-    Agreement, Consequence, Improvement, Measure, Payment, Performance, Period, Phase, Proposal,
+    Agreement, Consequence, Improvement, Kind, Measure, Payment, Performance, Period, Phase, Proposal,
     ProposalState, agreements_of_tender, improvements, payments, performance, proposals,
 };
 use crate::notices::{Notice, Noticed};
@@ -205,7 +205,8 @@ impl Kept {
             })
         };
         let transactions: Vec<Value> = (1..).zip(&self.payments).map(transaction).collect();
-        let is_noticed = self.is.signed_on.is_some_and(|signed| self.is.is_public_contract(signed));
+        let is_contract = matches!(self.is.kind, Kind::Contract | Kind::CallOff);
+        let is_noticed = self.is.signed_on.is_some() && is_contract && around.above_threshold;
         let failures = if is_noticed { self.failures(around) } else { Vec::new() };
         let documents = self.documents(around, &[Notice::Performance, Notice::Termination]);
         let mut all = json!({});

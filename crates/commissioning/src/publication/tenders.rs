@@ -1,7 +1,7 @@
 //! Our own tenders as releases of the Open Contracting Data Standard 1.1 with the UK extension.
 
 use chrono::{Months, NaiveDate};
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::Pence;
 use enough_store::accounts::Organisation;
 use enough_store::audit::Actor;
 use enough_store::{Authority, Result};
@@ -13,13 +13,12 @@ use super::frameworks::{award_status, framework_agreement};
 use super::planning::Purpose;
 use super::plans::{came_from, is_released};
 use super::release::{Publisher, field, head, party_id, release, supplier};
-use crate::facts::fact;
 use crate::frameworks::{Framework, Member, Standing, State as FrameworkState, frameworks_of_tender};
 use crate::intentions::{Intention, intention};
 use crate::notices::{Notice, Noticed, noticed};
 use crate::providers::{Provider, providers};
 use crate::tenders::{
-    Enquiry, Kind, Lot, Registered, State, Submission, SubmissionState, Tender, Text, Weight, Winner,
+    Enquiry, Kind, Lot, Registered, Standstill, State, Submission, SubmissionState, Tender, Text, Weight, Winner,
     questions, submissions, tender,
 };
 
@@ -99,8 +98,7 @@ impl Known<'_> {
     }
 
     fn is_above(&self) -> bool {
-        let on = day_in_england(self.tender.published_at.unwrap_or(self.tender.changed_at));
-        fact("light-touch-threshold", on).is_some_and(|rule| self.tender.text.worth() >= rule.pence())
+        self.tender.is_above_threshold()
     }
 
     /// Who wins which lot.
@@ -329,9 +327,9 @@ impl Known<'_> {
             if !is_framework {
                 award["value"] = value(winner.price.unwrap_or(lot.ceiling));
             }
-            if let Some(until) = self.tender.standstill_until {
+            if let Standstill::Runs { from, until } = self.tender.standstill() {
                 award["standstillPeriod"] =
-                    json!({ "startDate": first_moment(day_in_england(at)), "endDate": last_moment(until) });
+                    json!({ "startDate": first_moment(from), "endDate": last_moment(until) });
             }
             if self.is_left(lot.number) {
                 award["status"] = json!("cancelled");

@@ -1,28 +1,27 @@
 //! From moderated scores to an award: recommended, decided by somebody else, published once every bidder was told (`summaries.rs`), and
-//! signed after the standstill.
+//! signed after the standstill (`standstill.rs`).
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use enough_kernel::{Pence, day_in_england, last_working_day};
+use enough_kernel::{Pence, day_in_england};
 use enough_store::audit::{Actor, Event};
-use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait};
+use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use enough_store::{Authority, Change, Result, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::evaluation::{Evaluation, Place, all_places, load, opened, works_for_a_bidder};
-use super::keep::{begin, damaged, refused, subject, tell};
+use super::keep::{begin, damaged, read, refused, row_of, subject, tell};
 use super::records::submission;
 use super::rules::STATES;
 use super::score::{Bid, Standing, percent, standings, winners};
+use super::standstill::Standstill;
 use super::{Content, State, Tender};
-use crate::agreements::{awarded, called_off, signed};
-use crate::facts::fact;
+use crate::agreements::{awarded, called_off, read_day, signed};
 use crate::frameworks::set_up;
-use crate::notices::{Notice, published_on};
 use enough_store::Refusal;
 
-const LOCKED: &str =
+pub(super) const LOCKED: &str =
     "a rule of Enough: summaries, then the award notice (UK6), then the standstill, then the signature";
 
 /// A bid that wins a lot.
@@ -274,7 +273,8 @@ pub async fn send_back(
     change.commit().await
 }
 
-/// Publishes the award (UK6): the standstill begins.
+/// Publishes the award here. Gives what is known of the standstill: it counts from the contract award notice (UK6), and where that was not
+/// published yet bidders are told once it is.
 ///
 /// # Errors
 /// Refused before every bidder has a summary, and where nobody won; or when the bank holidays of the standstill are not known here.
@@ -282,9 +282,9 @@ pub async fn publish_award(
     authority: &Authority,
     actor: &Actor,
     (id, seen): (&str, i32),
-) -> Result<Option<NaiveDate>> {
+) -> Result<Standstill> {
     actor.somebody()?;
-    let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
+    let (mut change, mut one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     if one.state != State::Notified {
         return Err(Refusal::new("Every bidder has a summary before the award is published", LOCKED).into());
     }
@@ -292,61 +292,71 @@ pub async fn publish_award(
     if !outcome.is_award() {
         return Err(Refusal::new("Nobody won: end the tender without an award", STATES).into());
     }
-    let today = day_in_england(change.now());
-    let rule = fact("standstill", today).ok_or_else(|| damaged("no standstill is known for today"))?;
-    let until = match outcome.no_standstill {
-        Some(_) => None,
-        None => Some(last_working_day(today, rule.value as u32).ok_or_else(|| {
-            refused("The bank holidays of the standstill are not known here yet: add them to reference/bank-holidays.csv")
-        })?),
-    };
+    one.award_at = Some(change.now());
+    let standstill = one.standstill();
+    if standstill == Standstill::Unknown {
+        return Err(refused(
+            "The bank holidays of the standstill are not known here yet: add them to reference/bank-holidays.csv",
+        ));
+    }
     row.state = Set(State::Standstill.to_string());
-    row.award_at = Set(Some(change.now()));
-    row.standstill_until = Set(until);
+    row.award_at = Set(one.award_at);
     row.update(change.tx()).await?;
-    let said = if let Some(until) = until {
-        format!("Award published. Standstill until the end of {until}")
-    } else {
-        let why = outcome.no_standstill.clone().unwrap_or_default();
-        format!("Award published, without a standstill: {why}")
+    let said = match &outcome.no_standstill {
+        Some(why) => format!("Award published, without a standstill: {why}"),
+        None => format!("Award published. {}", standstill.words()),
     };
     tell(&change, (id, seen + 1), said, None).await?;
     if one.text.framework.is_none() {
         awarded(&mut change, &one, &outcome.lots).await?;
     }
-    change.log(
-        Event::new("tender.award", subject(id))
-            .with("standstill", until.map_or_else(|| "none".to_owned(), |day| day.to_string())),
-    );
+    change.log(Event::new("tender.award", subject(id)).with("standstill", in_log(standstill)));
     change.commit().await?;
-    Ok(until)
+    Ok(standstill)
 }
 
-/// The last day of the standstill, if there is one: eight working days from the day on which the award was published here or, if that was
-/// later, its notice on the central platform. With or without a standstill the notice comes before the signature.
-async fn standstill(change: &Change, one: &Tender, signed_on: NaiveDate) -> Result<Option<NaiveDate>> {
-    let on = one.award_at.map_or_else(|| day_in_england(change.now()), day_in_england);
-    let Some(noticed) = published_on(change, Notice::Award, &format!("/tenders/{}", one.id)).await? else {
-        let is_large = fact("light-touch-threshold", on).is_some_and(|rule| one.text.worth() >= rule.pence());
-        if is_large {
-            return Err(Refusal::new(
-                "Say first, in the calendar of notices, when the contract award notice (UK6) was published: nothing is signed before, and a standstill is counted from then",
-                "Procurement Act 2023 s50 and s51",
-            )
-            .into());
-        }
-        return Ok(one.standstill_until);
-    };
-    if signed_on < noticed {
-        let what =
-            format!("The contract award notice (UK6) was published on {noticed}: it is signed after that");
-        return Err(Refusal::new(what, "Procurement Act 2023 s50").into());
+/// The last day of a standstill, as the log has it.
+fn in_log(standstill: Standstill) -> String {
+    match standstill {
+        Standstill::None => "none".to_owned(),
+        Standstill::Awaited => "from the award notice".to_owned(),
+        Standstill::Unknown => "not known".to_owned(),
+        Standstill::Runs { until, .. } => until.to_string(),
     }
-    let Some(here) = one.standstill_until else { return Ok(None) };
-    let rule = fact("standstill", noticed).ok_or_else(|| damaged("no standstill is known for that day"))?;
-    let until = last_working_day(noticed, rule.value as u32);
-    let until = until.ok_or_else(|| refused("The bank holidays of the standstill are not known here yet"))?;
-    Ok(Some(here.max(until)))
+}
+
+/// Its contract award notice (UK6) was published on the central platform: the standstill counts from then. Whoever may want to act on it is
+/// told, once the award is published here, too.
+pub(crate) async fn award_noticed(
+    change: &mut Change,
+    id: &str,
+    (on, reference): (NaiveDate, &str),
+) -> Result<()> {
+    let row = row_of(change, id).await?;
+    let mut one = read(row.clone())?;
+    one.award_noticed_on = Some(on);
+    let version = one.version + 1;
+    let mut row = row.into_active_model();
+    row.award_noticed_on = Set(one.award_noticed_on);
+    row.version = Set(version);
+    row.changed_at = Set(change.now());
+    row.update(change.tx()).await?;
+    if one.state == State::Standstill {
+        let standstill = match one.standstill() {
+            Standstill::None => String::new(),
+            known => format!(". {}", known.words()),
+        };
+        let on = read_day(on);
+        let said =
+            format!("The contract award notice (UK6) was published on {on}, number {reference}{standstill}");
+        tell(change, (id, version), said, None).await?;
+    }
+    change.log(
+        Event::new("tender.award-noticed", subject(id))
+            .with("on", on.to_string())
+            .with("standstill", in_log(one.standstill())),
+    );
+    Ok(())
 }
 
 /// Says that what was awarded is signed.
@@ -366,19 +376,11 @@ pub async fn complete(
     if signed_on > day_in_england(change.now()) || earliest.is_some_and(|earliest| signed_on < earliest) {
         return Err(refused("It is signed after the award was published, and not in the future"));
     }
-    let until = standstill(&change, &one, signed_on).await?;
-    if let Some(until) = until.filter(|until| signed_on <= *until) {
-        return Err(Refusal::new(
-            format!("Nothing is signed before the standstill has ended, at the end of {until}"),
-            LOCKED,
-        )
-        .into());
-    }
+    one.may_be_signed(signed_on)?;
     row.state = Set(State::Complete.to_string());
-    row.standstill_until = Set(until);
     row.signed_on = Set(Some(signed_on));
     row.update(change.tx()).await?;
-    tell(&change, (id, seen + 1), format!("Signed on {signed_on}"), None).await?;
+    tell(&change, (id, seen + 1), format!("Signed on {}", read_day(signed_on)), None).await?;
     match &one.text.framework {
         None => signed(&mut change, id, signed_on).await?,
         Some(setup) => set_up(&mut change, &one, setup, signed_on).await?,

@@ -100,8 +100,10 @@ pub struct Evidence {
     pub plan: String,
     /// How far it came.
     pub state: State,
-    /// The version of the specification and SHA-256 of its text, if it was written with others.
+    /// The version of the final specification and SHA-256 of its text.
     pub specification: Option<(i32, String)>,
+    /// Why bids were asked for without a final specification, if they were.
+    pub unspecified: Option<String>,
     /// What it said in the end: lots, criteria, weights, scale, dates.
     pub text: Text,
     /// The id of whoever approved it.
@@ -136,8 +138,10 @@ pub struct Evidence {
     pub outcome: Option<Outcome>,
     /// When every bidder had a summary; each is with its bid.
     pub notified_at: Option<DateTime<Utc>>,
-    /// When the award was published (UK6).
+    /// When the award was published here.
     pub award_at: Option<DateTime<Utc>>,
+    /// When its contract award notice (UK6) was published on the central platform.
+    pub award_noticed_on: Option<NaiveDate>,
     /// The last day of the standstill.
     pub standstill_until: Option<NaiveDate>,
     /// The day on which it was signed.
@@ -283,6 +287,7 @@ pub async fn evidence(authority: &Authority, actor: &Actor, id: &str) -> Result<
     };
     let mut about = vec![subject(id), format!("intention:{}", one.intention)];
     about.extend(bids.iter().map(|bid| record(&bid.bid.id)));
+    let standstill_until = one.standstill().until();
     let mut pack = Evidence {
         moderated: moderated.collect(),
         scores: given
@@ -298,6 +303,7 @@ pub async fn evidence(authority: &Authority, actor: &Actor, id: &str) -> Result<
         plan: one.intention,
         state: one.state,
         specification: one.specification,
+        unspecified: one.unspecified,
         text: one.text,
         approved_by: one.approved_by,
         published_at: one.published_at,
@@ -311,7 +317,8 @@ pub async fn evidence(authority: &Authority, actor: &Actor, id: &str) -> Result<
         outcome: one.outcome,
         notified_at: one.notified_at,
         award_at: one.award_at,
-        standstill_until: one.standstill_until,
+        award_noticed_on: one.award_noticed_on,
+        standstill_until,
         signed_on: one.signed_on,
     };
     // Only of those who are in it.

@@ -25,7 +25,7 @@ use super::rules::{STATES, amendable, complete, long_enough, well_formed};
 use super::submissions::bidders_of;
 use super::{Formula, Lot, State, SubmissionState, Tender, Text, seal};
 use crate::agreements::{called_off, promised_otherwise};
-use crate::codesign::codesign;
+use crate::codesign::{Design, codesign};
 use crate::intentions::{Intention, Route, State as IntentionState, happened, intention, intention_in};
 use crate::providers::interested;
 use enough_store::Refusal;
@@ -58,6 +58,7 @@ pub(super) fn refused(why: impl Into<String>) -> StoreError {
 pub(super) fn read(row: table::Model) -> Result<Tender> {
     Ok(Tender {
         specification: row.specification.zip(row.hash),
+        unspecified: row.unspecified,
         state: row.state.parse().map_err(damaged)?,
         text: serde_json::from_str(&row.text).map_err(damaged)?,
         outcome: row.outcome.map(|text| serde_json::from_str(&text).map_err(damaged)).transpose()?,
@@ -73,7 +74,7 @@ pub(super) fn read(row: table::Model) -> Result<Tender> {
         recommended_by: row.recommended_by,
         notified_at: row.notified_at,
         award_at: row.award_at,
-        standstill_until: row.standstill_until,
+        award_noticed_on: row.award_noticed_on,
         signed_on: row.signed_on,
         changed_at: row.changed_at,
     })
@@ -369,12 +370,26 @@ pub struct Named {
     pub evaluators: BTreeSet<String>,
     /// The id of who moderates the scores.
     pub moderator: String,
+    /// Why bids are asked for without a final specification; it says nothing where there is one.
+    pub unspecified: String,
+}
+
+/// Why bids are asked for without a final specification, where there is none.
+fn unspecified(design: &Design, why: &str) -> std::result::Result<Option<String>, Refusal> {
+    match (&design.last, why.trim()) {
+        (Some(_), _) => Ok(None),
+        (None, "") => Err(Refusal::new(
+            "The specification is final before bids are asked for; or say why it is not: everybody reads it",
+            "a rule of Enough: bidders read a text that cannot change",
+        )),
+        (None, why) => Ok(Some(why.to_owned())),
+    }
 }
 
 /// Publishes an approved tender: makes its key and splits it between the openers.
 ///
 /// # Errors
-/// Refused with the rule: the intention is open, bidders have long enough, there are three openers with a key of their own and two
+/// Refused with the rule: the intention is open, its specification is final or it is said why not, bidders have long enough, there are three openers with a key of their own and two
 /// evaluators, none of whom moderates.
 pub async fn publish(
     authority: &Authority,
@@ -398,6 +413,8 @@ pub async fn publish(
     }
     complete(&one.text)?;
     within(&change, (id, &one.text), &plan).await?;
+    let design = codesign(authority, &one.intention).await?;
+    let unspecified = unspecified(&design, &named.unspecified)?;
     long_enough(&one.text, change.now())?;
     reservable(&one.text, plan.text.most, day_in_england(change.now()))?;
     if named.openers.len() < FEWEST_OPENERS {
@@ -447,7 +464,6 @@ pub async fn publish(
     }
     let public: Vec<_> = keys.iter().map(|key| (key.person.clone(), key.public.clone())).collect();
     let (key, shares) = seal::new_tender(id, &public, authority.environment())?;
-    let design = codesign(authority, &one.intention).await?;
     row.state = Set(State::Published.to_string());
     row.published_at = Set(Some(change.now()));
     row.mark = Set(Some(of_tender(authority.store().keys(), authority.code(), id, &key)));
@@ -455,6 +471,7 @@ pub async fn publish(
     row.moderator = Set(Some(named.moderator.clone()));
     row.specification = Set(design.last.as_ref().map(|last| last.version));
     row.hash = Set(design.last.map(|last| last.hash));
+    row.unspecified = Set(unspecified.clone());
     row.update(change.tx()).await?;
     for (key, (person, share)) in keys.into_iter().zip(shares) {
         let row = tender_opener::ActiveModel {
@@ -472,10 +489,18 @@ pub async fn publish(
     for person in &named.evaluators {
         add_evaluator(&change, id, person).await?;
     }
-    tell(&change, (id, seen + 1), "Published".to_owned(), None).await?;
+    let said = match &unspecified {
+        Some(why) => format!("Published, without a final specification: {why}"),
+        None => "Published".to_owned(),
+    };
+    tell(&change, (id, seen + 1), said, None).await?;
     happened(&change, &plan, format!("Bids are asked for: {}", one.text.title)).await?;
+    let mut event = Event::new("tender.publish", subject(id));
+    if let Some(why) = unspecified {
+        event = event.because(why);
+    }
     change.log(
-        Event::new("tender.publish", subject(id))
+        event
             .with(KEY, fingerprint(&key))
             .with("openers", named.openers.iter().cloned().collect::<Vec<_>>().join(" "))
             .with("evaluators", named.evaluators.iter().cloned().collect::<Vec<_>>().join(" "))

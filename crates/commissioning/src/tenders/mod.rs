@@ -18,9 +18,11 @@ mod retention;
 mod rules;
 mod score;
 pub mod seal;
+mod standstill;
 mod submissions;
 mod summaries;
 
+pub(crate) use award::award_noticed;
 pub use award::{
     LotOutcome, Outcome, Winner, compare, complete, decide, give_up, leave_unsigned, publish_award,
     recommend, send_back,
@@ -48,6 +50,7 @@ pub use retention::{LOST_YEARS, WON_YEARS, sweep_bids};
 pub(crate) use rules::words;
 pub use rules::{At, Phase, faults, is_material};
 pub use score::{Bid, Standing, percent, standings, winners};
+pub use standstill::Standstill;
 pub use submissions::{
     Content, LotContent, Receipt, Submission, SubmissionState, bind_boxes, own_submissions, reconfirm,
     submissions, submit, withdraw,
@@ -158,8 +161,10 @@ pub struct Tender {
     pub id: String,
     /// The intention that it answers.
     pub intention: String,
-    /// The version of the specification, and SHA-256 of its text, if it was written with others.
+    /// The version of the final specification, and SHA-256 of its text.
     pub specification: Option<(i32, String)>,
+    /// Why bids were asked for without a final specification, if they were.
+    pub unspecified: Option<String>,
     /// How far it is.
     pub state: State,
     /// Counts its changes.
@@ -184,10 +189,10 @@ pub struct Tender {
     pub recommended_by: Option<String>,
     /// When every bidder who was assessed had a summary.
     pub notified_at: Option<DateTime<Utc>>,
-    /// When the award was published (UK6), and the last day of the standstill.
+    /// When the award was published here.
     pub award_at: Option<DateTime<Utc>>,
-    /// The last day of the standstill; none if it was left out.
-    pub standstill_until: Option<NaiveDate>,
+    /// The day on which its contract award notice (UK6) was published on the central platform, once that was said.
+    pub award_noticed_on: Option<NaiveDate>,
     /// The day on which it was signed.
     pub signed_on: Option<NaiveDate>,
     /// When it was changed last.

@@ -17,6 +17,8 @@ table! {
         pub specification: Option<i32>,
         /// SHA-256 of its text.
         pub hash: Option<String>,
+        /// Why bids were asked for without a final one.
+        pub unspecified: Option<String>,
         /// How far it is.
         pub state: String,
         /// Counts its changes.
@@ -49,8 +51,8 @@ table! {
         pub notified_at: Option<DateTimeUtc>,
         /// When the award was published.
         pub award_at: Option<DateTimeUtc>,
-        /// The last day of the standstill.
-        pub standstill_until: Option<Date>,
+        /// When its contract award notice was published on the central platform.
+        pub award_noticed_on: Option<Date>,
         /// The day on which it was signed.
         pub signed_on: Option<Date>,
         /// When it was changed last.

@@ -34,6 +34,7 @@ mod m20261123_000028_partners;
 mod m20261123_000029_terms;
 mod m20261201_000030_pulse;
 mod m20261201_000031_sealed_log;
+mod m20261201_000032_law;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000029_terms::Migration),
             Box::new(m20261201_000030_pulse::Migration),
             Box::new(m20261201_000031_sealed_log::Migration),
+            Box::new(m20261201_000032_law::Migration),
         ]
     }
 }

@@ -7,6 +7,7 @@ use enough_commissioning::agreements::{
     Agreement, Asked, Cause, Consequence, Followed, IMPROVE_WITHIN, Improvement, ImprovementState, Kind,
     Verdict, answer_improvement, ask_to_improve, decide_improvement, improvements,
 };
+use enough_commissioning::tenders::tender;
 use enough_kernel::Pence;
 use enough_store::accounts::Action;
 
@@ -121,9 +122,19 @@ struct Shown {
     amount: String,
 }
 
-/// Whether everybody reads of something that a provider did not improve: where the law tells everybody.
-pub(super) fn is_told(one: &Agreement, is: &Improvement) -> bool {
-    one.signed_on.is_some_and(|signed| one.is_public_contract(signed)) && !is.noticed_on().is_empty()
+/// Whether the law tells everybody what a provider did not improve: of a public contract.
+pub(super) async fn is_public_contract(caller: &Caller, one: &Agreement) -> Result<bool, Problem> {
+    let Some(signed) = one.signed_on else { return Ok(false) };
+    let tender = match &one.tender {
+        Some((id, _)) => Some(tender(caller.app.authority(), id).await?.0),
+        None => None,
+    };
+    Ok(one.is_public_contract(tender.as_ref(), signed))
+}
+
+/// Whether it came so far with something to improve that everybody is told, where they are.
+pub(super) fn is_told(is: &Improvement) -> bool {
+    !is.noticed_on().is_empty()
 }
 
 async fn shown(
@@ -135,7 +146,7 @@ async fn shown(
     let one = seen(caller, id).await?;
     let all = improvements(caller.app.authority(), id).await?;
     let is = all.into_iter().find(|is| is.number == number).ok_or(Problem::NotFound)?;
-    let public = is_told(&one, &is);
+    let public = is_told(&is) && is_public_contract(caller, &one).await?;
     if !public && !is_party(caller, &one) {
         return Err(Problem::NotFound);
     }

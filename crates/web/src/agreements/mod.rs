@@ -177,7 +177,8 @@ async fn shown(caller: &Caller, id: &str, typed: Typed, mistakes: Mistakes) -> R
     let reviews = reviews(authority, id).await?;
     let visits = if party { visits(authority, id).await? } else { Vec::new() };
     let mut to_improve = improvements(authority, id).await?;
-    to_improve.retain(|of| party || improvements::is_told(&one, of));
+    let public = party || improvements::is_public_contract(caller, &one).await?;
+    to_improve.retain(|of| party || public && improvements::is_told(of));
     let mut proposals = proposed_for(authority, id).await?;
     proposals.retain(|_| party);
     let page_of = One {

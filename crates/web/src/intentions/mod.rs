@@ -2,9 +2,11 @@
 
 mod feeds;
 mod form;
+mod publish;
 
 pub use feeds::{atom, calendar, json_feed};
 pub use form::{add, change, edit, new};
+pub use publish::check;
 
 use std::collections::BTreeSet;
 
@@ -33,7 +35,7 @@ use crate::form::Sent;
 use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
-use crate::publishing::{Process, publish};
+use crate::publishing::{Process, publish as release};
 use crate::view::{Frame, page};
 
 /// A day as people read it.
@@ -43,7 +45,7 @@ pub fn day(day: &NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
-/// Whose address a source has: what a link to it says.
+/// Whose address a link has: what it says.
 pub fn host(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest).trim_start_matches("www.")
@@ -320,12 +322,19 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     let known = (assessment.as_deref(), &evidence[..]);
     match move_intention(authority, &caller.actor(), (&id, seen), &step, known).await {
         Ok(_) => {
-            publish(&caller, Process::Plan(&id)).await;
+            release(&caller, Process::Plan(&id)).await;
             Ok(Redirect::to(&format!("/intentions/{id}")).into_response())
         }
         Err(StoreError::Conflict { .. }) => {
             let what = "Somebody else changed this plan while you were looking at it. Read it again first";
-            shown(&caller, &id, &sent, Mistakes::one("step", what)).await
+            let mistakes = Mistakes::one("step", what);
+            if step == Move::Publish && one.state == State::Draft {
+                return publish::checked(&caller, &id, mistakes).await;
+            }
+            shown(&caller, &id, &sent, mistakes).await
+        }
+        Err(error) if step == Move::Publish && one.state == State::Draft => {
+            publish::checked(&caller, &id, refused(error, &[], "step")?).await
         }
         Err(error) => shown(&caller, &id, &sent, refused(error, &[("why", "reason")], "step")?).await,
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
+use enough_commissioning::codesign::codesign;
 use enough_commissioning::tenders::{
     FEWEST_EVALUATORS, FEWEST_OPENERS, Named, Tender, evaluation, has_opener_key, name_judges, publish,
 };
@@ -28,6 +29,9 @@ struct Form {
     evaluators: Vec<Choice>,
     moderators: Vec<Choice>,
     fewest: (usize, usize),
+    /// The version of the specification that is final, if one is; and why bids are asked for without.
+    last: Option<i32>,
+    unspecified: String,
 }
 
 /// Active people who may do something, as choices.
@@ -66,11 +70,13 @@ async fn form(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Res
     let page_of = Form {
         frame: Frame::new(caller, title),
         mistakes,
-        tender,
         openers,
         evaluators: only(choices(caller, Action::ScoreBids, &ids(sent, "evaluator")).await?),
         moderators: only(choices(caller, Action::PrepareTenders, &ids(sent, "moderator")).await?),
         fewest: (FEWEST_OPENERS, FEWEST_EVALUATORS),
+        last: codesign(caller.app.authority(), &tender.intention).await?.last.map(|last| last.version),
+        unspecified: sent.get("unspecified").to_owned(),
+        tender,
     };
     Ok(page(page_of)?.into_response())
 }
@@ -86,12 +92,17 @@ pub async fn named(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result
         openers: ids(&sent, "opener"),
         evaluators: ids(&sent, "evaluator"),
         moderator: sent.line("moderator"),
+        unspecified: sent.get("unspecified").to_owned(),
     };
     let place = (id.as_str(), sent.number("version")?);
     match publish(caller.app.authority(), &caller.actor(), place, &named).await {
         Ok(()) => done(&caller, &id, "").await,
         Err(error) => {
-            let fields = [("score the bids", "evaluator"), ("moderates", "moderator")];
+            let fields = [
+                ("score the bids", "evaluator"),
+                ("moderates", "moderator"),
+                ("specification is final", "unspecified"),
+            ];
             form(&caller, &id, &sent, told(error, &fields, "opener")?).await
         }
     }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use enough_commissioning::tenders::{
-    Phase, State, Tender, drafts_of_others, evaluation, openers, tenders_that_are,
+    Phase, Standstill, State, Tender, drafts_of_others, evaluation, openers, tenders_that_are,
 };
 use enough_kernel::day_in_england;
 use enough_store::accounts::Action;
@@ -78,7 +78,14 @@ pub(super) async fn turn(
         Phase::Kept(State::Decided) if prepares => Some((at("#step"), "Tell the bidders")),
         Phase::Kept(State::Notified) if prepares => Some((at("#step"), "Publish the award, or end it")),
         Phase::Kept(State::Standstill) if prepares => {
-            let is_over = one.standstill_until.is_none_or(|until| until < day_in_england(now));
+            if one.awaits_award_notice() {
+                return Ok(Some(("/notices".to_owned(), "Say when its award notice (UK6) was published")));
+            }
+            let is_over = match one.standstill() {
+                Standstill::Runs { until, .. } => until < day_in_england(now),
+                Standstill::None => true,
+                Standstill::Awaited | Standstill::Unknown => false,
+            };
             is_over.then(|| (at("#step"), "Sign it: the standstill has ended"))
         }
         _ => None,
