@@ -90,7 +90,10 @@ mod tests {
             assert!(!source.contains("://"), "{row:?}");
             assert!(published.iter().chain(&own).any(|known| source.contains(known)), "{row:?}");
             // What is our own says so.
-            assert!(!own.iter().any(|known| source.contains(known)) || row[5].contains("our own rule"), "{row:?}");
+            assert!(
+                !own.iter().any(|known| source.contains(known)) || row[5].contains("our own rule"),
+                "{row:?}"
+            );
         }
     }
 }

@@ -15,11 +15,11 @@ use enough_commissioning::intentions::{
 };
 use enough_commissioning::notices::notices;
 use enough_commissioning::tenders::{
-    Bid, Criterion, Formula, Kind, Lot, LotOutcome, Place, Standing, State, SubmissionState, Tender, Weight,
-    add_score, add_tender, approve, change_tender, complete, decide, declare, evaluation, exclude,
-    give_share, leave_unsigned, lock_scores, moderate, name_judges, notify, openers, own_submissions,
-    publish, publish_award, read_submission, recommend, reconfirm, scores_for, send_back, standings,
-    submissions, submit, tender, withdraw,
+    Bid, Criterion, Formula, Kind, Lot, LotOutcome, Place, Standing, Standstill, State, SubmissionState,
+    Tender, Weight, add_score, add_tender, approve, change_tender, complete, decide, declare, evaluation,
+    exclude, give_share, leave_unsigned, lock_scores, moderate, name_judges, notify, openers,
+    own_submissions, publish, publish_award, read_submission, recommend, reconfirm, scores_for, send_back,
+    standings, submissions, submit, tender, withdraw,
 };
 use enough_kernel::{Pence, is_working_day};
 use enough_store::testing::Empty;
@@ -308,14 +308,15 @@ async fn hold(house: &House, before: &Tender, now: &Tender, act: &Act) {
     }
     if let Some(award_at) = now.award_at {
         assert!(now.notified_at.is_some_and(|at| at <= award_at), "{what}");
-        let until = now.standstill_until.unwrap();
-        let days = award_at
-            .date_naive()
-            .iter_days()
-            .take_while(|day| *day <= until)
-            .filter(|day| is_working_day(*day) == Some(true));
-        let count = days.count();
-        assert!(count == 8 || now.state == State::Complete && count > 8, "{what}");
+        // It counts from the notice as published, and from nothing else.
+        match now.award_noticed_on {
+            None => assert_eq!(now.standstill(), Standstill::Awaited, "{what}"),
+            Some(noticed) => {
+                let until = now.standstill().until().unwrap();
+                let days = noticed.iter_days().take_while(|day| *day <= until);
+                assert_eq!(days.filter(|day| is_working_day(*day) == Some(true)).count(), 8, "{what}");
+            }
+        }
     }
     if let Some(signed) = now.signed_on {
         let all = notices(authority).await.unwrap();
@@ -326,7 +327,8 @@ async fn hold(house: &House, before: &Tender, now: &Tender, act: &Act) {
         assert!(told <= noticed && noticed < signed && signed <= house.now().date_naive(), "{what}");
         let days = noticed.iter_days().take_while(|day| *day < signed);
         assert!(days.filter(|day| is_working_day(*day) == Some(true)).count() >= 8, "{what}");
-        assert!(now.standstill_until.unwrap() < signed, "{what}");
+        assert_eq!(now.award_noticed_on, Some(noticed), "{what}");
+        assert!(now.standstill().until().unwrap() < signed, "{what}");
     }
     made(house, now, &what).await;
     // 13: what the releases make is what the database says.

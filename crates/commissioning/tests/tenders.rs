@@ -8,13 +8,13 @@ mod house;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate};
-use enough_commissioning::codesign::Size;
-use enough_commissioning::intentions::{Move, move_intention};
+use enough_commissioning::codesign::{Size, codesign, freeze, save_text};
+use enough_commissioning::intentions::{Move, intention, move_intention};
 use enough_commissioning::providers::{Profile, change_profile, say_interest};
 use enough_commissioning::tenders::{
-    Content, Cost, FEWEST_OPENERS, Phase, Place, Reserved, State, SubmissionState, Weight, add_score,
-    add_tender, answer_question, approve, ask_question, cancel, change_tender, compare, complete, decide,
-    declare, exclude, give_share, give_up, keep_opener_key, leave_unsigned, lock_scores, moderate,
+    Content, Cost, FEWEST_OPENERS, Phase, Place, Reserved, Standstill, State, SubmissionState, Weight,
+    add_score, add_tender, answer_question, approve, ask_question, cancel, change_tender, compare, complete,
+    decide, declare, exclude, give_share, give_up, keep_opener_key, leave_unsigned, lock_scores, moderate,
     name_judges, notify, openers, own_submissions, partner_code, publish, publish_award, questions,
     read_submission, recommend, reconfirm, scores_for, send_back, standings, submissions, submit, tender,
     withdraw,
@@ -542,27 +542,36 @@ async fn bids_are_judged_alone_then_together_and_awarded_by_the_rules() {
         assert_eq!(lot.lines[2].winner.as_ref().unwrap().0, "37.50%");
         assert!(told.lots[1].won);
 
-        // Friday 22 January 2027: eight working days end on Tuesday 2 February.
-        assert_eq!(house.now().date_naive(), NaiveDate::from_ymd_opt(2027, 1, 22).unwrap(), "{}", start());
-        let until = publish_award(authority, ida, (&id, version + 2)).await.unwrap().unwrap();
-        assert_eq!(until, NaiveDate::from_ymd_opt(2027, 2, 2).unwrap());
+        // Friday 22 January 2027: eight working days from then end on Tuesday 2 February, and nobody counts from then.
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(house.now().date_naive(), day("2027-01-22"), "{}", start());
+        let standstill = publish_award(authority, ida, (&id, version + 2)).await.unwrap();
+        assert_eq!(standstill, Standstill::Awaited);
         house.clock.pass(Duration::days(11));
         // Its notice on the central platform comes later than its page here: the standstill is counted from the notice.
-        let unsaid = refused(complete(authority, ida, (&id, version + 3), until).await);
+        let unsaid = refused(complete(authority, ida, (&id, version + 3), day("2027-02-02")).await);
         assert!(unsaid.contains("UK6"), "{unsaid}");
         house.notice_award(&id).await.unwrap();
-        let still = refused(complete(authority, ida, (&id, version + 3), until).await);
-        assert!(still.contains("before the standstill has ended"), "{still}");
+        let (from, until) = (day("2027-02-02"), day("2027-02-11"));
+        let (one, changes) = tender(authority, &id).await.unwrap();
+        assert_eq!(one.standstill(), Standstill::Runs { from, until });
+        assert_eq!(
+            changes.last().unwrap().what,
+            "The contract award notice (UK6) was published on 2 February 2027, number 012345-2027. Standstill until the end of 11 February 2027"
+        );
+        let still = refused(complete(authority, ida, (&id, version + 4), from).await);
+        assert!(still.contains("before the standstill has ended, at the end of 11 February 2027"), "{still}");
         house.clock.pass(Duration::days(9));
         let today = house.now().date_naive();
-        assert!(refused(complete(authority, ida, (&id, version + 3), today).await).contains("standstill"));
+        assert!(refused(complete(authority, ida, (&id, version + 4), today).await).contains("standstill"));
         house.clock.pass(Duration::days(1));
-        complete(authority, ida, (&id, version + 3), house.now().date_naive()).await.unwrap();
+        complete(authority, ida, (&id, version + 4), house.now().date_naive()).await.unwrap();
         let (one, changes) = tender(authority, &id).await.unwrap();
         assert_eq!(one.state, State::Complete);
         let said: Vec<_> = changes.into_iter().map(|change| change.what).collect();
-        assert_eq!(said.len(), 4, "{said:?}");
-        assert!(refused(give_up(authority, ida, (&id, version + 4), "x").await).contains("without an award"));
+        assert_eq!(said.len(), 5, "{said:?}");
+        assert!(!said.iter().any(|what| what.contains("2 February 2027 ")), "{said:?}");
+        assert!(refused(give_up(authority, ida, (&id, version + 5), "x").await).contains("without an award"));
         assert!(authority.verify(&[]).await.unwrap().is_ok());
     }
 }
@@ -617,10 +626,21 @@ async fn whom_it_concerns_gets_a_letter_and_none_tells_who_has_bid() {
         assert!(told.len() == 2 && told[1].1.contains("Cancelled: No money"), "{told:?}");
 
         // Each bidder learns that its summary is there; nobody else does.
-        house.awarded().await;
-        let summaries: Vec<_> =
-            letters().await.into_iter().filter(|(_, text)| text.contains("The summary")).collect();
-        assert_eq!(summaries.len(), 2, "{summaries:?}");
+        let id = house.awarded().await;
+        let all = letters().await;
+        let with = |all: &[(String, String)], part: &str| {
+            all.iter().filter(|(_, text)| text.replace('\n', " ").contains(part)).count()
+        };
+        assert_eq!(with(&all, "The summary"), 2, "{all:?}");
+        // When the standstill ends nobody knows before its notice is published, and no letter says so.
+        assert_eq!(with(&all, "You will be told when that was"), 2, "{all:?}");
+        assert_eq!(with(&all, "Standstill until"), 0, "{all:?}");
+        house.clock.pass(Duration::days(3));
+        house.notice_award(&id).await.unwrap();
+        let until = tender(authority, &id).await.unwrap().0.standstill().until().unwrap();
+        let all = letters().await;
+        let said = format!("Standstill until the end of {}", until.format("%-d %B %Y"));
+        assert_eq!((with(&all, &said), all.len()), (2, 2), "{all:?}");
     }
 }
 
@@ -799,4 +819,70 @@ async fn a_tender_is_reserved_as_far_as_the_law_allows() {
         let longer = refused(change_tender(authority, ann, place, &longer, "It takes longer").await);
         assert!(longer.contains("60 months at most"), "{longer}");
     }
+}
+
+#[tokio::test]
+async fn no_tender_is_published_without_a_final_specification_or_why_there_is_none() {
+    for house in House::each().await {
+        let (authority, ann) = (&house.authority, house.actor("ann"));
+        let id = house.approved().await;
+        let mut named = house.named();
+        for nothing in ["", "  "] {
+            named.unspecified = nothing.to_owned();
+            let why = refused(publish(authority, ann, (&id, 3), &named).await);
+            assert!(why.contains("The specification is final before bids are asked for"), "{why}");
+        }
+        named.unspecified = " The school needs it <now> ".to_owned();
+        publish(authority, ann, (&id, 3), &named).await.unwrap();
+        let (one, changes) = tender(authority, &id).await.unwrap();
+        assert_eq!(one.specification, None);
+        assert_eq!(one.unspecified.as_deref(), Some("The school needs it <now>"));
+        assert_eq!(changes[0].what, "Published, without a final specification: The school needs it <now>");
+        let log = authority.search(&Query::default(), 1000).await.unwrap();
+        let entry = log.entries.iter().find(|entry| entry.action == "tender.publish").unwrap();
+        assert_eq!(entry.why.as_deref(), Some("The school needs it <now>"));
+    }
+}
+
+#[tokio::test]
+async fn a_tender_is_published_with_the_text_that_is_final() {
+    for house in House::each().await {
+        let (authority, ann) = (&house.authority, house.actor("ann"));
+        let plan = house.published_plan(Pence::new(70_000_000)).await;
+        move_intention(authority, ann, (&plan, 2), &Move::Design, (None, &[])).await.unwrap();
+        save_text(authority, ann, (&plan, 0), ("A club for 40 children.", "First")).await.unwrap();
+        freeze(authority, ann, (&plan, 1), "It is as last year").await.unwrap();
+        house.clock.pass(Duration::days(31));
+        let version = intention(authority, &plan).await.unwrap().0.version;
+        move_intention(authority, ann, (&plan, version), &Move::Open { sooner: None }, (None, &[]))
+            .await
+            .unwrap();
+        let id = add_tender(authority, ann, &plan).await.unwrap();
+        change_tender(authority, ann, (&id, 1), &house.text(), "").await.unwrap();
+        approve(authority, house.actor("ben"), (&id, 2)).await.unwrap();
+        // A reason that is typed all the same says nothing.
+        publish(authority, ann, (&id, 3), &house.named()).await.unwrap();
+        let (one, changes) = tender(authority, &id).await.unwrap();
+        let last = codesign(authority, &plan).await.unwrap().last.unwrap();
+        assert_eq!(one.specification, Some((1, last.hash)));
+        assert_eq!((one.unspecified, changes[0].what.as_str()), (None, "Published"));
+    }
+}
+
+#[tokio::test]
+async fn below_the_threshold_the_standstill_is_our_own_and_counts_from_the_award() {
+    let house = House::new(enough_store::testing::Empty::sqlite()).await;
+    let (id, authority) = (house.recommended_worth(Pence::new(3_000_000)).await, &house.authority);
+    house.award(&id, None).await;
+    let (one, changes) = tender(authority, &id).await.unwrap();
+    let today = house.now().date_naive();
+    let Standstill::Runs { from, until } = one.standstill() else { panic!("{:?}", one.standstill()) };
+    assert_eq!((from, one.awaits_award_notice()), (today, false));
+    let said = format!("Award published. Standstill until the end of {}", until.format("%-d %B %Y"));
+    assert_eq!(changes.last().unwrap().what, said);
+    let place = async || (id.as_str(), house.version(&id).await);
+    let early = refused(complete(authority, house.actor("ann"), place().await, today).await);
+    assert!(early.contains("before the standstill has ended"), "{early}");
+    house.clock.pass(Duration::days(20));
+    complete(authority, house.actor("ann"), place().await, house.now().date_naive()).await.unwrap();
 }

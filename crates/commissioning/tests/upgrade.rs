@@ -12,6 +12,7 @@ use enough_commissioning::frameworks::frameworks;
 use enough_commissioning::funds::{Account, funds};
 use enough_commissioning::intentions::intentions;
 use enough_commissioning::tenders::{evidence, submissions, sweep_bids, tenders};
+use enough_kernel::last_working_day;
 use enough_store::Environment;
 use enough_store::accounts::{Client, Role};
 use enough_store::audit::Actor;
@@ -33,6 +34,10 @@ async fn a_round_that_an_earlier_program_kept_is_whole() {
         let auditor = Client::default().actor(&auditor);
 
         let tender = tenders(authority).await.unwrap().remove(0);
+        // When its award notice was published is known from the calendar that was kept, and the standstill counts from it.
+        let noticed = tender.award_noticed_on.unwrap();
+        assert_eq!(tender.standstill().until(), last_working_day(noticed, 8));
+        assert_eq!((tender.specification.is_some(), &tender.unspecified), (true, &None));
         let bids = submissions(authority, &tender).await.unwrap();
         assert_eq!((bids.len(), bids.iter().filter(|one| one.cleared_at.is_some()).count()), (3, 0));
         // Bids are unsealed and compared with their receipts, scores with their hashes, totals worked out again.

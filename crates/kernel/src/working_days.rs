@@ -128,10 +128,20 @@ mod tests {
 
     #[test]
     fn nothing_is_known_outside_the_table() {
-        assert_eq!((is_working_day(day("2021-12-31")), is_working_day(day("2022-01-01"))), (None, Some(false)));
-        assert_eq!((is_working_day(day("2028-12-29")), is_working_day(day("2029-01-02"))), (Some(true), None));
+        assert_eq!(
+            (is_working_day(day("2021-12-31")), is_working_day(day("2022-01-01"))),
+            (None, Some(false))
+        );
+        assert_eq!(
+            (is_working_day(day("2028-12-29")), is_working_day(day("2029-01-02"))),
+            (Some(true), None)
+        );
         assert_eq!(last_working_day(day("2021-12-29"), 2), None);
-        assert_eq!(last_working_day(day("2028-12-28"), 3), None, "its last day is in a year that is not known");
+        assert_eq!(
+            last_working_day(day("2028-12-28"), 3),
+            None,
+            "its last day is in a year that is not known"
+        );
     }
 
     #[test]

@@ -30,12 +30,46 @@ async fn a_plan_is_seen_by_everybody_once_it_is_published() {
             assert_eq!(house.send("GET", &path, nobody, "").await.status, StatusCode::NOT_FOUND, "a draft");
         }
         let refused = post(&format!("{path}/step"), "version=1&step=publish").await.body;
-        assert!(refused.contains("Say why it is needed"), "{refused}");
+        assert!(
+            refused.contains("Say why it is needed")
+                && refused.contains("Error: Check what everybody will read"),
+            "{refused}"
+        );
         assert_eq!(post(&format!("{path}/change"), &format!("version=1&{WHOLE}")).await.to, path);
         let bought = post("/intentions/new", &format!("enforceable=yes&{WHOLE}")).await.to;
         let refused = post(&format!("{bought}/step"), "version=1&step=publish").await.body;
         assert!(refused.contains("is bought, and no grant (Procurement Act 2023 s3"), "{refused}");
+        // It is checked first: all that everybody will read, and one button.
+        let draft = house.send("GET", &path, Some(&commissioner), "").await.body;
+        let check = format!("{path}/publish");
+        assert!(
+            draft.contains(&format!("href=\"{check}\"")) && !draft.contains("value=\"publish\""),
+            "{draft}"
+        );
+        let shown = house.send("GET", &check, Some(&commissioner), "").await.body;
+        for said in [
+            "Nothing is published yet",
+            "Club &#38; &#60;b&#62;play",
+            "120 children have no place",
+            "£60,000 to £90,000",
+            "It fits best",
+            "1 February 2027",
+            "for 36 months, until 31 August 2030",
+            "team@example.test",
+            "public for 28 days",
+        ] {
+            assert!(shown.contains(said), "{said}: {shown}");
+        }
+        assert_eq!(shown.split("<main").nth(1).unwrap().matches("<button").count(), 1, "{shown}");
+        assert_eq!(house.send("GET", &check, Some(&finance), "").await.status, StatusCode::FORBIDDEN);
+        let stale = post(&format!("{path}/step"), "version=1&step=publish").await.body;
+        assert!(
+            stale.contains("Somebody else changed this plan") && stale.contains("Nothing is published yet"),
+            "{stale}"
+        );
+        assert_eq!(house.send("GET", &path, None, "").await.status, StatusCode::NOT_FOUND, "not yet");
         assert_eq!(post(&format!("{path}/step"), "version=2&step=publish").await.to, path);
+        assert_eq!(house.send("GET", &check, Some(&commissioner), "").await.to, path, "it is published");
 
         let public = house.send("GET", &path, None, "").await.body;
         for said in [

@@ -23,14 +23,21 @@ const BID: &str = "lot=1&answer-1-1=Warm%0D%0Asoup&answer-1-2=Young+people&about
 #[tokio::test]
 async fn a_tender_goes_from_draft_to_award_in_the_service() {
     for house in each().await {
-        goes_to_award(&house, "").await;
+        goes_to_award(&house, "", "90,000").await;
+    }
+}
+
+#[tokio::test]
+async fn a_public_contract_goes_to_its_award_with_the_notices_of_the_law() {
+    for house in each().await {
+        goes_to_award(&house, "", "663,540").await;
     }
 }
 
 #[tokio::test]
 async fn a_tender_for_a_framework_has_several_winners() {
     for house in each().await {
-        let id = goes_to_award(&house, "&places=2").await;
+        let id = goes_to_award(&house, "&places=2", "90,000").await;
         let of = frameworks_of_tender(&house.authority, &id).await.unwrap().remove(0);
         let public = house.send("GET", &format!("/tenders/{id}"), None, "").await.body;
         assert!(public.contains(&format!("/frameworks/{}", of.id)), "{public}");
@@ -45,9 +52,10 @@ async fn a_tender_for_a_framework_has_several_winners() {
     }
 }
 
-/// A tender from its draft to its signature; with the fields of a framework, if there are any. Gives its id.
-async fn goes_to_award(house: &House, framework: &str) -> String {
+/// A tender from its draft to its signature, worth so many pounds; with the fields of a framework, if there are any. Gives its id.
+async fn goes_to_award(house: &House, framework: &str, worth: &str) -> String {
     use sha2::{Digest, Sha256};
+    let is_public_contract = worth == "663,540";
     let (_, ann) = house.person("ann", Role::Commissioner).await;
     let (ben_id, ben) = house.person("ben", Role::Commissioner).await;
     let mut opener_fields = Vec::new();
@@ -70,23 +78,32 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
     let post =
         async |cookie: &str, path: &str, body: &str| house.send("POST", path, Some(cookie), body).await;
     let get = async |cookie: Option<&str>, path: &str| house.send("GET", path, cookie, "").await;
-    let plan = post(&ann, "/intentions/new", PLAN).await.to;
+    let plan = post(&ann, "/intentions/new", &PLAN.replace("90,000", worth)).await.to;
     post(&ann, &format!("{plan}/step"), "version=1&step=publish").await;
+    // What may be published and need not is never late, and below the threshold there is nothing to publish.
+    let calendar = get(Some(&ann), "/notices").await.body;
+    let optional = calendar.contains("May be published, and need not be") && calendar.contains("UK3 Planned");
+    assert_eq!(optional, is_public_contract, "{calendar}");
+    assert!(
+        !get(Some(&ann), "/commissioning").await.body.contains("2 not published yet"),
+        "only UK17 is due"
+    );
     let path = post(&ann, &format!("{plan}/tender"), "").await.to;
     let id = path.trim_start_matches("/tenders/").to_owned();
     assert_eq!(get(None, &path).await.status, StatusCode::NOT_FOUND, "a draft");
     let lost = get(None, "/tenders/one").await;
     assert_eq!(lost.status, StatusCode::NOT_FOUND, "a word for a number");
     assert!(lost.body.contains("Page not found"), "{}", lost.body);
+    let lot = LOT.replace("90,000", worth);
     let wrong =
-        post(&ann, &format!("{path}/lots/1"), &LOT.replace("weight-1=60", "weight-1=sixty")).await.body;
+        post(&ann, &format!("{path}/lots/1"), &lot.replace("weight-1=60", "weight-1=sixty")).await.body;
     assert!(
         wrong.contains("is no weight")
             && wrong.contains("value=\"sixty\"")
             && wrong.contains("How &#60;good&#62;?"),
         "{wrong}"
     );
-    assert_eq!(post(&ann, &format!("{path}/lots/1"), LOT).await.to, format!("{path}#lot-1"));
+    assert_eq!(post(&ann, &format!("{path}/lots/1"), &lot).await.to, format!("{path}#lot-1"));
     let own = post(&ann, &format!("{path}/step"), "version=2&step=approve").await.body;
     assert!(own.contains("Somebody else than who wrote it"), "{own}");
     assert_eq!(post(&ben, &format!("{path}/step"), "version=2&step=approve").await.to, path);
@@ -115,6 +132,15 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
     let named = format!("version=5{openers}&evaluator={fay_id}&evaluator={gus_id}&moderator={ben_id}");
     let few = post(&ann, &format!("{path}/publish"), &format!("version=5&evaluator={fay_id}")).await.body;
     assert!(few.contains("Name 3 people") && few.contains(&format!("value=\"{fay_id}\" checked")), "{few}");
+    // No specification is final: somebody says why, for everybody to read.
+    let unsaid = post(&ann, &format!("{path}/publish"), &named).await.body;
+    assert!(
+        unsaid.contains("The specification is final before bids are asked for")
+            && unsaid.contains("id=\"unspecified-error\"")
+            && unsaid.contains(&format!("value=\"{fay_id}\" checked")),
+        "{unsaid}"
+    );
+    let named = format!("{named}&unspecified=A+club+%3Clike%3E+last+year");
     assert_eq!(post(&ann, &format!("{path}/publish"), &named).await.to, path);
 
     // The calendar asks for its notice, and takes the number as its page sends it.
@@ -131,8 +157,10 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
         "How &#60;good&#62;?",
         "60%",
         "20 January 2027, 12:00",
-        "£90,000",
-        "40 words for all lots: 1 for each £1,000",
+        &format!("£{worth}"),
+        "40 words for all lots",
+        "None was final when bids were asked for. A club &#60;like&#62; last year",
+        "Published, without a final specification: A club &#60;like&#62; last year",
     ] {
         assert!(public.contains(said), "{said}: {public}");
     }
@@ -341,10 +369,27 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
     let told = get(Some(&kim), &format!("{path}/bid")).await.body;
     assert!(told.contains("Your total") && told.contains("We agreed"), "{told}");
     let public = get(None, &path).await.body;
+    assert!(public.contains("Lot 1: <strong>Play "), "{public}");
+    if is_public_contract {
+        // The standstill counts from the award notice as published, and until then no page says when it ends.
+        assert!(
+            public.contains("The standstill begins on the day on which the contract award notice (UK6)")
+                && !public.contains("Standstill until the end of"),
+            "{public}"
+        );
+        let waits = get(Some(&ann), "/commissioning").await.body;
+        assert!(waits.contains("Say when its award notice (UK6) was published"), "{waits}");
+        let said = format!("key=UK6+{path}&on=2027-01-22&reference=012346-2027");
+        assert_eq!(post(&ann, "/notices", &said).await.to, "/notices");
+    }
+    let public = get(None, &path).await.body;
+    let from = if is_public_contract { "the contract award notice (UK6)" } else { "the award" };
+    let counts = format!("It counts from 22 January 2027, when {from} was published");
     assert!(
-        public.contains("Standstill until the end of") && public.contains("Lot 1: <strong>Play "),
+        public.contains("Standstill until the end of 2 February 2027") && public.contains(&counts),
         "{public}"
     );
+    assert!(is_public_contract || !get(Some(&ann), "/notices").await.body.contains("UK6"));
     // One lot cannot be left unsigned where it is the only one.
     assert!(!get(Some(&ann), &path).await.body.contains("Do not sign this lot"));
     let only = format!("version={}&step=leave-lot&lot=1&reason=It+gave+up", version().await);
@@ -370,14 +415,19 @@ async fn goes_to_award(house: &House, framework: &str) -> String {
         .to,
         path
     );
-    assert!(get(None, &path).await.body.contains("Signed on 2027-02-04"));
+    assert!(get(None, &path).await.body.contains("Signed on 4 February 2027"));
     // Whoever audits reads how it was run, as a page and as a file; nobody else does.
     let (_, pam) = house.person("pam", Role::Auditor).await;
     assert!(get(Some(&pam), &path).await.body.contains("How it was run: the evidence"));
     let page = get(Some(&pam), &format!("{path}/evidence")).await.body;
-    for part in
-        ["Bids and scores were checked again", "Moderated: it counts", "tender.moderate", "Recommended by"]
-    {
+    for part in [
+        "Bids and scores were checked again",
+        "Moderated: it counts",
+        "tender.moderate",
+        "Recommended by",
+        "None was final when bids were asked for. A club &#60;like&#62; last year",
+        "2 February 2027",
+    ] {
         assert!(page.contains(part), "{part}: {page}");
     }
     let file = get(Some(&pam), &format!("{path}/evidence.json")).await.body;

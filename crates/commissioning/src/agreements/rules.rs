@@ -83,10 +83,11 @@ impl Agreement {
     /// came from a tender is valued with all that the tender bought, as it was when the tender was published. Where the threshold of the
     /// day is not known here it is taken to be one, so that nothing that the law may ask for is left out.
     pub fn is_public_contract(&self, tender: Option<&Tender>, on: NaiveDate) -> bool {
-        let is_above = match tender.filter(|tender| self.tender.as_ref().is_some_and(|(id, _)| *id == tender.id)) {
-            Some(tender) => tender.is_above_threshold(),
-            None => above_threshold(self.ceiling, on) != Some(false),
-        };
+        let is_above =
+            match tender.filter(|tender| self.tender.as_ref().is_some_and(|(id, _)| *id == tender.id)) {
+                Some(tender) => tender.is_above_threshold(),
+                None => above_threshold(self.ceiling, on) != Some(false),
+            };
         matches!(self.kind, Kind::Contract | Kind::CallOff) && is_above
     }
 

@@ -104,7 +104,9 @@ fn below_threshold(add: &mut impl FnMut(String, &str), worth: Pence, on: NaiveDa
     };
     let from = rule.pence();
     add(
-        format!("From {from} with VAT it is notifiable: if it is advertised, a below-threshold tender notice (UK4) comes before it is advertised anywhere else."),
+        format!(
+            "From {from} with VAT it is notifiable: if it is advertised, a below-threshold tender notice (UK4) comes before it is advertised anywhere else."
+        ),
         "Procurement Act 2023 s87(1)",
     );
     add(

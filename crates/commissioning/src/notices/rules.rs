@@ -260,8 +260,7 @@ pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
         list.push(Due { earliest, ..due(Notice::Award, &subject, "", Some(day_in_england(at)), rule) });
     }
     // What members signed is a contract itself; a contract that was bought has its own page with its own notices.
-    if let Some(signed) =
-        tender.signed_on.filter(|_| tender.text.framework.is_some())
+    if let Some(signed) = tender.signed_on.filter(|_| tender.text.framework.is_some())
         && let Some(rule) = fact("contract-details-light-touch", signed)
     {
         list.push(by_fact(Notice::Details, &subject, "", after(signed, &rule), &rule));

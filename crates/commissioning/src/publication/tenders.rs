@@ -18,8 +18,8 @@ use crate::intentions::{Intention, intention};
 use crate::notices::{Notice, Noticed, noticed};
 use crate::providers::{Provider, providers};
 use crate::tenders::{
-    Enquiry, Kind, Lot, Registered, Standstill, State, Submission, SubmissionState, Tender, Text, Weight, Winner,
-    questions, submissions, tender,
+    Enquiry, Kind, Lot, Registered, Standstill, State, Submission, SubmissionState, Tender, Text, Weight,
+    Winner, questions, submissions, tender,
 };
 
 /// What a projection is made of.

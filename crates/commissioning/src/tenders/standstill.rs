@@ -90,8 +90,9 @@ impl Tender {
         }
         if let Some(noticed) = self.award_noticed_on.filter(|noticed| on < *noticed) {
             let noticed = read_day(noticed);
-            let what =
-                format!("The contract award notice (UK6) was published on {noticed}: it is signed after that");
+            let what = format!(
+                "The contract award notice (UK6) was published on {noticed}: it is signed after that"
+            );
             return Err(Refusal::new(what, "Procurement Act 2023 s50"));
         }
         match self.standstill() {

@@ -187,8 +187,14 @@ impl House {
 
     /// A tender that is approved, in version 3; for frameworks with so many places, if they are said.
     pub async fn approved_for(&self, places: Option<u32>) -> String {
+        self.approved_worth(places, Pence::new(35_000_000)).await
+    }
+
+    /// The same, each of its two lots worth so much.
+    async fn approved_worth(&self, places: Option<u32>, ceiling: Pence) -> String {
         let id = add_tender(&self.authority, self.actor("ann"), &self.plan().await).await.unwrap();
         let mut text = self.text();
+        text.lots.iter_mut().for_each(|lot| lot.ceiling = ceiling);
         if let Some(places) = places {
             text.extension = 0;
             text.framework = Some(Setup { places, direct: "Below £20,000, by place".to_owned() });
@@ -204,6 +210,7 @@ impl House {
             openers: ids(&["cat", "dan", "eve"]),
             evaluators: ids(&["fay", "gus"]),
             moderator: self.id("ida").to_owned(),
+            unspecified: "What it says in short is all there is to say".to_owned(),
         }
     }
 
@@ -235,11 +242,21 @@ impl House {
 
     /// The same tender when its award is recommended.
     pub async fn recommended_for(&self, places: Option<u32>) -> String {
-        let (authority, id) = (&self.authority, self.approved_for(places).await);
+        self.recommended(self.approved_for(places).await, 10_000).await
+    }
+
+    /// The same, each of its two lots worth so much.
+    pub async fn recommended_worth(&self, ceiling: Pence) -> String {
+        self.recommended(self.approved_worth(None, ceiling).await, 100).await
+    }
+
+    /// Bids for 30 and 24 times so many pounds are opened, scored and moderated, and the lower one is recommended.
+    async fn recommended(&self, id: String, pounds: i64) -> String {
+        let authority = &self.authority;
         publish(authority, self.actor("ann"), (&id, 3), &self.named()).await.unwrap();
-        for (name, pounds) in [("kim", 300_000), ("lou", 240_000)] {
+        for (name, times) in [("kim", 30), ("lou", 24)] {
             let of = (id.as_str(), self.organisation(name));
-            submit(authority, self.actor(name), of, &self.bid(&id, &[1], pounds, "Known").await)
+            submit(authority, self.actor(name), of, &self.bid(&id, &[1], times * pounds, "Known").await)
                 .await
                 .unwrap();
         }

@@ -97,6 +97,7 @@ impl Round<'_> {
             openers: ids(["finance", "auditor", "commissioner-3"]),
             evaluators: ids(["evaluator", "evaluator-2", "evaluator-3"]),
             moderator: self.id("commissioner-2"),
+            unspecified: String::new(),
         };
         publish(authority, cora, (&id, 3), &named).await?;
         self.publish(&id).await?;

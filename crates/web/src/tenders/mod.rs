@@ -28,10 +28,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use enough_commissioning::frameworks::frameworks_of_tender;
 use enough_commissioning::intentions::{Intention, intention};
 use enough_commissioning::tenders::{
-    Change, Enquiry, LotOutcome, Outcome, Phase, Standstill, State, Submission, SubmissionState, Tender, Winner,
-    add_tender, approve, cancel, complete, effort, evaluation, give_up, has_opener_key, leave_unsigned,
-    notify, own_submissions, public_tenders, publish_award, questions as enquiries, remove_tender,
-    submissions, tender, tenders, words_asked,
+    Change, Enquiry, LotOutcome, Outcome, Phase, Standstill, State, Submission, SubmissionState, Tender,
+    Winner, add_tender, approve, cancel, complete, effort, evaluation, give_up, has_opener_key,
+    leave_unsigned, notify, own_submissions, public_tenders, publish_award, questions as enquiries,
+    remove_tender, submissions, tender, tenders, words_asked,
 };
 use enough_store::accounts::Action;
 
