@@ -130,7 +130,9 @@ async fn goes_to_award(house: &House, framework: &str, worth: &str) -> String {
     assert_eq!(post(&ann, &format!("{path}/change"), &format!("version=3&{dates}")).await.to, path);
     post(&ben, &format!("{path}/step"), "version=4&step=approve").await;
     let named = format!("version=5{openers}&evaluator={fay_id}&evaluator={gus_id}&moderator={ben_id}");
-    let few = post(&ann, &format!("{path}/publish"), &format!("version=5&evaluator={fay_id}")).await.body;
+    let few = post(&ann, &format!("{path}/publish"), &format!("version=5&unspecified=x&evaluator={fay_id}"))
+        .await
+        .body;
     assert!(few.contains("Name 3 people") && few.contains(&format!("value=\"{fay_id}\" checked")), "{few}");
     // No specification is final: somebody says why, for everybody to read.
     let unsaid = post(&ann, &format!("{path}/publish"), &named).await.body;
