@@ -41,8 +41,8 @@ fn a_sealed_bid_opens_with_another_implementation_and_two_shares() {
 fn working_days_are_those_of_another_table() {
     let Some(mut peer) = python() else { return };
     let script = "import datetime, holidays\n\
-        table = holidays.country_holidays('GB', subdiv='ENG', years=range(2025, 2029))\n\
-        day = datetime.date(2025, 1, 1)\n\
+        table = holidays.country_holidays('GB', subdiv='ENG', years=range(2022, 2029))\n\
+        day = datetime.date(2022, 1, 1)\n\
         while day.year < 2029:\n    \
         print(day, int(day.weekday() < 5 and day not in table))\n    \
         day += datetime.timedelta(1)";
@@ -53,5 +53,5 @@ fn working_days_are_those_of_another_table() {
         let ours = is_working_day(day.parse::<NaiveDate>().unwrap());
         assert_eq!(ours, Some(works == "1"), "{day}");
     }
-    assert_eq!(lines.lines().count(), 1461);
+    assert_eq!(lines.lines().count(), 2557);
 }

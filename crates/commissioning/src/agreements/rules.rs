@@ -223,7 +223,7 @@ pub(super) fn signable(agreed: &Agreed, value: Pence, on: NaiveDate) -> Result<(
             "Above {}, agree at least three key performance indicators before it is signed",
             rule.pence()
         ),
-        "Procurement Act 2023 s52",
+        "a rule of Enough, after Procurement Act 2023 s52, which exempts light touch contracts",
     ))
 }
 

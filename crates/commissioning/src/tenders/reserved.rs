@@ -19,8 +19,7 @@ names! {
     }
 }
 
-const SMALL: &str =
-    "Local Government (Exclusion of Non-commercial Considerations) (England) Order 2026, below the threshold";
+const SMALL: &str = "government guidance of December 2025, Reserving competitions for below-threshold contracts, with the Local Government (Exclusion of Non-commercial Considerations) (England) Order 2026";
 const MUTUALS: &str = "Procurement Act 2023 s33";
 
 impl Reserved {
