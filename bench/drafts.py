@@ -25,7 +25,7 @@ made = sqlite3.connect(f"{folder}/enough.db")
 columns = [row[1] for row in made.execute("PRAGMA table_info(tender)")]
 row = dict(zip(columns, made.execute("SELECT * FROM tender").fetchone()))
 for name in columns:
-    if name.endswith("_at") and name != "changed_at" or name.endswith("_by") and name != "written_by" or name in ("key", "mark", "outcome", "standstill_until", "signed_on", "moderator", "specification", "hash"):
+    if name.endswith("_at") and name != "changed_at" or name.endswith("_by") and name != "written_by" or name in ("key", "mark", "outcome", "award_noticed_on", "unspecified", "signed_on", "moderator", "specification", "hash"):
         row[name] = None
 row["state"] = "draft"
 for number in range(count):

@@ -381,6 +381,9 @@ async fn goes_to_award(house: &House, framework: &str, worth: &str) -> String {
         );
         let waits = get(Some(&ann), "/commissioning").await.body;
         assert!(waits.contains("Say when its award notice (UK6) was published"), "{waits}");
+        let (_, pat) = house.person("pat", Role::Auditor).await;
+        let pack = get(Some(&pat), &format!("{path}/evidence")).await.body;
+        assert!(pack.contains("Not known here yet: it counts from the award notice"), "{pack}");
         let said = format!("key=UK6+{path}&on=2027-01-22&reference=012346-2027");
         assert_eq!(post(&ann, "/notices", &said).await.to, "/notices");
     }

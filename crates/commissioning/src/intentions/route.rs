@@ -40,6 +40,8 @@ pub struct Duty {
 /// let small = duties(Route::Contract, Pence::new(2_000_000), day);
 /// assert!(small[0].what.contains("below the threshold"));
 /// assert!(small.iter().any(|duty| duty.source == "Procurement Act 2023 s85(1)"));
+/// // Under £30,000 it is not notifiable: no notice is asked for.
+/// assert!(!small.iter().any(|duty| duty.what.contains("UK")));
 /// ```
 pub fn duties(route: Route, worth: Pence, on: NaiveDate) -> Vec<Duty> {
     let mut list = Vec::new();
@@ -99,6 +101,13 @@ fn below_threshold(add: &mut impl FnMut(String, &str), worth: Pence, on: NaiveDa
             .to_owned(),
         "Procurement Act 2023 s85(1)",
     );
+    if let Some(rule) = fact("reserved-small-or-voluntary", on) {
+        add(
+            "It may be reserved for small and medium-sized organisations and voluntary, community and social enterprises, and need not be."
+                .to_owned(),
+            &rule.source,
+        );
+    }
     let Some(rule) = fact("notifiable-below-threshold", on).filter(|rule| worth >= rule.pence()) else {
         return;
     };

@@ -9,10 +9,10 @@ use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Ent
 use enough_store::{Authority, Refusal, Result, StoreError};
 
 use super::Notice;
+use super::contracts::{of_agreement, of_direct_award};
+use super::due::{Due, key};
 use super::records::notice_sent as table;
-use super::rules::{
-    Due, key, of_agreement, of_authority, of_direct_award, of_framework, of_market, of_plan, of_tender,
-};
+use super::rules::{of_authority, of_framework, of_market, of_plan, of_tender};
 use crate::agreements::{Payment, agreements, all_improvements, all_payments, all_proposals};
 use crate::codesign::talked_over;
 use crate::frameworks::{framework_changes, frameworks};

@@ -1,13 +1,15 @@
 //! The notices of the Procurement Act 2023 as a calendar: which is due when, by which rule, and which was published under which number.
 //! There is no public way in for programs on the central platform: officers publish there, from the drafts that our releases are.
 
+mod contracts;
+mod due;
 mod keep;
 mod records;
 mod rules;
 
+pub use due::{Due, Subject, half_year};
 pub use keep::{Compliance, Sent, compliance, notices, sent};
 pub(crate) use keep::{Noticed, noticed, published_on};
-pub use rules::{Due, Subject, half_year};
 
 use enough_store::names;
 

@@ -1,121 +1,16 @@
-//! Which notice is due when. Pure; the figures are in `reference/procurement.csv`.
+//! Which notice of a plan, a tender, a market or the authority itself is due when; those of contracts are in `contracts.rs`. Pure; the figures
+//! are in `reference/procurement.csv`.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::day_in_england;
 
 use super::Notice;
-use crate::agreements::{
-    Agreement, Improvement, Kind, Payment, Phase, Proposal, ProposalKind, ProposalState,
-    State as AgreementState, read_day,
-};
-use crate::facts::{Fact, above_threshold, fact};
+use super::due::{Due, Subject, after, by_fact, details_below_threshold, due, half_year, is_notifiable};
+use crate::agreements::read_day;
+use crate::facts::{above_threshold, fact};
 use crate::frameworks::{Change as MarketChange, Framework, Kind as MarketKind};
 use crate::intentions::{Intention, Route, State as PlanState};
 use crate::tenders::{Outcome, State, Tender};
-
-/// What a notice is about.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Subject {
-    /// Where it is read: the path of its page.
-    pub path: String,
-    /// Its title.
-    pub title: String,
-    /// The id of what is a process of its own in our releases: its record is the draft.
-    pub process: Option<String>,
-}
-
-/// A notice that is due.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Due {
-    /// Which.
-    pub notice: Notice,
-    /// About what.
-    pub subject: Subject,
-    /// Which of several about the same: a payment, a year, a change.
-    pub part: String,
-    /// Before which day it can not have been published, if that is known.
-    pub earliest: Option<NaiveDate>,
-    /// By which day; none for "as soon as it can be".
-    pub by: Option<NaiveDate>,
-    /// Whether it may be published and need not: it is never late.
-    pub optional: bool,
-    /// The rule in words.
-    pub rule: String,
-    /// Where it is written.
-    pub source: String,
-}
-
-impl Due {
-    /// What names it for good: of the same notice about the same there is one.
-    pub fn key(&self) -> String {
-        key(self.notice, &self.subject.path, &self.part)
-    }
-}
-
-/// What names a notice about something, and the part of it, for good.
-pub(super) fn key(notice: Notice, path: &str, part: &str) -> String {
-    // Without a space at the end: a form takes it away.
-    format!("{notice} {path} {part}").trim_end().to_owned()
-}
-
-fn due(
-    notice: Notice,
-    subject: &Subject,
-    part: impl Into<String>,
-    by: Option<NaiveDate>,
-    rule: (&str, &str),
-) -> Due {
-    Due {
-        notice,
-        subject: subject.clone(),
-        part: part.into(),
-        earliest: None,
-        by,
-        optional: false,
-        rule: rule.0.to_owned(),
-        source: rule.1.to_owned(),
-    }
-}
-
-fn by_fact(
-    notice: Notice,
-    subject: &Subject,
-    part: impl Into<String>,
-    by: Option<NaiveDate>,
-    rule: &Fact,
-) -> Due {
-    due(notice, subject, part, by, (&rule.rule, &rule.source))
-}
-
-/// The last day of a period of days that begins with a day, as the Act counts them.
-fn after(day: NaiveDate, rule: &Fact) -> Option<NaiveDate> {
-    day.checked_add_days(Days::new(rule.value.unsigned_abs()))?.pred_opt()
-}
-
-/// The last day of the quarter of the calendar that a day is in.
-fn quarter_end(day: NaiveDate) -> Option<NaiveDate> {
-    let first = NaiveDate::from_ymd_opt(day.year(), day.month0() / 3 * 3 + 1, 1)?;
-    first.checked_add_months(Months::new(3))?.pred_opt()
-}
-
-/// The half of the financial year that a day is in: April to September, or October to March.
-///
-/// ```
-/// use enough_commissioning::notices::half_year;
-/// let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
-/// assert_eq!(half_year(day("2026-11-22")), Some((day("2026-10-01"), day("2027-03-31"))));
-/// assert_eq!(half_year(day("2027-02-01")), Some((day("2026-10-01"), day("2027-03-31"))));
-/// assert_eq!(half_year(day("2026-04-01")), Some((day("2026-04-01"), day("2026-09-30"))));
-/// ```
-pub fn half_year(day: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
-    let (year, month) = match day.month() {
-        1..=3 => (day.year() - 1, 10),
-        4..=9 => (day.year(), 4),
-        _ => (day.year(), 10),
-    };
-    let first = NaiveDate::from_ymd_opt(year, month, 1)?;
-    Some((first, first.checked_add_months(Months::new(6))?.pred_opt()?))
-}
 
 /// The notices of a dynamic market: that it is meant, that it is there, each change of what it says, and that it ends.
 pub(super) fn of_market(one: &Framework, changes: &[MarketChange]) -> Vec<Due> {
@@ -201,20 +96,6 @@ pub(super) fn of_plan(plan: &Intention, is_designed: bool, today: NaiveDate) -> 
     list
 }
 
-/// Whether a contract below the threshold that is worth so much is notifiable.
-fn is_notifiable(worth: Pence, on: NaiveDate) -> bool {
-    fact("notifiable-below-threshold", on).is_some_and(|rule| worth >= rule.pence())
-}
-
-/// What a notifiable contract below the threshold asks for once it is signed.
-fn details_below_threshold(subject: &Subject, signed: NaiveDate) -> Due {
-    let rule = (
-        "As soon as reasonably practicable after a notifiable contract below the threshold is signed",
-        "Procurement Act 2023 s87(3)",
-    );
-    due(Notice::Details, subject, "", Some(signed), rule)
-}
-
 /// The notices of a tender below the threshold (Procurement Act 2023, Part 6): one before it is advertised, one after a framework is signed.
 fn of_small_tender(tender: &Tender, subject: &Subject) -> Vec<Due> {
     let mut list = Vec::new();
@@ -277,100 +158,6 @@ pub(super) fn of_tender(tender: &Tender) -> Vec<Due> {
             Some(day_in_england(tender.changed_at)),
             rule,
         ));
-    }
-    list
-}
-
-/// The notices before a direct award: that it is meant, and that it is made.
-pub(super) fn of_direct_award(one: &Agreement) -> Vec<Due> {
-    let Some(direct) = one.direct.filter(|direct| direct.why.is_announced()) else { return Vec::new() };
-    if one.state == AgreementState::Cancelled {
-        return Vec::new();
-    }
-    let subject = Subject {
-        path: format!("/agreements/{}", one.id),
-        title: one.title.clone(),
-        process: Some(one.id.clone()),
-    };
-    let since = Some(day_in_england(direct.since));
-    let announced = ("Before a contract is awarded directly", "Procurement Act 2023 s44");
-    let awarded = (
-        "Before the signature; a standstill is voluntary for light touch contracts",
-        "Procurement Act 2023 s50",
-    );
-    vec![
-        Due { earliest: since, ..due(Notice::Transparency, &subject, "", since, announced) },
-        Due { earliest: since, ..due(Notice::Award, &subject, "", one.signed_on, awarded) },
-    ]
-}
-
-/// The notices of a contract that is signed, as far as they are due by a day: those of payments and years that have come.
-pub(super) fn of_agreement(
-    (one, tender): (&Agreement, Option<&Tender>),
-    (paid, changes, improvements): (&[Payment], &[Proposal], &[Improvement]),
-    today: NaiveDate,
-) -> Vec<Due> {
-    let Some(signed) = one.signed_on.filter(|_| one.is_signed()) else { return Vec::new() };
-    let subject = Subject {
-        path: format!("/agreements/{}", one.id),
-        title: one.title.clone(),
-        // What came of a tender is in the process of the tender.
-        process: Some(one.tender.as_ref().map_or_else(|| one.id.clone(), |(id, _)| id.clone())),
-    };
-    let mut list = Vec::new();
-    if !one.is_public_contract(tender, signed) {
-        if is_notifiable(one.ceiling, signed) && matches!(one.kind, Kind::Contract | Kind::CallOff) {
-            list.push(details_below_threshold(&subject, signed));
-        }
-        return list;
-    }
-    if let Some(rule) = fact("contract-details-light-touch", signed) {
-        list.push(by_fact(Notice::Details, &subject, "", after(signed, &rule), &rule));
-    }
-    for (number, payment) in (1..).zip(paid).filter(|(_, payment)| payment.is_noticed()) {
-        let Some(rule) = fact("payment-notice-days", payment.paid_on) else { continue };
-        let by = quarter_end(payment.paid_on).and_then(|end| after(end, &rule));
-        list.push(by_fact(Notice::Payment, &subject, format!("payment {number}"), by, &rule));
-    }
-    let is_large = fact("performance-indicators", signed).is_some_and(|rule| one.terms.value > rule.pence());
-    if let Some(rule) =
-        fact("performance-notice", signed).filter(|_| is_large && !one.agreed.measures.is_empty())
-    {
-        for year in 1..=40 {
-            let by = one.terms.starts_on.checked_add_months(Months::new(year * rule.value as u32));
-            let Some(by) = by.filter(|by| *by <= one.terms.ends_on && *by <= today + Days::new(366)) else {
-                break;
-            };
-            let part = format!("year {year}");
-            let yearly = by_fact(Notice::Performance, &subject, part, Some(by), &rule);
-            list.push(Due { optional: true, ..yearly });
-        }
-        if one.terms.ends_on <= today + Days::new(366) {
-            let last = by_fact(Notice::Performance, &subject, "end", Some(one.terms.ends_on), &rule);
-            list.push(Due { optional: true, ..last });
-        }
-    }
-    for of in improvements {
-        for (what, since) in ["failure", "consequence"].into_iter().zip(of.noticed_on()) {
-            let Some(rule) = fact("failure-notice", since) else { continue };
-            let part = format!("{what} {}", of.number);
-            list.push(by_fact(Notice::Performance, &subject, part, after(since, &rule), &rule));
-        }
-    }
-    for change in changes
-        .iter()
-        .filter(|one| one.state == ProposalState::Agreed && one.proposed.kind == ProposalKind::Vary)
-    {
-        let rule = (
-            "Before the change; it is not asked for of light touch contracts",
-            "Procurement Act 2023 s75(1) and (6)(b)",
-        );
-        let part = format!("change {}", change.number);
-        let noticed = due(Notice::Change, &subject, part, Some(change.proposed.effective_on), rule);
-        list.push(Due { optional: true, ..noticed });
-    }
-    if let Some(rule) = fact("termination-notice", today).filter(|_| one.phase(today) == Phase::Ended) {
-        list.push(by_fact(Notice::Termination, &subject, "", after(one.terms.ends_on, &rule), &rule));
     }
     list
 }

@@ -34,6 +34,12 @@ impl Shown {
         id.map_or("nobody", |id| self.pack.name(id))
     }
 
+    /// Whether there is a standstill whose last day is not known yet.
+    fn awaits_standstill(&self) -> bool {
+        let is_left_out = self.pack.outcome.as_ref().is_some_and(|outcome| outcome.no_standstill.is_some());
+        self.pack.award_at.is_some() && self.pack.standstill_until.is_none() && !is_left_out
+    }
+
     /// The prices of a bid, lot by lot.
     fn prices(bid: &BidEvidence) -> String {
         let prices = bid.prices.iter().filter_map(|(lot, price)| Some(format!("lot {lot}: {}", (*price)?)));
