@@ -63,15 +63,19 @@ fn within_limits(assessment: &Assessment, groups: &[Group]) -> Vec<Vec<(usize, f
         }
     }
     let mut found = vec![vec![(0, 0.0); limits.len()]; groups.len()];
+    // Minutes from the nearest neighbourhood of each group that reaches a supply; used again for each supply, as there may be millions of pairs.
+    let (mut nearest, mut touched) = (vec![f64::INFINITY; groups.len()], Vec::new());
     for (supply, kind) in study.supplies.iter().enumerate() {
-        let mut nearest: BTreeMap<usize, f64> = BTreeMap::new();
         for (&area, &minutes) in study.reach.areas_of(supply).iter().zip(study.reach.minutes_of(supply)) {
             for &group in &of_area[area as usize] {
-                let known = nearest.entry(group).or_insert(minutes);
-                *known = known.min(minutes);
+                if nearest[group].is_infinite() {
+                    touched.push(group);
+                }
+                nearest[group] = nearest[group].min(minutes);
             }
         }
-        for (group, minutes) in nearest {
+        for group in touched.drain(..) {
+            let minutes = std::mem::replace(&mut nearest[group], f64::INFINITY);
             for (limit, (settings, places)) in limits.iter().zip(&mut found[group]) {
                 if minutes <= limit.get() {
                     *settings += usize::from(matches!(kind, Supply::Setting(_)));

@@ -108,8 +108,8 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         Ok(Soon::Ready(shown)) => shown,
         Ok(Soon::Working(phase)) => return working(&caller, (phase, &query), ask),
         // What is too much for this service is said beside the form, which keeps what was asked.
-        Err(Problem::Assess(AssessError::Input(what))) => {
-            mistakes.0.push(("minutes", format!("Ask for fewer minutes: {what}")));
+        Err(Problem::Assess(AssessError::Input(what)) | Problem::NotHere(what)) if ask.is_some() => {
+            mistakes.0.push(("minutes", format!("Ask for less, such as fewer minutes: {what}")));
             choices = None;
             kept.clone()
         }
