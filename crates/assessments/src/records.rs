@@ -304,6 +304,11 @@ table! {
 }
 
 impl setting::Model {
+    /// Whether it is a school's, which Ofsted's register of childcare does not have.
+    pub fn is_school(&self) -> bool {
+        self.kind == enough_market::Kind::SchoolNursery.label()
+    }
+
     /// What Ofsted said of it, each on its own scale.
     pub fn said(&self) -> enough_market::Judgements {
         serde_json::from_str(&self.judgements).unwrap_or_default()

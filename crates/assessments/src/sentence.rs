@@ -13,7 +13,8 @@ pub fn asked(answer: &Assessment) -> String {
 
 /// What a file of the answer is: the question, the dates, and what its sources ask to be said.
 pub fn about(answer: &Assessment) -> String {
-    let places = answer.supply_date.as_deref().map_or_else(String::new, |date| format!(" Places of {date}."));
+    let places =
+        answer.supply_date.as_deref().map_or_else(String::new, |date| format!(" Register of {date}."));
     let made_up = if answer.made_up { " Made up: it describes no real place." } else { "" };
     format!(
         "{}: children aged {}, within a {}; enough is {} places for every 100 children.{places} Assessed on {}.{made_up} {}",

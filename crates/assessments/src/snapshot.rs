@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use enough_market::{Judgements, Kind, Standing};
+use enough_market::{Judgements, Standing};
 use memchr::memmem::Finder;
 
 use crate::{Area, Assessment, Found, Market, Setting};
@@ -118,7 +118,7 @@ impl From<Found> for Snapshot {
         let filters = [
             values(|setting| Some(&setting.kind)),
             {
-                let of = |at: &usize| settings[*at].here;
+                let of = |at: &usize| settings[*at].here && !settings[*at].is_school();
                 let set: BTreeSet<&str> =
                     (0..settings.len()).filter(of).flat_map(|at| said[at].words()).collect();
                 set.into_iter().map(str::to_owned).collect()
@@ -193,7 +193,7 @@ impl Snapshot {
     pub fn standings(&self) -> [(Standing, usize); Standing::ALL.len()] {
         Standing::ALL.map(|standing| {
             let is_it = |(setting, said): &(&Setting, &Judgements)| {
-                setting.here && setting.kind != Kind::SchoolNursery.label() && said.standing() == standing
+                setting.here && !setting.is_school() && said.standing() == standing
             };
             (standing, self.settings.iter().zip(&self.said).filter(is_it).count())
         })

@@ -570,7 +570,7 @@ async fn bids_are_judged_alone_then_together_and_awarded_by_the_rules() {
         assert_eq!(one.state, State::Complete);
         let said: Vec<_> = changes.into_iter().map(|change| change.what).collect();
         assert_eq!(said.len(), 5, "{said:?}");
-        assert!(!said.iter().any(|what| what.contains("2 February 2027 ")), "{said:?}");
+        assert!(!said.iter().any(|what| what.contains("end of 2 February 2027")), "{said:?}");
         assert!(refused(give_up(authority, ida, (&id, version + 5), "x").await).contains("without an award"));
         assert!(authority.verify(&[]).await.unwrap().is_ok());
     }

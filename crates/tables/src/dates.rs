@@ -12,7 +12,11 @@ pub(crate) fn parse_day(text: &str) -> Option<NaiveDate> {
     if let Some(day) = text.parse().ok().and_then(day_of_serial) {
         return Some(day);
     }
-    let day = text.split([' ', 'T']).next().unwrap_or_default();
+    let (day, rest) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+    let is_of_time = |letter: char| letter.is_ascii_digit() || ":.+-Z".contains(letter);
+    if !rest.chars().all(is_of_time) {
+        return None;
+    }
     let form = if day.contains('/') { "%d/%m/%Y" } else { "%Y-%m-%d" };
     // Years of two digits are of two centuries.
     let has_whole_year = day.split(['/', '-']).any(|part| part.len() == 4);
@@ -61,7 +65,17 @@ mod tests {
         {
             assert_eq!(parse_day(text), NaiveDate::from_ymd_opt(2019, 5, 14), "{text}");
         }
-        for text in ["", "05/14/2019", "14/05/19", "2019", "31/02/2019", "soon", "1e999", "12"] {
+        for text in [
+            "",
+            "05/14/2019",
+            "14/05/19",
+            "2019",
+            "31/02/2019",
+            "14/05/2019 to 16/05/2019",
+            "soon",
+            "1e999",
+            "12",
+        ] {
             assert_eq!(parse_day(text), None, "{text}");
         }
     }

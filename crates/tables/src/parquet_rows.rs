@@ -17,7 +17,8 @@ use parquet::arrow::arrow_reader::{
 };
 
 use crate::TableError;
-use crate::headings::{Bound, Headings, Spec};
+use crate::csv_rows::twice_there;
+use crate::headings::{Bound, Headings, Spec, given_twice};
 use crate::sheet::{Cell, Row, Take};
 
 /// Says what an error of the Parquet reader means.
@@ -79,7 +80,8 @@ pub(crate) fn read(path: &Path, spec: &Spec, take: &mut Take<'_>) -> Result<Boun
 pub(crate) fn bind(path: &Path, spec: &Spec, schema: &Schema) -> Result<Bound, TableError> {
     let names = schema.fields().iter().map(|field| field.name().clone()).collect();
     let mut headings = Headings::default();
-    headings.bind(spec, names).ok_or_else(|| headings.wrong(path, spec))
+    let Some(bound) = headings.bind(spec, names) else { return Err(headings.wrong(path, spec)) };
+    given_twice(&bound).map_or_else(|| Ok(bound.clone()), |twice| Err(twice_there(path, 1, twice)))
 }
 
 /// What a Parquet file says of itself under a key; nothing for other formats.

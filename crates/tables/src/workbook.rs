@@ -60,13 +60,15 @@ fn check_parts(path: &Path, budget: &Budget) -> Result<(), TableError> {
     Ok(())
 }
 
-/// Of the sheets that have the headings the one to read: that of the newest year in its name, or else the first. ONS publishes several years
+/// Of the sheets that have the headings the one to read: that of the newest year in its name, if all have one, or else the first. ONS publishes several years
 /// in one workbook.
 fn choose(found: Vec<(String, Bound)>) -> Option<(String, Bound)> {
     let years = |name: &str| -> Vec<u32> {
         let runs = name.split(|character: char| !character.is_ascii_digit());
         runs.filter(|run| run.len() == 4).filter_map(|run| run.parse().ok()).collect()
     };
+    let all_have_years = found.iter().all(|(name, _)| !years(name).is_empty());
+    let years = |name: &str| if all_have_years { years(name) } else { Vec::new() };
     let names: Vec<String> = found.iter().map(|(name, _)| name.clone()).collect();
     let (at, (name, mut bound)) =
         found.into_iter().enumerate().max_by_key(|(at, (name, _))| (years(name), std::cmp::Reverse(*at)))?;

@@ -1,7 +1,7 @@
 //! Answers other questions than the one that was kept, from the published files that the service was given. One at a time, each
 //! kept for those who ask the same.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use enough_assessments::imports::{DataFile, Places, content, used};
@@ -43,10 +43,29 @@ impl Weighter<Key, Arc<Shown>> for Size {
 struct Work {
     /// What goes on.
     phase: std::sync::Mutex<&'static str>,
-    /// Why there is none, if it failed.
-    failed: std::sync::Mutex<Option<Problem>>,
+    /// What came of it, and when.
+    end: OnceLock<(Instant, Result<Arc<Shown>, Problem>)>,
     /// Whether it is over.
     over: watch::Sender<bool>,
+}
+
+/// How long what came of a work is known to whoever comes again.
+const KNOWN: Duration = Duration::from_mins(1);
+
+impl Work {
+    fn is_known(&self) -> bool {
+        self.end.get().is_none_or(|(at, _)| at.elapsed() < KNOWN)
+    }
+}
+
+/// The same problem once more, for another who waits.
+fn again(problem: &Problem) -> Problem {
+    match problem {
+        Problem::NotHere(what) => Problem::NotHere(what.clone()),
+        Problem::Wrong(what) => Problem::Wrong(what.clone()),
+        Problem::Busy => Problem::Busy,
+        other => Problem::Broken(other.to_string()),
+    }
 }
 
 /// Tells a work what goes on in it.
@@ -197,31 +216,30 @@ impl Desk {
         let mut over = work.over.subscribe();
         // Nothing but time passes: what came of it is looked for below.
         let _ = timeout(patience, over.wait_for(|over| *over)).await;
-        if let Some(view) = self.views.get(&key) {
-            return Ok(Soon::Ready(view));
+        match work.end.get() {
+            Some((_, Ok(view))) => Ok(Soon::Ready(Arc::clone(view))),
+            Some((_, Err(problem))) => Err(again(problem)),
+            None => Ok(Soon::Working(*work.phase.lock().unwrap_or_else(PoisonError::into_inner))),
         }
-        let failed = work.failed.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let phase = *work.phase.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.map_or(Ok(Soon::Working(phase)), Err)
     }
 
     /// The work for a view: the one that is under way, or another that begins now.
     fn work(self: &Arc<Self>, key: &Key, authority: &Authority, base: Arc<Shown>) -> Arc<Work> {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        under_way.retain(|(_, work)| work.is_known());
         if let Some((_, work)) = under_way.iter().find(|(known, _)| known == key) {
             return Arc::clone(work);
         }
-        let (phase, failed) = (std::sync::Mutex::new("waiting for others"), std::sync::Mutex::default());
-        let work = Arc::new(Work { phase, failed, over: watch::Sender::new(false) });
+        let phase = std::sync::Mutex::new("waiting for others");
+        let work = Arc::new(Work { phase, end: OnceLock::new(), over: watch::Sender::new(false) });
         under_way.push((key.clone(), Arc::clone(&work)));
         let (desk, key, authority, done) =
             (Arc::clone(self), key.clone(), authority.clone(), Arc::clone(&work));
         tokio::spawn(async move {
             let told = Told(Arc::clone(&done));
-            if let Err(problem) = desk.view(&authority, base, &key.2, told).await {
-                *done.failed.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
-            }
-            desk.under_way.lock().unwrap_or_else(PoisonError::into_inner).retain(|(known, _)| *known != key);
+            let found = desk.view(&authority, base, &key.2, told).await;
+            // Nobody else ends it.
+            let _ = done.end.set((Instant::now(), found));
             done.over.send_replace(true);
         });
         work

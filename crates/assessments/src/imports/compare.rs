@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use enough_kernel::words::whole_places;
 use enough_tables::Rejects;
 use serde::{Deserialize, Serialize};
 
@@ -153,8 +154,6 @@ pub fn compare(before: &Found, after: &Found, with: Vec<String>, unused: Vec<Unu
     let (a, b) = (&before.assessment, &after.assessment);
     let places = |list: &BTreeMap<String, Setting>| list.values().map(|setting| setting.places).sum();
     let figure = |what: &str, before: f64, after: f64| Figure { what: what.to_owned(), before, after };
-    // As the sentence says it: no more than is missing.
-    let short = |number: f64| (number + 1e-6).floor();
     Report {
         with,
         unused,
@@ -166,10 +165,10 @@ pub fn compare(before: &Found, after: &Found, with: Vec<String>, unused: Vec<Unu
             figure("Places within reach of the children", a.places, b.places),
             figure(
                 "Short by, when places are shared as evenly as can be",
-                short(a.shortfall),
-                short(b.shortfall),
+                whole_places(a.shortfall),
+                whole_places(b.shortfall),
             ),
-            figure("Spare", a.overlap, b.overlap),
+            figure("Spare", whole_places(a.overlap), whole_places(b.overlap)),
             figure("Children with no setting within reach", a.without_reach, b.without_reach),
         ],
         counts,

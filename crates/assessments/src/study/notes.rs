@@ -40,7 +40,7 @@ pub fn caveats(question: &Question, assessment: &Assessment) -> Vec<String> {
     lines.push(inputs.by_age.sentence());
     if schools > 0.0 {
         lines.push(format!(
-            "{} of them are of nursery schools, whose places are taken to be their pupils, and of nursery classes; a class is assumed to have {} places (change it with --nursery-class-places).",
+            "{} of these places are of nursery schools, whose places are taken to be their pupils, and of nursery classes; a class is assumed to have {} places (change it with --nursery-class-places).",
             count(schools),
             question.model.nursery_class_places.get()
         ));

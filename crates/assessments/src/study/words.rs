@@ -90,12 +90,13 @@ fn assumed(question: &Question, assessment: &Assessment) -> String {
         .map(|(_, places)| places)
         .sum();
     if classes < 0.5 {
-        return " How places divide by age is assumed.".to_owned();
+        return format!(" How places divide by age {}.", inputs.by_age.origin());
     }
     format!(
-        " {} of the places here are assumed, {} for each nursery class of a school; how places divide by age is assumed too.",
+        " {} of the places here are assumed, {} for each nursery class of a school. How places divide by age {}.",
         count(classes),
-        question.model.nursery_class_places.get()
+        question.model.nursery_class_places.get(),
+        inputs.by_age.origin()
     )
 }
 

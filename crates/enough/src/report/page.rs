@@ -45,7 +45,7 @@ fn page(arguments: &Arguments, assessment: &Assessment, shapes: &Shapes) -> Stri
         writeln!(page, "<p class=\"answer\">{}</p>", escape(&words::answer(&arguments.question, assessment)));
     let _ = writeln!(
         page,
-        "<p>Ages {}. Travel {}. Places of {}. Enough is taken to be {} places for every 100 children.</p>",
+        "<p>Ages {}. Travel {}. Register of {}. Enough is taken to be {} places for every 100 children.</p>",
         arguments.question.ages(),
         escape(&assessment.study.travel),
         assessment.inputs.supply_date.as_deref().unwrap_or("unknown date"),

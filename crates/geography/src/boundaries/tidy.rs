@@ -2,10 +2,13 @@
 //! themselves, outer ones against the clock (section 3.1.6).
 
 use geo::orient::Direction;
-use geo::{BooleanOps, MapCoords, MultiPolygon, Orient, Validation};
+use geo::{BooleanOps, CoordsIter, MapCoords, MultiPolygon, Orient, Validation};
 
 /// How often what rounding made cross itself is mended. Once is nearly always enough.
 const TIMES: usize = 4;
+
+/// Points of a shape that is asked whether it is valid.
+const LONGEST_ASKED: usize = 5_000;
 
 fn rounded(shape: &MultiPolygon) -> MultiPolygon {
     let round = |degrees: f64| (degrees * 1e7).round() / 1e7;
@@ -15,8 +18,10 @@ fn rounded(shape: &MultiPolygon) -> MultiPolygon {
 /// The shape to seven decimals, without crossings. One that cannot be mended is given as it was, rounded.
 pub(super) fn tidy(shape: &MultiPolygon) -> MultiPolygon {
     let mut now = rounded(shape);
-    for _ in 0..TIMES {
-        if now.is_valid() {
+    // To ask costs the square of the number of points: long outlines are mended once without asking.
+    let is_short = now.coords_count() <= LONGEST_ASKED;
+    for _ in 0..if is_short { TIMES } else { 1 } {
+        if is_short && now.is_valid() {
             break;
         }
         // The union with nothing takes rings apart where they cross.

@@ -11,6 +11,9 @@ use crate::settings::{Kind, Setting};
 
 const USUAL: &str = include_str!("../../../../reference/places-by-age.csv");
 
+/// The last year of age of primary school.
+const PRIMARY_ENDS: u8 = 11;
+
 /// One row: a part of the places of settings of a kind is for these ages.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Part {
@@ -65,8 +68,9 @@ impl PlacesByAge {
                 |column| row.text(column).parse::<u8>().map_err(|_| Reject::new(wrong, row.text(column)));
             let ages = AgeRange::new(year(1)?, year(2)?).map_err(|_| Reject::new(wrong, row.text(1)))?;
             let kind = row.text(0);
-            let kind =
-                Kind::labelled(&kind).ok_or_else(|| Reject::new("the kind of setting is not known", kind))?;
+            let known = Kind::labelled(&kind).filter(|kind| *kind != Kind::SchoolNursery);
+            let unknown = "the kind of setting is not known, or is a school, which says its own ages";
+            let kind = known.ok_or_else(|| Reject::new(unknown, kind))?;
             let share = row.needed_number(3, "the share is not a number")?;
             parts.push(Part { kind, ages, share });
             Ok(())
@@ -123,7 +127,22 @@ impl PlacesByAge {
                 wanted += part.share * f64::from(hits) / f64::from(years);
             }
         }
-        if all > 0.0 { wanted / all } else { 0.0 }
+        if all > 0.0 {
+            return wanted / all;
+        }
+        // Its kind and its registers do not meet: then the registers say the ages, up to the end of primary school.
+        let years = || (0..=PRIMARY_ENDS).filter(|year| setting.register.has(*year));
+        let hits = years().filter(is_wanted).count();
+        if hits > 0 { hits as f64 / years().count() as f64 } else { 0.0 }
+    }
+
+    /// Where it is from, as in "is assumed".
+    pub fn origin(&self) -> String {
+        match &self.from {
+            From::Assumption => "is assumed".to_owned(),
+            From::File(name) => format!("is as {name} says"),
+            From::EarlyYearsRegister => "does not matter to this measure".to_owned(),
+        }
     }
 
     /// The table in a sentence.
@@ -200,7 +219,11 @@ mod tests {
         let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::SchoolNursery);
         let mut all: Vec<Setting> = kinds.map(|kind| setting(kind, [true; 3], None)).collect();
         all.push(setting(Kind::SchoolNursery, [false; 3], Some("2-4")));
-        all.push(setting(Kind::Childminder, [false, true, false], None));
+        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::SchoolNursery) {
+            for registers in 1..8_u8 {
+                all.push(setting(kind, [registers & 1 > 0, registers & 2 > 0, registers & 4 > 0], None));
+            }
+        }
         for setting in all {
             let of = |ages: &str| usual.share(&setting, ages.parse().unwrap());
             let sum: f64 = (0..=18).map(|year: u8| of(&year.to_string())).sum();
@@ -226,6 +249,9 @@ mod tests {
         assert_eq!(share(Kind::Childminder, [true; 3], "0-4"), 0.5);
         assert_eq!(share(Kind::Childminder, [true, false, false], "0-4"), 1.0);
         assert_eq!(share(Kind::DayNursery, [false, true, true], "0-4"), 0.0);
+        // An out-of-school club that is registered for the early years alone has places, and they count there.
+        assert_eq!(share(Kind::OutOfSchool, [true, false, false], "0-4"), 1.0);
+        assert_eq!(share(Kind::OutOfSchool, [false; 3], "0-11"), 0.0);
     }
 
     #[test]

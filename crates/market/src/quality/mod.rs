@@ -272,19 +272,17 @@ impl Judgements {
 
     /// What stands in a short list: what the setting is counted by.
     pub fn short(&self) -> String {
-        match (self.standing(), self) {
-            (Standing::Card, Self { card: Some(card), .. }) => {
-                let graded = card.areas.iter().flatten();
-                let below = graded.filter(|grade| **grade > CardGrade::ExpectedStandard).count();
+        match (self.standing(), self.card) {
+            (Standing::Card, Some(card)) => {
+                let graded = card.areas.iter().flatten().count();
+                let is_expected = |grade: &&CardGrade| **grade <= CardGrade::ExpectedStandard;
+                let expected = card.areas.iter().flatten().filter(is_expected).count();
                 let safeguarding =
                     if card.safeguarding == Some(false) { ", safeguarding not met" } else { "" };
-                format!(
-                    "report card: {} of {} areas at least expected{safeguarding}",
-                    card.areas.iter().flatten().count() - below,
-                    AREAS.len()
-                )
+                format!("report card: {expected} of {graded} graded areas at least expected{safeguarding}")
             }
             (Standing::Nothing, _) => String::new(),
+            (Standing::Requirements, _) => self.words().join(", "),
             _ => self.words().first().copied().unwrap_or_default().to_owned(),
         }
     }
@@ -310,7 +308,7 @@ mod tests {
         assert_eq!(both.standing(), Standing::Card);
         assert_eq!(both.lines().len(), 8, "seven of the card and the grade");
         assert_eq!(both.words(), ["report card", EXPECTED, "good"]);
-        assert_eq!(both.short(), "report card: 6 of 6 areas at least expected");
+        assert_eq!(both.short(), "report card: 6 of 6 graded areas at least expected");
         assert!(!ReportCard { safeguarding: None, ..expected }.is_at_least_expected());
         let mut areas = expected.areas;
         areas[2] = None;

@@ -55,7 +55,9 @@ const PAIRS: [[&[&str]; 2]; 4] = [
 const CARD: &str = "EYR REIF: Most recent: ";
 
 /// Headings of judgements that are known and of which nothing is shown.
-const NOT_SHOWN: [&str; 10] = [
+const NOT_SHOWN: [&str; 12] = [
+    "CCR requirements suitability",
+    "VCR requirements suitability",
     "EYR REIF: Most recent: Inspection visit type",
     "EYR REIF: Most recent: Inspection number",
     "EYR OEIF: Most recent: Full inspection number",
@@ -108,7 +110,14 @@ impl Columns {
         let safeguarding = word::<Requirements>(row, self.first + 1).map(|said| said == Requirements::Met);
         let areas = std::array::from_fn(|area| word::<CardGrade>(row, self.first + 2 + area));
         let is_there = safeguarding.is_some() || areas.iter().any(Option::is_some);
-        is_there.then(|| ReportCard { on: day(row, self.first), safeguarding, areas })
+        let on = day(row, self.first);
+        if let Some(on) = on.filter(|_| !is_there) {
+            row.without(
+                "a report card has a date and nothing that was judged; it is not shown",
+                on.to_string(),
+            );
+        }
+        is_there.then_some(ReportCard { on, safeguarding, areas })
     }
 
     fn judged<T: Worded>(self, row: &Row<'_>, number: usize) -> Option<Judged<T>> {
@@ -141,9 +150,12 @@ impl Columns {
         }
         let is_of_judgements = |heading: &&str| {
             let heading = heading.to_lowercase();
-            ["eyr ", "cr:", "ccr:", "vcr:"].iter().any(|start| heading.starts_with(start))
+            ["eyr ", "cr:", "ccr", "vcr"].iter().any(|start| heading.starts_with(start))
         };
-        let is_known = |heading: &str| NOT_SHOWN.iter().any(|known| known.eq_ignore_ascii_case(heading));
+        let plain = |text: &str| -> String {
+            text.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect()
+        };
+        let is_known = |heading: &str| NOT_SHOWN.iter().any(|known| plain(known) == plain(heading));
         for heading in read.unused().filter(is_of_judgements).filter(|heading| !is_known(heading)) {
             rejects.tell(
                 path,

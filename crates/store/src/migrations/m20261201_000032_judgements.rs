@@ -25,9 +25,16 @@ impl MigrationTrait for Migration {
         manager.alter_table(Table::alter().table("area").add_column(markets).take()).await?;
         // Answers that were kept have single grades; a date that is none stays away.
         let sql = "UPDATE setting SET judgements = '{\"grade\":{\"is\":\"' || replace(quality, ' ', '-') || '\",\"on\":' \
-            || CASE WHEN inspected LIKE '____-__-__' THEN '\"' || inspected || '\"' ELSE 'null' END || '}}' \
+            || CASE WHEN inspected LIKE '____-__-__%' THEN '\"' || substr(inspected, 1, 10) || '\"' \
+            WHEN inspected LIKE '__/__/____%' THEN '\"' || substr(inspected, 7, 4) || '-' || substr(inspected, 4, 2) || '-' || substr(inspected, 1, 2) || '\"' \
+            ELSE 'null' END || '}}' \
             WHERE quality IN ('outstanding', 'good', 'requires improvement', 'inadequate')";
-        for sql in [sql, "UPDATE setting SET counted = places"] {
+        // Classes were assumed to have 26 places unless another number was given; nursery schools have their pupils.
+        let school = "UPDATE setting SET places_are = CASE WHEN places = 26 THEN 'assumed' ELSE 'number of pupils' END \
+            WHERE kind = 'school nursery'";
+        let market = "UPDATE area SET markets = '[{\"number\":' || market || ',\"children\":' || children || ',\"shortfall\":' \
+            || shortfall || '}]' WHERE market IS NOT NULL";
+        for sql in [sql, school, market, "UPDATE setting SET counted = places"] {
             manager.get_connection().execute_unprepared(sql).await?;
         }
         for column in ["quality", "inspected"] {

@@ -147,8 +147,10 @@ pub async fn show(caller: Caller, Path(code): Path<String>) -> Result<Response, 
         .filter_map(|near| Some((format!("{:.0}", near.minutes), snapshot.setting(&near.id)?.clone())))
         .collect();
     let mut grades: Vec<(String, usize)> = Vec::new();
-    for (_, setting) in &settings {
-        let grade = setting.said().words()[0];
+    // Schools are inspected otherwise.
+    for (_, setting) in settings.iter().filter(|(_, setting)| !setting.is_school()) {
+        let said = setting.said().words().join(", ");
+        let grade = said.as_str();
         match grades.iter_mut().find(|(known, _)| known == grade) {
             Some((_, number)) => *number += 1,
             None => grades.push((grade.to_owned(), 1)),

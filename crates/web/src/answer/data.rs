@@ -71,8 +71,9 @@ pub async fn show(caller: Caller) -> Result<Response, Problem> {
         let told =
             read.inputs.rejects.told().map(|(file, what)| (name(file), what.to_owned(), String::new()));
         let counts = read.inputs.rejects.counts();
-        let reject = |((file, reason, _), rows): ((&std::path::Path, &str, bool), usize)| {
-            (name(file), reason.to_owned(), count(rows as f64))
+        let reject = |((file, reason, is_part), rows): ((&std::path::Path, &str, bool), usize)| {
+            let rest = if is_part { " (the rest of the row is used)" } else { "" };
+            (name(file), format!("{reason}{rest}"), count(rows as f64))
         };
         rejects = Some(told.chain(counts.into_iter().map(reject)).collect());
     }

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use enough_assessments::{Assessment, Market, Part, Setting, parsed};
 
+use enough_kernel::words::whole_places;
+
 use super::newest;
 use crate::caller::Caller;
 use crate::path::Path;
@@ -25,7 +27,7 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let shown = newest(&caller).await?;
     let markets = shown.snapshot.markets().to_vec();
     let answer = shown.snapshot.answer.clone();
-    let short = markets.iter().filter(|market| market.shortfall >= 1.0).count();
+    let short = markets.iter().filter(|market| whole_places(market.shortfall) >= 1.0).count();
     let page = page(List { frame: Frame::new(&caller, "Markets"), answer, short, markets })?;
     Ok(same_for_all(&shown, page.into_response()))
 }

@@ -7,7 +7,7 @@ use axum::extract::RawQuery;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use enough_assessments::study::Measure;
-use enough_assessments::{AssessError, Assessment, Source, parsed};
+use enough_assessments::{Assessment, Source, parsed};
 use enough_store::accounts::Action;
 
 use super::areas::Listed;
@@ -108,8 +108,8 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         Ok(Soon::Ready(shown)) => shown,
         Ok(Soon::Working(phase)) => return working(&caller, (phase, &query), ask),
         // What is too much for this service is said beside the form, which keeps what was asked.
-        Err(Problem::Assess(AssessError::Input(what)) | Problem::NotHere(what)) if ask.is_some() => {
-            mistakes.0.push(("minutes", format!("Ask for less, such as fewer minutes: {what}")));
+        Err(Problem::NotHere(what)) if ask.is_some() => {
+            mistakes.0.push(("minutes", format!("This cannot be answered here: {what}")));
             choices = None;
             kept.clone()
         }
