@@ -54,14 +54,27 @@ pub fn write_csv<H: AsRef<str>>(
     headings: impl IntoIterator<Item = H>,
     rows: impl Iterator<Item: IntoIterator<Item = String>>,
 ) -> Result<(), Failure> {
-    write(path, |out| {
-        let mut csv = CsvTable::new(out, headings)?;
-        for row in rows {
-            csv.row(row)?;
-        }
-        csv.end()?;
-        Ok(())
-    })
+    write(path, |out| filled(CsvTable::new(out, headings)?, rows))
+}
+
+/// The same for a table of ids and numbers, of which there may be millions of rows.
+pub fn write_ids<H: AsRef<str>>(
+    path: &Path,
+    headings: impl IntoIterator<Item = H>,
+    rows: impl Iterator<Item: IntoIterator<Item = String>>,
+) -> Result<(), Failure> {
+    write(path, |out| filled(CsvTable::of_ids(out, headings)?, rows))
+}
+
+fn filled<W: Write>(
+    mut csv: CsvTable<W>,
+    rows: impl Iterator<Item: IntoIterator<Item = String>>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    for row in rows {
+        csv.row(row)?;
+    }
+    csv.end()?;
+    Ok(())
 }
 
 /// Writes a JSON document, indented.

@@ -26,7 +26,12 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub struct CsvTable<W: Write> {
     out: W,
     text: csv::Writer<Vec<u8>>,
+    /// Whether it is written as it comes, and is never marked.
+    is_of_ids: bool,
 }
+
+/// Bytes of a table of ids that are kept before they are written.
+const PIECE: usize = 1 << 20;
 
 impl<W: Write> CsvTable<W> {
     /// Begins a table with its headings.
@@ -34,9 +39,31 @@ impl<W: Write> CsvTable<W> {
     /// # Errors
     /// When they cannot be written.
     pub fn new<C: AsRef<str>>(out: W, headings: impl IntoIterator<Item = C>) -> io::Result<Self> {
-        let mut table = Self { out, text: csv::Writer::from_writer(Vec::new()) };
+        Self::begin(out, headings, false)
+    }
+
+    /// Begins a table of ids and numbers, which programs read: it may have millions of rows, is written as it comes, and is never marked.
+    ///
+    /// # Errors
+    /// When the headings cannot be written.
+    pub fn of_ids<C: AsRef<str>>(out: W, headings: impl IntoIterator<Item = C>) -> io::Result<Self> {
+        Self::begin(out, headings, true)
+    }
+
+    fn begin<C: AsRef<str>>(
+        out: W,
+        headings: impl IntoIterator<Item = C>,
+        is_of_ids: bool,
+    ) -> io::Result<Self> {
+        let mut table = Self { out, text: csv::Writer::from_writer(Vec::new()), is_of_ids };
         table.row(headings)?;
         Ok(table)
+    }
+
+    /// What was written since the last time.
+    fn taken(&mut self) -> io::Result<Vec<u8>> {
+        let text = std::mem::replace(&mut self.text, csv::Writer::from_writer(Vec::new()));
+        text.into_inner().map_err(|error| io::Error::other(error.to_string()))
     }
 
     /// Adds a row.
@@ -47,7 +74,12 @@ impl<W: Write> CsvTable<W> {
         for cell in cells {
             self.text.write_field(harmless(cell.as_ref()).as_ref()).map_err(io::Error::other)?;
         }
-        self.text.write_record(None::<&[u8]>).map_err(io::Error::other)
+        self.text.write_record(None::<&[u8]>).map_err(io::Error::other)?;
+        if self.is_of_ids && self.text.get_ref().len() > PIECE {
+            let text = self.taken()?;
+            self.out.write_all(&text)?;
+        }
+        Ok(())
     }
 
     /// Writes the table.
@@ -55,8 +87,8 @@ impl<W: Write> CsvTable<W> {
     /// # Errors
     /// When it cannot be written.
     pub fn end(mut self) -> io::Result<W> {
-        let text = self.text.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-        if !text.is_ascii() {
+        let text = self.taken()?;
+        if !self.is_of_ids && !text.is_ascii() {
             self.out.write_all(BYTE_ORDER_MARK)?;
         }
         self.out.write_all(&text)?;
@@ -84,6 +116,19 @@ mod tests {
             ["'=cmd()", "'@a", "'+44 20", "-2.5", "1e3", "", "a\nb", "\"x\", y", "'\rz", "'=\"a\",1"]
         );
         assert!(text.starts_with(b"'=heading,"));
+    }
+
+    #[test]
+    fn a_table_of_ids_is_written_as_it_comes() {
+        let mut table = CsvTable::of_ids(Vec::new(), ["id", "minutes"]).unwrap();
+        let rows = 200_000;
+        for row in 0..rows {
+            table.row([row.to_string(), "é".to_owned()]).unwrap();
+        }
+        assert!(table.out.len() > PIECE, "most of it is written already");
+        let text = table.end().unwrap();
+        assert!(text.starts_with(b"id,minutes\n0,"));
+        assert_eq!(csv::Reader::from_reader(&text[..]).into_records().count(), rows);
     }
 
     #[test]

@@ -32,5 +32,5 @@ pub(super) fn write(
             spare,
         ]
     });
-    output::write_csv(&arguments.out, ["id", "level", "market", "shortfall", "overlap"], rows)
+    output::write_ids(&arguments.out, ["id", "level", "market", "shortfall", "overlap"], rows)
 }

@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 format!("{:.7}", at.latitude),
             ]
         });
-        output::write_csv(path, ["state", "junction", "longitude", "latitude"], rows)?;
+        output::write_ids(path, ["state", "junction", "longitude", "latitude"], rows)?;
     }
     if let Some(path) = &arguments.arcs {
         let rows = network.steps().map(|step| {
@@ -64,7 +64,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 backward.to_owned(),
             ]
         });
-        output::write_csv(path, ["from", "to", "milliseconds", "street", "backward"], rows)?;
+        output::write_ids(path, ["from", "to", "milliseconds", "street", "backward"], rows)?;
     }
     phases.end();
     output::print(&format!("{}\n{origin}\n", notes.join("\n")));

@@ -173,13 +173,13 @@ fn write_pairs(
                     let (area, setting, minutes) = row(trip);
                     [area.clone(), setting.clone(), minutes, worst(trip)]
                 });
-                output::write_csv(path, ["area", "setting", "minutes", "worst"], rows)
+                output::write_ids(path, ["area", "setting", "minutes", "worst"], rows)
             } else {
                 let rows = trips.list.iter().map(|trip| {
                     let (area, setting, minutes) = row(trip);
                     [area.clone(), setting.clone(), minutes]
                 });
-                output::write_csv(path, ["area", "setting", "minutes"], rows)
+                output::write_ids(path, ["area", "setting", "minutes"], rows)
             }
         }
         _ => Err(Failure::Usage(format!("--out {}: the name must end in .parquet or .csv", path.display()))),
@@ -210,7 +210,7 @@ fn write_snaps(path: &Path, trips: &Trips, areas: &Points, settings: &Points) ->
             .collect::<Vec<_>>()
     };
     let rows = side("area", areas, &trips.from).into_iter().chain(side("setting", settings, &trips.to));
-    output::write_csv(
+    output::write_ids(
         path,
         ["side", "id", "metres", "longitude", "latitude", "street", "along", "part"],
         rows,

@@ -104,11 +104,13 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         minutes: typed("minutes", here.minutes),
         per_hundred: typed("per_hundred", here.per_hundred),
     });
+    let mut status = StatusCode::BAD_REQUEST;
     let shown = match caller.app.view_within(choices.as_ref(), PATIENCE).await {
         Ok(Soon::Ready(shown)) => shown,
         Ok(Soon::Working(phase)) => return working(&caller, (phase, &query), ask),
         // What is too much for this service is said beside the form, which keeps what was asked.
         Err(Problem::NotHere(what)) if ask.is_some() => {
+            status = StatusCode::CONFLICT;
             mistakes.0.push(("minutes", format!("This cannot be answered here: {what}")));
             choices = None;
             kept.clone()
@@ -146,7 +148,7 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
     };
     let page = page(view)?;
     if wrong {
-        return Ok((StatusCode::BAD_REQUEST, page).into_response());
+        return Ok((status, page).into_response());
     }
     Ok(same_for_all(&shown, page.into_response()))
 }
