@@ -41,10 +41,22 @@ fn digits(number: &Number) -> String {
     }
 }
 
-/// Whether two values say the same, numbers as far as a program sees them that reads 15 digits: earlier versions of this one kept no more.
+/// Whether a number that was kept is what an earlier version of this program made of a longer one: a fraction or a power of ten, of the same
+/// size, with fewer digits. Two numbers that were both kept whole are never taken for each other.
+fn is_cut(kept: &Number, brought: &Number) -> bool {
+    let digits_of = |text: &str| {
+        text.split(['e', 'E']).next().unwrap_or_default().bytes().filter(u8::is_ascii_digit).count()
+    };
+    let (kept_text, brought_text) = (kept.to_string(), brought.to_string());
+    kept_text.contains(['.', 'e', 'E'])
+        && digits_of(&kept_text) < digits_of(&brought_text)
+        && kept.as_f64() == brought.as_f64()
+}
+
+/// Whether a release that was kept says the same as one that is brought, as far as the version that kept it could say it.
 pub(crate) fn say_the_same(one: &Value, other: &Value) -> bool {
     match (one, other) {
-        (Value::Number(one), Value::Number(other)) => are_same(one, other) || one.as_f64() == other.as_f64(),
+        (Value::Number(one), Value::Number(other)) => are_same(one, other) || is_cut(one, other),
         (Value::Array(one), Value::Array(other)) => {
             one.len() == other.len() && one.iter().zip(other).all(|(one, other)| say_the_same(one, other))
         }
@@ -134,7 +146,16 @@ mod tests {
         let before = read(
             &text.replace("20230000000000000001", "2.023e19").replace("20230000000000000002", "2.023e19"),
         );
-        assert!(say_the_same(&release, &before) && !say_the_same(&release, &read("{\"ocid\":\"o\"}")));
+        assert!(say_the_same(&before, &release) && !say_the_same(&release, &read("{\"ocid\":\"o\"}")));
+    }
+
+    #[test]
+    fn numbers_that_were_kept_whole_are_not_taken_for_each_other() {
+        let say = |kept: &str, brought: &str| say_the_same(&read(kept), &read(brought));
+        assert!(say("2.023e+19", "20230000000000000001"));
+        assert!(!say("20230000000000000001", "20230000000000000002"), "nothing is lost in silence");
+        assert!(!say("20230000000000000001", "2.023e+19"));
+        assert!(say("1.50", "1.5") && !say("1.5", "1.6"));
     }
 
     #[test]
