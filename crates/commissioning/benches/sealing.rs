@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
-#[path = "../tests/house/mod.rs"]
+// The bench uses little of it.
+#[allow(dead_code)]
+#[path = "../tests/all/house/mod.rs"]
 mod house;
 
 use std::time::Instant;
