@@ -258,6 +258,12 @@ pub fn network(
             plural(used.at_times, "way of the map is", "ways of the map are")
         ));
     }
+    if used.ferries_guessed > 0 {
+        notes.push(format!(
+            "{} a duration that cannot be read: the crossing is taken at 15 km an hour.",
+            plural(used.ferries_guessed, "ferry of the map has", "ferries of the map have")
+        ));
+    }
     let origin = match origin {
         Origin::Prepared(path) => format!("The network was prepared before: {}.", path.display()),
         Origin::Made(path) => format!("The network was prepared and kept: {}.", path.display()),

@@ -8,7 +8,7 @@ use super::map::{StreetMap, Via};
 use super::network::{Arc, NEVER, Network, fixed};
 use super::numbering::{interleave, number};
 use super::places::{Kept, keep_parts};
-use super::rules::{Mode, Passage, Profile, Stop};
+use super::rules::{Mode, Passage, Profile, Stop, duration_is_not_read};
 use super::turns::{Sides, forbidden, memories};
 use crate::rows::starts;
 
@@ -41,6 +41,13 @@ impl Network {
         notes.barriers = cutting.cuts;
         let at_times: Vec<bool> = map.tags.iter().map(|tags| profile.depends_on_time(tags)).collect();
         notes.at_times = map.ways.iter().filter(|way| at_times[way.tags as usize]).count();
+        let guessed: Vec<bool> = map
+            .tags
+            .iter()
+            .zip(&passages)
+            .map(|(tags, may)| may.is_open() && duration_is_not_read(tags))
+            .collect();
+        notes.ferries_guessed = map.ways.iter().filter(|way| guessed[way.tags as usize]).count();
         let place = |node: u32| map.points[point(node) as usize];
         let mut network = number(&chains, &shapes, profile, place, &map.points);
         network.joined = joined;

@@ -17,7 +17,7 @@ use super::osm::read_streets;
 use super::rules::Profile;
 
 /// Changed whenever the layout of the file or a rule of the map changes: a network made by other rules is not taken.
-const EDITION: &str = "enough network 3";
+const EDITION: &str = "enough network 4";
 
 /// Where a network came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +99,7 @@ fn save(network: &Network, path: &Path, key: &[u8; 32]) -> std::io::Result<()> {
         notes.parts_left_out,
         notes.barriers,
         notes.at_times,
+        notes.ferries_guessed,
         notes.restrictions,
         notes.restrictions_not_used,
     ];
@@ -173,6 +174,7 @@ fn parse(bytes: &[u8], key: &[u8; 32], profile: Profile) -> Option<Network> {
         parts_left_out: count()?,
         barriers: count()?,
         at_times: count()?,
+        ferries_guessed: count()?,
         restrictions: count()?,
         restrictions_not_used: count()?,
         ..BuildNotes::default()

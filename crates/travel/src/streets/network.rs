@@ -78,6 +78,8 @@ pub struct BuildNotes {
     pub barriers: usize,
     /// Ways that are open or closed to the mode at some times only; these times are not known.
     pub at_times: usize,
+    /// Ferries open to the mode whose duration the map gives in words that are not known: they sail at the speed of small car ferries.
+    pub ferries_guessed: usize,
     /// Turn restrictions that hold for the mode.
     pub restrictions: usize,
     /// Turn restrictions whose ways or point the network does not have.

@@ -151,6 +151,10 @@ fn restrictions_that_cannot_be_used_are_counted() {
             "type=restriction restriction:conditional=no_left_turn+@+(Mo-Fr)",
             vec![("from", 'w', 10), ("via", 'n', 2), ("to", 'w', 12)],
         ),
+        (
+            "type=restriction restriction=no_left_turn day_on=Monday day_off=Friday hour_on=07:30 hour_off=09:30",
+            vec![("from", 'w', 10), ("via", 'n', 2), ("to", 'w', 12)],
+        ),
         ("type=restriction restriction=noleft", vec![("from", 'w', 10), ("via", 'n', 2), ("to", 'w', 12)]),
         (
             "type=restriction restriction=no_left_turn",

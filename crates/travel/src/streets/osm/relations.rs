@@ -55,7 +55,8 @@ pub(super) fn meaning(relation: &Relation<'_>) -> Option<Meaning> {
 /// A restriction, if it holds for cars (OpenStreetMap wiki: Relation:restriction). `no_entry` names several ways before, `no_exit`
 /// several after.
 fn restriction(relation: &Relation<'_>) -> Option<RawRestriction> {
-    let (mut all, mut for_cars, mut at_times, mut for_others) = (String::new(), String::new(), false, false);
+    let (mut all, mut for_cars) = (String::new(), String::new());
+    let (mut at_times, mut some_hours, mut for_others) = (false, false, false);
     for (key, value) in relation.tags() {
         let value = || value.trim().to_lowercase();
         match key {
@@ -64,6 +65,8 @@ fn restriction(relation: &Relation<'_>) -> Option<RawRestriction> {
             "restriction:conditional"
             | "restriction:motorcar:conditional"
             | "restriction:motor_vehicle:conditional" => at_times = true,
+            // How times were written before `:conditional`.
+            "day_on" | "day_off" | "hour_on" | "hour_off" => some_hours = true,
             "except" => {
                 if value().split(';').any(|mode| matches!(mode.trim(), "motorcar" | "motor_vehicle")) {
                     return None;
@@ -81,7 +84,7 @@ fn restriction(relation: &Relation<'_>) -> Option<RawRestriction> {
     let mut raw = RawRestriction {
         only: all_begin("only_"),
         u_turn: kinds().any(|kind| kind == "no_u_turn"),
-        understood: all_begin("only_") || all_begin("no_"),
+        understood: !some_hours && (all_begin("only_") || all_begin("no_")),
         ..RawRestriction::default()
     };
     for member in relation.members() {

@@ -26,13 +26,21 @@ pub(super) fn sail(mode: Mode, tags: &Tags) -> Passage {
     if mode == Mode::Wheel && tags.has("wheelchair", "no") {
         return Passage::default();
     }
-    // Of several durations, or from one to another, the longest.
-    let durations = tags.values("duration").flat_map(|duration| duration.split('-')).filter_map(minutes);
-    let longest = durations.max_by(|a, b| a.get().total_cmp(&b.get()));
-    let pace = longest.map_or(Pace::Speed(SPEED), Pace::Crossing);
+    let pace = longest(tags).map_or(Pace::Speed(SPEED), Pace::Crossing);
     let leads = one_way(tags, one_way_keys).unwrap_or(OneWay::No);
     let passage = passage(tags, &[], leads, |direction| may(direction).then_some(pace));
     Passage { kind: Kind::Ferry, no_stop: true, ..passage }
+}
+
+/// Of several durations, or from one to another, the longest.
+fn longest(tags: &Tags) -> Option<Minutes> {
+    let durations = tags.values("duration").flat_map(|duration| duration.split('-')).filter_map(minutes);
+    durations.max_by(|a, b| a.get().total_cmp(&b.get()))
+}
+
+/// Whether it is a ferry whose duration the map gives in words that are not known, so that its speed is guessed.
+pub(in crate::streets) fn duration_is_not_read(tags: &Tags) -> bool {
+    tags.has("route", "ferry") && !tags.get("duration").is_empty() && longest(tags).is_none()
 }
 
 /// Minutes of `0:35`, `01:05:30`, `PT1H5M`, `35`, `1 h 5 min`; in small letters.
@@ -121,6 +129,14 @@ mod tests {
         assert!(!sail(Mode::Car, &plain).is_open());
         assert!(sail(Mode::Car, &Tags::from("route=ferry motor_vehicle=yes")).is_open());
         assert!(!sail(Mode::Walk, &Tags::from("route=ferry foot=no")).is_open());
+    }
+
+    #[test]
+    fn a_duration_that_cannot_be_read_is_told_from_none() {
+        assert!(duration_is_not_read(&Tags::from("route=ferry duration=soon")));
+        assert!(!duration_is_not_read(&Tags::from("route=ferry duration=soon;0:20")), "one of them is read");
+        assert!(!duration_is_not_read(&Tags::from("route=ferry")), "none is given");
+        assert!(!duration_is_not_read(&Tags::from("highway=steps duration=soon")), "no ferry");
     }
 
     #[test]

@@ -14,6 +14,7 @@ use enough_kernel::{KilometresPerHour, Minutes};
 
 use super::tags::Tags;
 pub(crate) use barriers::may_stop;
+pub(super) use ferry::duration_is_not_read;
 
 /// How people travel on streets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
