@@ -11,8 +11,11 @@ mod settings;
 mod streets;
 mod town;
 
-use std::io;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
+
+use enough_tables::CsvTable;
 
 /// The file that marks a folder as made up.
 pub const MARK: &str = "MADE-UP-EXAMPLE.txt";
@@ -38,13 +41,16 @@ pub fn write(folder: &Path, seed: u64) -> io::Result<()> {
 }
 
 /// Writes a CSV file.
-fn table(path: &Path, headings: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> io::Result<()> {
-    let mut out = csv::Writer::from_path(path).map_err(io::Error::other)?;
-    out.write_record(headings).map_err(io::Error::other)?;
+fn table<C: AsRef<str>, R: IntoIterator<Item: AsRef<str>>>(
+    path: &Path,
+    headings: impl IntoIterator<Item = C>,
+    rows: impl IntoIterator<Item = R>,
+) -> io::Result<()> {
+    let mut out = CsvTable::of_ids(BufWriter::new(File::create(path)?), headings)?;
     for row in rows {
-        out.write_record(row).map_err(io::Error::other)?;
+        out.row(row)?;
     }
-    out.flush()
+    out.end()?.flush()
 }
 
 fn words(headings: &[&str]) -> Vec<String> {

@@ -87,13 +87,13 @@ pub fn write(folder: &Path, town: &Town, seed: u64) -> io::Result<()> {
             .to_vec()
     });
     let headings = ["Provider URN", "Provider type", "Provider status", "Local authority"];
-    table(&folder.join("childminders_2025-03-31.csv"), &words(&headings), rows)?;
+    table(&folder.join("childminders_2025-03-31.csv"), headings, rows)?;
     write_schools(folder, town, &mut postcodes, &mut random)?;
     // Postcodes where only families live.
     for area in &town.areas {
         postcodes.new_at(area, &mut random);
     }
-    table(&folder.join("ONSPD_2025-11.csv"), &words(&["pcds", "oseast1m", "osnrth1m", "oslaua"]), postcodes.0)
+    table(&folder.join("ONSPD_2025-11.csv"), ["pcds", "oseast1m", "osnrth1m", "oslaua"], postcodes.0)
 }
 
 type Provider<'a> = (&'a Area, &'static str, &'static str, String, String, f64);
@@ -215,5 +215,5 @@ fn write_schools(
             if low == "4" { "No Nursery Classes" } else { "Has Nursery Classes" },
         ]));
     }
-    table(&folder.join("edubasealldata_2025-05-24.csv"), &words(&headings), rows)
+    table(&folder.join("edubasealldata_2025-05-24.csv"), headings, rows)
 }

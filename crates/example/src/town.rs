@@ -175,21 +175,17 @@ impl Town {
             "CTRYCD",
             "CTRYNM",
         ];
-        table(&folder.join("la_all_codes.csv"), &words(&headings), rows.map(|row| words(&row)))?;
+        table(&folder.join("la_all_codes.csv"), headings, rows)?;
         let rows = self.areas.iter().map(|area| {
             let point = area.point(0.5, 0.5);
             vec![area.code.clone(), point.easting.to_string(), point.northing.to_string()]
         });
-        table(&folder.join("LSOA_Dec_2021_PWC.csv"), &words(&["LSOA21CD", "x", "y"]), rows)?;
+        table(&folder.join("LSOA_Dec_2021_PWC.csv"), ["LSOA21CD", "x", "y"], rows)?;
         let rows = self.areas.iter().map(|area| {
             let change = if area.old_code == "E01999001" { "S" } else { "U" };
             vec![area.old_code.clone(), area.code.clone(), change.to_owned()]
         });
-        table(
-            &folder.join("LSOA11_LSOA21_LAD22_EW_LU.csv"),
-            &words(&["LSOA11CD", "LSOA21CD", "CHGIND"]),
-            rows,
-        )
+        table(&folder.join("LSOA11_LSOA21_LAD22_EW_LU.csv"), ["LSOA11CD", "LSOA21CD", "CHGIND"], rows)
     }
 
     fn write_children(&self, folder: &Path) -> io::Result<()> {
@@ -210,7 +206,7 @@ impl Town {
             row.extend(ages.iter().map(ToString::to_string));
             row
         });
-        table(&folder.join("SAPE_mid-2020_persons.csv"), &with_ages("LSOA Code"), rows)?;
+        table(&folder.join("SAPE_mid-2020_persons.csv"), with_ages("LSOA Code"), rows)?;
         // Two years before there were a few more of the young.
         let rows = old.iter().map(|(code, ages)| {
             let mut row = vec![(*code).to_owned()];
@@ -219,13 +215,13 @@ impl Town {
             row.extend(ages.iter().enumerate().map(before).map(|children| children.to_string()));
             row
         });
-        table(&folder.join("SAPE_mid-2018_persons.csv"), &with_ages("LSOA Code"), rows)?;
+        table(&folder.join("SAPE_mid-2018_persons.csv"), with_ages("LSOA Code"), rows)?;
         let rows = AUTHORITIES.iter().zip(totals).map(|((code, _), totals)| {
             let mut row = vec![(*code).to_owned()];
             row.extend(totals.iter().map(|total| total.round().to_string()));
             row
         });
-        table(&folder.join("MYE_2023_persons.csv"), &with_ages("Code"), rows)?;
+        table(&folder.join("MYE_2023_persons.csv"), with_ages("Code"), rows)?;
         let rows = self.areas.iter().map(|area| {
             let (young, middle) = (area.census * 5 / 16, area.census * 5 / 16);
             [
@@ -242,7 +238,7 @@ impl Town {
             "Age: Aged 5 to 9 years",
             "Age: Aged 10 to 15 years",
         ];
-        table(&folder.join("census2021-ts007b-lsoa.csv"), &words(&headings), rows)?;
+        table(&folder.join("census2021-ts007b-lsoa.csv"), headings, rows)?;
         let rows = self.areas.iter().map(|area| {
             let decile = (10.0 - area.deprived * 9.99).floor().clamp(1.0, 10.0);
             vec![area.code.clone(), decile.to_string()]
@@ -251,7 +247,7 @@ impl Town {
             "LSOA code (2021)",
             "Index of Multiple Deprivation (IMD) Decile (where 1 is most deprived 10% of LSOAs)",
         ];
-        table(&folder.join("File_7_IoD2025.csv"), &words(&headings), rows)
+        table(&folder.join("File_7_IoD2025.csv"), headings, rows)
     }
 
     fn write_boundaries(&self, folder: &Path) -> io::Result<()> {

@@ -14,9 +14,17 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// assert_eq!(harmless("-2.5"), "-2.5");
 /// ```
 pub fn harmless(cell: &str) -> Cow<'_, str> {
-    let is_formula = cell.starts_with(FORMULA) && cell.parse::<f64>().is_err();
+    // Not "-inf", which is a number to Rust and a name to a spreadsheet.
+    let is_number = || {
+        cell.parse::<f64>().is_ok() && !cell.contains(|c: char| c.is_alphabetic() && !matches!(c, 'e' | 'E'))
+    };
+    let is_formula = cell.starts_with(FORMULA) && !is_number();
     if is_formula { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
+
+/// What makes a cell stand in quotes. A semicolon and a tab end a cell in LibreOffice and in spreadsheets of other countries, though not in
+/// RFC 4180.
+const QUOTED: [char; 6] = [',', ';', '\t', '"', '\r', '\n'];
 
 /// What tells a spreadsheet that a text is UTF-8, which it otherwise takes for that of Windows.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -25,7 +33,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// readers of CSV pass over; all others are plain.
 pub struct CsvTable<W: Write> {
     out: W,
-    text: csv::Writer<Vec<u8>>,
+    text: Vec<u8>,
+    /// Cells of each row.
+    width: usize,
     /// Whether it is written as it comes, and is never marked.
     is_of_ids: bool,
 }
@@ -55,15 +65,10 @@ impl<W: Write> CsvTable<W> {
         headings: impl IntoIterator<Item = C>,
         is_of_ids: bool,
     ) -> io::Result<Self> {
-        let mut table = Self { out, text: csv::Writer::from_writer(Vec::new()), is_of_ids };
+        let headings: Vec<C> = headings.into_iter().collect();
+        let mut table = Self { out, text: Vec::new(), width: headings.len(), is_of_ids };
         table.row(headings)?;
         Ok(table)
-    }
-
-    /// What was written since the last time.
-    fn taken(&mut self) -> io::Result<Vec<u8>> {
-        let text = std::mem::replace(&mut self.text, csv::Writer::from_writer(Vec::new()));
-        text.into_inner().map_err(|error| io::Error::other(error.to_string()))
     }
 
     /// Adds a row.
@@ -71,13 +76,27 @@ impl<W: Write> CsvTable<W> {
     /// # Errors
     /// When it has another number of cells than the headings.
     pub fn row<C: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = C>) -> io::Result<()> {
+        let (begin, mut count) = (self.text.len(), 0);
         for cell in cells {
-            self.text.write_field(harmless(cell.as_ref()).as_ref()).map_err(io::Error::other)?;
+            if count > 0 {
+                self.text.push(b',');
+            }
+            count += 1;
+            let cell = harmless(cell.as_ref());
+            // A row of one empty cell would be an empty line, which readers pass over.
+            if cell.contains(QUOTED) || (cell.is_empty() && self.width == 1) {
+                self.text.extend(format!("\"{}\"", cell.replace('"', "\"\"")).bytes());
+            } else {
+                self.text.extend(cell.bytes());
+            }
         }
-        self.text.write_record(None::<&[u8]>).map_err(io::Error::other)?;
-        if self.is_of_ids && self.text.get_ref().len() > PIECE {
-            let text = self.taken()?;
-            self.out.write_all(&text)?;
+        if count != self.width {
+            self.text.truncate(begin);
+            return Err(io::Error::other(format!("a row of {count} cells in a table of {}", self.width)));
+        }
+        self.text.push(b'\n');
+        if self.is_of_ids && self.text.len() > PIECE {
+            self.out.write_all(&std::mem::take(&mut self.text))?;
         }
         Ok(())
     }
@@ -87,7 +106,7 @@ impl<W: Write> CsvTable<W> {
     /// # Errors
     /// When it cannot be written.
     pub fn end(mut self) -> io::Result<W> {
-        let text = self.taken()?;
+        let text = std::mem::take(&mut self.text);
         if !self.is_of_ids && !text.is_ascii() {
             self.out.write_all(BYTE_ORDER_MARK)?;
         }
@@ -98,6 +117,8 @@ impl<W: Write> CsvTable<W> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -116,6 +137,34 @@ mod tests {
             ["'=cmd()", "'@a", "'+44 20", "-2.5", "1e3", "", "a\nb", "\"x\", y", "'\rz", "'=\"a\",1"]
         );
         assert!(text.starts_with(b"'=heading,"));
+    }
+
+    #[test]
+    fn a_cell_is_one_cell_wherever_it_is_opened() {
+        let cells = ["a;b", "a\tb", "-inf", "+NaN", "-1E5", ""];
+        let mut table = CsvTable::new(Vec::new(), ["1", "2", "3", "4", "5", "6"]).unwrap();
+        table.row(cells).unwrap();
+        assert_eq!(table.end().unwrap(), b"1,2,3,4,5,6\n\"a;b\",\"a\tb\",'-inf,'+NaN,-1E5,\n");
+        let mut table = CsvTable::new(Vec::new(), ["1"]).unwrap();
+        table.row([""]).unwrap();
+        assert_eq!(csv::Reader::from_reader(&table.end().unwrap()[..]).into_records().count(), 1);
+    }
+
+    proptest! {
+        /// What is written is read again as it was, but for the apostrophe before what a spreadsheet would run.
+        #[test]
+        fn what_is_written_is_read_again(rows in proptest::collection::vec(proptest::array::uniform3(".*"), 0..5)) {
+            let mut table = CsvTable::of_ids(Vec::new(), ["a", "b", "c"]).unwrap();
+            for row in &rows {
+                table.row(row).unwrap();
+            }
+            let text = table.end().unwrap();
+            let read = csv::Reader::from_reader(&text[..]).into_records().collect::<Result<Vec<_>, _>>().unwrap();
+            prop_assert_eq!(read.len(), rows.len());
+            for (read, row) in read.iter().zip(&rows) {
+                prop_assert!(read.iter().eq(row.iter().map(|cell| harmless(cell))));
+            }
+        }
     }
 
     #[test]

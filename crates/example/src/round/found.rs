@@ -58,12 +58,7 @@ pub fn answers(folder: &Path) -> Done<Answers> {
     let (nursery, places, rows) = without_one(register, &name)?;
     let rest = tempfile::tempdir()?;
     let file = rest.path().join(register.file_name().unwrap_or_default());
-    let mut out = csv::Writer::from_path(&file).map_err(std::io::Error::other)?;
-    for row in rows {
-        out.write_record(&row).map_err(std::io::Error::other)?;
-    }
-    out.flush()?;
-    drop(out);
+    crate::table(&file, &rows[0], &rows[1..])?;
     let (_, before) = answer(&question, &data.with(&[("ofsted", file)]))?;
     Ok(Answers { name, before, after, nursery, places })
 }
