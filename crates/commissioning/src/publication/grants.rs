@@ -35,15 +35,17 @@ fn code_type(code: &str) -> Option<&'static str> {
     let kind = code.get(..3)?;
     Some(match kind {
         "E00" => "OA",
-        "E01" => "LSOA",
-        "E02" => "MSOA",
-        "E05" => "WD",
-        "E06" => "UA",
+        "E01" | "W01" => "LSOA",
+        "E02" | "W02" => "MSOA",
+        "E04" => "PAR",
+        "E05" | "W05" => "WD",
+        "E06" | "W06" => "UA",
         "E07" => "NMD",
         "E08" => "MD",
         "E09" => "LONB",
         "E10" => "CTY",
         "E12" => "RGN/GOR",
+        "W04" => "COM",
         _ => return None,
     })
 }

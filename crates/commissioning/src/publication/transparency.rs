@@ -2,8 +2,10 @@
 //! tender and each contract of a buyer over the value that the Code names, from what the releases make of each process.
 
 use chrono::NaiveDate;
+use enough_store::{Result, StoreError};
 use serde_json::Value;
 
+use super::ocds::digits;
 use super::register::Process;
 use crate::facts::fact;
 
@@ -30,6 +32,20 @@ pub const HEADINGS: [&str; 17] = [
 
 fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// An id as text: some publish numbers.
+fn id(value: &Value, pointer: &str) -> Option<String> {
+    match value.pointer(pointer)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(digits(number)),
+        _ => None,
+    }
+}
+
+/// Whether both have the id, and it is the same.
+fn is_of((one, pointer): (&Value, &str), (other, at): (&Value, &str)) -> bool {
+    id(one, pointer).is_some_and(|known| id(other, at) == Some(known))
 }
 
 /// The day of a moment.
@@ -115,8 +131,12 @@ fn invitation(process: &Process, compiled: &Value, (contact, least): (&str, f64)
 
 /// The lines of a process: one if bids were asked for, and one for each contract that was signed, or each award where no contract is published. Those of the value that the Code names on that day or less are
 /// left out, and those in other currencies; one without a value stays, for nobody knows that it is small.
-pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 17]> {
-    let Ok(compiled) = serde_json::from_str::<Value>(&process.compiled) else { return Vec::new() };
+///
+/// # Errors
+/// When the process as it was kept cannot be read.
+pub fn lines(process: &Process, on: NaiveDate) -> Result<Vec<[String; 17]>> {
+    let damaged = |error| StoreError::Damaged(format!("contracting process {}: {error}", process.ocid));
+    let compiled: Value = serde_json::from_str(&process.compiled).map_err(damaged)?;
     let least = fact("transparency-code", on).map_or(0.0, |rule| rule.value as f64 / 100.0);
     let tender = compiled.get("tender").cloned().unwrap_or_default();
     let contact = list(&compiled, "parties")
@@ -126,7 +146,7 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 17]> {
     let mut rows: Vec<_> = invitation(process, &compiled, (contact, least)).into_iter().collect();
     // To be in a dynamic market binds nobody; what is called off from it is a process of its own.
     if tender.pointer("/techniques/hasDynamicPurchasingSystem") == Some(&Value::Bool(true)) {
-        return rows;
+        return Ok(rows);
     }
     // Contracts Finder publishes awards and no contracts.
     let (all, period) = match list(&compiled, "contracts") {
@@ -142,18 +162,20 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 17]> {
         {
             continue;
         }
-        let award = list(&compiled, "awards").iter().find(|award| award.get("id") == contract.get("awardID"));
+        let award =
+            list(&compiled, "awards").iter().find(|award| is_of((award, "/id"), (contract, "/awardID")));
         let award = award.or_else(|| contract.get("suppliers").map(|_| contract));
         let suppliers = award.map_or(&[][..], |award| list(award, "suppliers"));
         let party = |supplier: &Value| {
-            list(&compiled, "parties").iter().find(|party| party.get("id") == supplier.get("id")).cloned()
+            list(&compiled, "parties").iter().find(|party| is_of((party, "/id"), (supplier, "/id"))).cloned()
         };
         let parties: Vec<Value> = suppliers.iter().filter_map(party).collect();
         let joined = |values: Vec<&str>| {
             values.into_iter().filter(|one| !one.is_empty()).collect::<Vec<_>>().join("; ")
         };
         let registration = |party: &Value| {
-            let (scheme, id) = (text(party, "/identifier/scheme"), text(party, "/identifier/id"));
+            let scheme = text(party, "/identifier/scheme");
+            let id = id(party, "/identifier/id").unwrap_or_default();
             if id.is_empty() { String::new() } else { format!("{scheme} {id}").trim().to_owned() }
         };
         let registrations: Vec<String> = parties.iter().map(registration).collect();
@@ -169,7 +191,7 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 17]> {
         });
         rows.push([
             "contract".to_owned(),
-            format!("{} {}", process.ocid, text(contract, "/id")).trim().to_owned(),
+            format!("{} {}", process.ocid, id(contract, "/id").unwrap_or_default()).trim().to_owned(),
             title.into_iter().find(|title| !title.is_empty()).unwrap_or_default().to_owned(),
             [text(&tender, "/description"), award.map_or("", |award| text(award, "/description"))]
                 .into_iter()
@@ -191,5 +213,56 @@ pub fn lines(process: &Process, on: NaiveDate) -> Vec<[String; 17]> {
             process.ocid.clone(),
         ]);
     }
-    rows
+    Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn process(compiled: &str) -> Process {
+        Process {
+            authority: "E06999001".to_owned(),
+            ocid: "ocds-x-1".to_owned(),
+            title: String::new(),
+            buyer: String::new(),
+            suppliers: "[]".to_owned(),
+            status: String::new(),
+            pence: None,
+            currency: None,
+            date: String::new(),
+            releases: 1,
+            words: String::new(),
+            compiled: compiled.to_owned(),
+        }
+    }
+
+    #[test]
+    fn ids_that_are_numbers_join_what_belongs_together() {
+        let on = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
+        let compiled = json!({
+            "parties": [{ "id": 7, "identifier": { "scheme": "GB-COH", "id": 1_234_567 } }],
+            "awards": [
+                { "id": "2", "suppliers": [{ "id": "9", "name": "Wren" }] },
+                { "id": "1", "suppliers": [{ "id": "7", "name": "Otter" }] },
+            ],
+            "contracts": [{ "id": 3, "awardID": 1, "status": "active", "value": { "amount": 90_000, "currency": "GBP" } }],
+        });
+        let rows = lines(&process(&compiled.to_string()), on).unwrap();
+        let said = |heading: &str| &rows[0][HEADINGS.iter().position(|known| *known == heading).unwrap()];
+        let found = ["reference", "supplier", "supplier_registration"].map(said);
+        assert_eq!(found, ["ocds-x-1 3", "Otter", "GB-COH 1234567"]);
+        // No id at all joins nothing.
+        let compiled = json!({ "awards": [{ "suppliers": [{ "name": "Otter" }] }], "contracts": [{ "status": "active" }] });
+        let rows = lines(&process(&compiled.to_string()), on).unwrap();
+        assert_eq!(rows[0][9], "");
+    }
+
+    #[test]
+    fn a_process_that_is_damaged_is_an_error_and_no_empty_list() {
+        let on = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
+        assert!(matches!(lines(&process("{\"awards\": ["), on), Err(StoreError::Damaged(_))));
+    }
 }

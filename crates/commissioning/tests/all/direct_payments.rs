@@ -337,7 +337,7 @@ async fn nothing_of_a_case_is_published() {
     assert_eq!(count, 1, "the contract, and no family");
     for process in &register {
         all.push_str(&process.compiled);
-        all.push_str(&serde_json::to_string(&lines(process, today(&house)).concat()).unwrap());
+        all.push_str(&serde_json::to_string(&lines(process, today(&house)).unwrap().concat()).unwrap());
     }
     let funder = Funder { prefix: "360G-test".to_owned(), id: None, site: "https://example.test".to_owned() };
     all.push_str(&serde_json::to_string(&grants(authority, &funder).await.unwrap()).unwrap());

@@ -138,7 +138,7 @@ async fn register(authority: &Authority, buyer: &str, out: &Path) -> Result<usiz
     loop {
         let (_, list) = contracts(authority, buyer, (from, PAGE)).await?;
         for process in list.iter().filter(|process| process.buyer.eq_ignore_ascii_case(buyer)) {
-            for line in lines(process, today) {
+            for line in lines(process, today)? {
                 file.row(line).map_err(failed)?;
                 count += 1;
             }

@@ -31,13 +31,35 @@ pub(super) fn are_same(one: &Number, other: &Number) -> bool {
     digits(one) == digits(other)
 }
 
-/// A number without zeros that say nothing, if it has no exponent.
-fn digits(number: &Number) -> String {
+/// A number in one way of the many in which JSON may write it: without an exponent and without zeros that say nothing, unless that would be
+/// longer than any number that people write.
+pub(in crate::publication) fn digits(number: &Number) -> String {
+    const LONGEST: i64 = 400;
     let text = number.to_string();
-    if text.contains('.') && !text.contains(['e', 'E']) {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    let (sign, size) = text.strip_prefix('-').map_or(("", text.as_str()), |size| ("-", size));
+    let (mantissa, exponent) = size.split_once(['e', 'E']).unwrap_or((size, "0"));
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{part}");
+    let (kept, Ok(exponent)) = (all.trim_end_matches('0'), exponent.parse::<i64>()) else { return text };
+    // Where the point stands in the digits that are left.
+    let Some(point) = exponent.checked_add(whole.len() as i64) else { return text };
+    let leading = kept.len() - kept.trim_start_matches('0').len();
+    let (kept, point) = (&kept[leading..], point.saturating_sub(leading as i64));
+    if kept.is_empty() {
+        return "0".to_owned();
+    }
+    if point.abs() > LONGEST {
+        return format!("{sign}{kept}e{point}");
+    }
+    let zeros = |count: i64| "0".repeat(count.max(0) as usize);
+    let length = kept.len() as i64;
+    if point <= 0 {
+        format!("{sign}0.{}{kept}", zeros(-point))
+    } else if point >= length {
+        format!("{sign}{kept}{}", zeros(point - length))
     } else {
-        text
+        let (whole, part) = kept.split_at(point as usize);
+        format!("{sign}{whole}.{part}")
     }
 }
 
@@ -171,6 +193,23 @@ mod tests {
             let compiled = compile(&[&first, &second], &Rules::for_extensions([])).unwrap();
             assert_eq!(compiled["awards"].as_array().unwrap().len(), 1, "{one} {other}");
             assert_eq!(compiled["awards"][0]["title"], "b");
+        }
+    }
+
+    #[test]
+    fn a_number_is_the_same_however_it_is_written() {
+        for (same, as_digits) in [
+            (&["1", "1.0", "1e0", "10E-1", "0.1e1", "100e-2"][..], "1"),
+            (&["0.05", "5e-2", "0.50e-1"], "0.05"),
+            (&["-1200", "-1.2e3", "-1200.00"], "-1200"),
+            (&["12.5", "1.25e1"], "12.5"),
+            (&["0", "-0", "0.0", "0e9"], "0"),
+            (&["12345678901234567890123", "12345678901234567890123.0"], "12345678901234567890123"),
+            (&["1e5000", "10e4999"], "1e5001"),
+        ] {
+            for text in same {
+                assert_eq!(digits(&serde_json::from_str(text).unwrap()), as_digits, "{text}");
+            }
         }
     }
 

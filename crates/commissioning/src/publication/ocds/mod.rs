@@ -12,7 +12,7 @@ mod write;
 pub use compile::compile;
 pub use error::OcdsError;
 pub use exact::repeated_ids;
-pub(super) use exact::{in_utc, order, say_the_same};
+pub(super) use exact::{digits, in_utc, order, say_the_same};
 pub use package::{Package, packages, processes};
 pub use rules::Rules;
 pub use write::{Given, record_package, release_package};
