@@ -20,6 +20,7 @@ use super::questions::{Enquiry, questions};
 use super::records;
 use super::rules::STATES;
 use super::score::percent;
+use super::standstill::Standstill;
 use super::submissions::{read, record, rows, unsealed};
 use super::{Outcome, State, Submission, Tender, Text};
 
@@ -142,8 +143,8 @@ pub struct Evidence {
     pub award_at: Option<DateTime<Utc>>,
     /// When its contract award notice (UK6) was published on the central platform.
     pub award_noticed_on: Option<NaiveDate>,
-    /// The last day of the standstill.
-    pub standstill_until: Option<NaiveDate>,
+    /// What was known of the standstill when the pack was made.
+    pub standstill: Standstill,
     /// The day on which it was signed.
     pub signed_on: Option<NaiveDate>,
     /// Names of the people and organisations above, by id.
@@ -287,7 +288,7 @@ pub async fn evidence(authority: &Authority, actor: &Actor, id: &str) -> Result<
     };
     let mut about = vec![subject(id), format!("intention:{}", one.intention)];
     about.extend(bids.iter().map(|bid| record(&bid.bid.id)));
-    let standstill_until = one.standstill().until();
+    let standstill = one.standstill();
     let mut pack = Evidence {
         moderated: moderated.collect(),
         scores: given
@@ -318,7 +319,7 @@ pub async fn evidence(authority: &Authority, actor: &Actor, id: &str) -> Result<
         notified_at: one.notified_at,
         award_at: one.award_at,
         award_noticed_on: one.award_noticed_on,
-        standstill_until,
+        standstill,
         signed_on: one.signed_on,
     };
     // Only of those who are in it.

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use enough_kernel::{day_in_england, last_working_day};
 use enough_store::Refusal;
+use serde::Serialize;
 
 use super::Tender;
 use super::award::LOCKED;
@@ -10,9 +11,10 @@ use crate::agreements::read_day;
 use crate::facts::{above_threshold, fact};
 
 /// What is known of the standstill of a tender.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "is")]
 pub enum Standstill {
-    /// There is none: no award is published here, or it was left out.
+    /// There is none: nothing is awarded yet, or it was left out.
     None,
     /// It begins with the contract award notice (UK6), and nobody has said here when that was published.
     Awaited,
@@ -63,16 +65,18 @@ impl Tender {
 
     /// Its standstill: eight working days, the first of which is the day on which the contract award notice (UK6) was published (Procurement
     /// Act 2023 s51(2)). Light touch contracts need none, and have one here unless it was left out with a reason. Below the threshold there
-    /// is no such notice: it is our own rule there, and counts from the day on which the award was published here.
+    /// is no such notice: it is our own rule there, and counts from the day on which the award was published here. A notice that was published
+    /// before the award is here begins it all the same.
     pub fn standstill(&self) -> Standstill {
-        let is_left_out = self.outcome.as_ref().is_some_and(|outcome| outcome.no_standstill.is_some());
-        let Some(here) = self.award_at.filter(|_| !is_left_out).map(day_in_england) else {
+        if self.outcome.as_ref().is_some_and(|outcome| outcome.no_standstill.is_some()) {
             return Standstill::None;
-        };
+        }
         if self.awaits_award_notice() {
             return Standstill::Awaited;
         }
-        let from = self.award_noticed_on.unwrap_or(here);
+        let Some(from) = self.award_noticed_on.or(self.award_at.map(day_in_england)) else {
+            return Standstill::None;
+        };
         let days = fact("standstill", from).and_then(|rule| u32::try_from(rule.value).ok());
         match days.and_then(|days| last_working_day(from, days)) {
             Some(until) => Standstill::Runs { from, until },

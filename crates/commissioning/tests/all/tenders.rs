@@ -16,7 +16,7 @@ use enough_commissioning::tenders::{
     read_submission, recommend, reconfirm, scores_for, send_back, standings, submissions, submit, tender,
     withdraw,
 };
-use enough_kernel::Pence;
+use enough_kernel::{Pence, last_working_day};
 use enough_store::StoreError;
 use enough_store::accounts::PersonDraft;
 use enough_store::audit::{Actor, Query, merkle::Hash};
@@ -881,4 +881,23 @@ async fn below_the_threshold_the_standstill_is_our_own_and_counts_from_the_award
     assert!(early.contains("before the standstill has ended"), "{early}");
     house.clock.pass(Duration::days(20));
     complete(authority, house.actor("ann"), place().await, house.now().date_naive()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_notice_that_is_published_before_the_award_is_here_begins_the_standstill() {
+    for house in House::each().await {
+        let (id, authority) = (house.recommended_for(None).await, &house.authority);
+        let place = async || (id.as_str(), house.version(&id).await);
+        decide(authority, house.actor("joe"), place().await, None).await.unwrap();
+        notify(authority, house.actor("ann"), place().await).await.unwrap();
+        house.notice_award(&id).await.unwrap();
+        let noticed = house.now().date_naive();
+        let until = last_working_day(noticed, 8).unwrap();
+        let asked = Query { action: Some("tender.award-noticed".to_owned()), ..Query::default() };
+        let logged = authority.search(&asked, 2).await.unwrap().entries;
+        assert_eq!(logged[0].detail["standstill"], until.to_string());
+        house.clock.pass(Duration::days(3));
+        let standstill = publish_award(authority, house.actor("ann"), place().await).await.unwrap();
+        assert_eq!(standstill, Standstill::Runs { from: noticed, until });
+    }
 }

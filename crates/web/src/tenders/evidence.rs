@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use enough_commissioning::tenders::{
-    BidEvidence, Evidence, Lot, ScoreEvidence, StandingEvidence, evidence as keep_evidence,
+    BidEvidence, Evidence, Lot, ScoreEvidence, StandingEvidence, Standstill, evidence as keep_evidence,
 };
 use enough_store::audit::Entry;
 
@@ -32,12 +32,6 @@ impl Shown {
     /// Who did something that may not be done yet.
     fn who(&self, id: Option<&String>) -> &str {
         id.map_or("nobody", |id| self.pack.name(id))
-    }
-
-    /// Whether there is a standstill whose last day is not known yet.
-    fn awaits_standstill(&self) -> bool {
-        let is_left_out = self.pack.outcome.as_ref().is_some_and(|outcome| outcome.no_standstill.is_some());
-        self.pack.award_at.is_some() && self.pack.standstill_until.is_none() && !is_left_out
     }
 
     /// The prices of a bid, lot by lot.
