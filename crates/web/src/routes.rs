@@ -145,6 +145,7 @@ pub fn all() -> Vec<Route> {
         get "/objectives/{plan}" ReadPublished => objectives::show;
         get "/objectives/{plan}/change" ManagePlans => objectives::edit;
         post "/objectives/{plan}/change" ManagePlans => objectives::change;
+        get "/objectives/{plan}/publish" ManagePlans => objectives::check;
         post "/objectives/{plan}/step" ManagePlans => objectives::step;
         get "/objectives/{plan}/{number}" ReadPublished => objectives::objective;
         get "/objectives/{plan}/{number}/change" ManagePlans => objectives::edit_objective;

@@ -1,8 +1,10 @@
 //! Plans and their objectives: what is to be so, what tells whether it is, and what is bought or funded for it.
 
 mod form;
+mod publish;
 
 pub use form::{add, change, change_objective, edit, edit_objective, new};
+pub use publish::check;
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -127,13 +129,13 @@ impl Line {
     }
 }
 
-async fn lines(caller: &Caller, of: &Plan) -> Result<Vec<Line>, Problem> {
+/// The objectives of a plan, for those who know what is not published, or for everybody.
+async fn lines(caller: &Caller, of: &Plan, knows: bool) -> Result<Vec<Line>, Problem> {
     let authority = caller.app.authority();
     let all = series(authority, &of.id).await?;
     let numbers = 1..=of.text.objectives.len();
     let keys: Vec<_> = numbers.map(|number| ObjectiveKey { plan: of.id.clone(), number }).collect();
     let serving = serving(authority, &keys).await?;
-    let knows = caller.may(Action::ManagePlans);
     let line = |((number, is), serving): ((usize, &Objective), Serving)| Line {
         indicators: indicators(is, number, &all, knows),
         number,
@@ -159,7 +161,7 @@ pub async fn list(caller: Caller) -> Result<Response, Problem> {
     let frame = Frame::of_list(&caller, "Objectives", &mut shown);
     let mut all = Vec::new();
     for one in shown {
-        let lines = lines(&caller, &one).await?;
+        let lines = lines(&caller, &one, manages).await?;
         all.push((one, lines));
     }
     Ok(page(List { frame, plans: all, manages })?.into_response())
@@ -180,13 +182,14 @@ async fn plan_page(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Resp
     let (one, changes) = seen(caller, id).await?;
     let title =
         if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
+    let manages = caller.may(Action::ManagePlans);
     let page_of = One {
         frame: Frame::new(caller, title),
         mistakes,
-        lines: lines(caller, &one).await?,
+        lines: lines(caller, &one, manages).await?,
         plan: one,
         changes,
-        manages: caller.may(Action::ManagePlans),
+        manages,
     };
     Ok(page(page_of)?.into_response())
 }
@@ -207,6 +210,9 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     };
     match done {
         Ok(()) => Ok(Redirect::to(&to).into_response()),
+        Err(error) if sent.get("step") == "publish" => {
+            publish::checked(&caller, &id, told(error, &[], "step")?).await
+        }
         Err(error) => plan_page(&caller, &id, told(error, &[], "step")?).await,
     }
 }
@@ -244,8 +250,12 @@ async fn objective_page(
     mistakes: Mistakes,
 ) -> Result<Response, Problem> {
     let (one, _) = seen(caller, id).await?;
-    let line =
-        lines(caller, &one).await?.into_iter().find(|line| line.number == number).ok_or(Problem::NotFound)?;
+    let manages = caller.may(Action::ManagePlans);
+    let line = lines(caller, &one, manages)
+        .await?
+        .into_iter()
+        .find(|line| line.number == number)
+        .ok_or(Problem::NotFound)?;
     let known = caller.app.authority().organisations().await?;
     let name =
         |id: &str| known.iter().find(|one| one.id == id).map_or_else(String::new, |one| one.name.clone());
@@ -259,7 +269,7 @@ async fn objective_page(
         plan: one,
         line,
         today: day_in_england(caller.app.authority().environment().now()),
-        manages: caller.may(Action::ManagePlans),
+        manages,
         typed: TypedFigure {
             indicator: sent.line("indicator"),
             on: sent.line("on"),

@@ -32,7 +32,19 @@ async fn an_objective_is_published_measured_and_shows_what_serves_it() {
         assert_eq!(post(&format!("{one}/change"), OBJECTIVE).await.to, one);
         let stale = post(&format!("{one}/change"), OBJECTIVE).await.body;
         assert!(stale.contains("Somebody else changed this meanwhile"), "{stale}");
+        let check = format!("{plan}/publish");
+        assert_eq!(get(None, &check).await.status, StatusCode::SEE_OTHER, "only for those who write plans");
+        let checked = get(Some(&ann), &check).await.body;
+        for said in ["Nothing is published yet", "Every child plays", "140 children", "Publish it"] {
+            assert!(checked.contains(said), "{said}: {checked}");
+        }
+        let stale = post(&format!("{plan}/step"), "version=1&step=publish").await.body;
+        assert!(
+            stale.contains("Error: Check what everybody will read") && stale.contains("400 children"),
+            "{stale}"
+        );
         assert_eq!(post(&format!("{plan}/step"), "version=2&step=publish").await.to, plan);
+        assert_eq!(get(Some(&ann), &check).await.to, plan, "it is public");
         let figures = format!("{one}/figures");
         let later = post(&figures, "indicator=1&on=2027-06-30&value=200").await.body;
         assert!(later.contains("a day that has come") && later.contains("value=\"200\""), "{later}");
