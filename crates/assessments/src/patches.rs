@@ -260,6 +260,7 @@ impl Snapshot {
             name: patch.name.clone(),
             parent: members.first().map_or_else(String::new, |area| area.parent.clone()),
             children,
+            children_off: None,
             places,
             level: level(places),
             shortfall: sum(|area| area.shortfall),

@@ -80,6 +80,8 @@ table! {
         pub parent: String,
         /// Children.
         pub children: f64,
+        /// By how many children estimates of areas of this kind and size are off on average, where some were counted since.
+        pub children_off: Option<f64>,
         /// Places that the fair share gives them.
         pub places: f64,
         /// Places per child.

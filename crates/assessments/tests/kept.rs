@@ -18,6 +18,7 @@ fn area(code: &str, kind: &str, name: &str, level: Option<f64>) -> Area {
         name: name.to_owned(),
         parent: "Example".to_owned(),
         children: 10.0,
+        children_off: None,
         places: 4.0,
         level,
         shortfall: 0.0,

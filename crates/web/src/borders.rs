@@ -85,6 +85,7 @@ mod tests {
             name: String::new(),
             parent: String::new(),
             children: 0.0,
+            children_off: None,
             places: 0.0,
             level: None,
             shortfall: 0.0,

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use enough_kernel::{Level, Minutes};
+use enough_geography::Lsoa;
+use enough_kernel::{AreaCode, Level, Minutes};
 use enough_market::Location;
 use enough_needs::ChildrenByAge;
 use geo::MultiPolygon;
@@ -87,6 +88,17 @@ fn within_limits(assessment: &Assessment, groups: &[Group]) -> Vec<Vec<(usize, f
     found
 }
 
+/// By how much estimates of the children of such areas are off; nothing of authorities, whose totals are published, and of patches.
+fn fit_error(question: &Question, assessment: &Assessment) -> Option<f64> {
+    let of: fn(&Lsoa) -> Option<AreaCode> = match question.by {
+        By::Lsoa => |lsoa| Some(lsoa.code),
+        By::Ward => |lsoa| lsoa.ward,
+        By::Msoa => |lsoa| lsoa.msoa,
+        By::Authority | By::Patch => return None,
+    };
+    assessment.inputs.fit_error(question.ages(), of)
+}
+
 /// An answer as records. Only with `shapes` it has the details of areas, and settings know the area they lie in.
 ///
 /// # Errors
@@ -112,6 +124,7 @@ pub fn found(
             continue;
         }
         let question = Question { by, ..question.clone() };
+        let error = fit_error(&question, assessment);
         let groups = groups(&question, &assessment.inputs, &mut rejects, &assessment.study)?;
         let reaches = shapes.map(|_| within_limits(assessment, &groups));
         for (number, group) in groups.iter().enumerate() {
@@ -120,7 +133,8 @@ pub fn found(
                 continue;
             }
             let reach = reaches.as_ref().map(|reaches| &reaches[number][..]);
-            areas.push(area(&question, assessment, group, (kind, reach))?);
+            let one = area(&question, assessment, group, (kind, reach))?;
+            areas.push(Area { children_off: error.map(|error| tenths(one.children * error)), ..one });
             if let (Some(shapes), Some(near)) = (shapes, &near) {
                 details.push(detail(assessment, shapes, near, group, kind)?);
             }
@@ -285,6 +299,7 @@ fn area(
         name: group.name.clone(),
         parent: inputs.hierarchy.name(group.authority),
         children: profile.children.get(),
+        children_off: None,
         places: profile.places.get(),
         level: profile.level.map(Level::get),
         shortfall: profile.shortfall.get(),

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use enough_geography::Hierarchy;
 use enough_geography::areas::{Files, read_changes};
 use enough_geography::postcodes::read_postcodes;
+use enough_geography::{Hierarchy, Lsoa};
 use enough_kernel::{AgeRange, AreaCode, Children, Places};
 use enough_market::registers::{
     NurseryAssumption, read_childminders, read_nursery_schools, read_ofsted, read_primary_schools,
@@ -47,9 +47,10 @@ pub struct FitCheck {
     pub error_before: f64,
 }
 
-/// An area that was counted anew: its children before the fit, after it, and counted.
+/// A neighbourhood that was counted anew: its position in the hierarchy, and its children before the fit, after it, and counted.
 #[derive(Debug, Clone, Copy)]
 struct Recount {
+    position: usize,
     before: ChildrenByAge,
     fitted: ChildrenByAge,
     counted: ChildrenByAge,
@@ -187,6 +188,28 @@ impl Inputs {
         check.error_before /= check.counted.max(1.0);
         (check.areas > 0).then_some(check)
     }
+
+    /// By how much the fitted children of areas are off on average, as a share of all their children: the sum of absolute differences over
+    /// those areas whose neighbourhoods were all counted anew. `area` says to which a neighbourhood belongs. Nothing where none was counted.
+    pub fn fit_error(&self, ages: AgeRange, area: impl Fn(&Lsoa) -> Option<AreaCode>) -> Option<f64> {
+        let lsoas = &self.hierarchy.lsoas;
+        let mut sums: BTreeMap<AreaCode, (usize, f64, f64)> = BTreeMap::new();
+        for recount in &self.recounts {
+            let Some(code) = area(&lsoas[recount.position]) else { continue };
+            let (members, fitted, counted) = sums.entry(code).or_default();
+            *members += 1;
+            *fitted += recount.fitted.of(ages).get();
+            *counted += recount.counted.of(ages).get();
+        }
+        let mut all: BTreeMap<AreaCode, usize> = BTreeMap::new();
+        for code in lsoas.iter().filter_map(area) {
+            *all.entry(code).or_default() += 1;
+        }
+        sums.retain(|code, (members, ..)| all[code] == *members);
+        let off: f64 = sums.values().map(|(_, fitted, counted)| (fitted - counted).abs()).sum();
+        let counted: f64 = sums.values().map(|(.., counted)| counted).sum();
+        (counted > 0.0).then(|| off / counted)
+    }
 }
 
 /// The name of a file.
@@ -253,7 +276,7 @@ fn children(data: &Data, hierarchy: &Hierarchy, rejects: &mut Rejects) -> Result
         for (code, counted) in read_ages(path, rejects)?.areas {
             let Some(position) = hierarchy.position(code) else { continue };
             let (before, fitted) = (detail[position], fitted.children[position]);
-            recounts.push(Recount { before, fitted, counted });
+            recounts.push(Recount { position, before, fitted, counted });
         }
     }
     Ok(Counted { fit: fitted, recounts, years, without_census })

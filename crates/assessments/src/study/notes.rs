@@ -204,9 +204,6 @@ fn judged(question: &Question, assessment: &Assessment) -> Option<String> {
     })
 }
 
-/// How the sentence begins that says how far off estimates of children are.
-pub const CHECK: &str = "Check of the children";
-
 /// How we know: sources, fit, method, proof.
 pub fn how_we_know(question: &Question, assessment: &Assessment) -> Vec<String> {
     let (inputs, study) = (&assessment.inputs, &assessment.study);
@@ -245,7 +242,7 @@ pub fn how_we_know(question: &Question, assessment: &Assessment) -> Vec<String> 
         lines.insert(
             1,
             format!(
-                "{CHECK} against a newer count of {} areas: {} counted, {} fitted; by area the fit is off by {:.1} % of all children ({:.1} % before the fit).",
+                "Check of the children against a newer count of {} areas: {} counted, {} fitted; by area the fit is off by {:.1} % of all children ({:.1} % before the fit).",
                 check.areas,
                 count(check.counted),
                 count(check.fitted),

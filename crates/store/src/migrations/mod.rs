@@ -36,6 +36,7 @@ mod m20261201_000030_pulse;
 mod m20261201_000031_sealed_log;
 mod m20261201_000032_judgements;
 mod m20261201_000033_law;
+mod m20261201_000034_range;
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, DbErr};
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000031_sealed_log::Migration),
             Box::new(m20261201_000032_judgements::Migration),
             Box::new(m20261201_000033_law::Migration),
+            Box::new(m20261201_000034_range::Migration),
         ]
     }
 }

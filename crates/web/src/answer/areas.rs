@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
-use enough_assessments::study::notes::CHECK;
 use enough_assessments::{
     Area, Assessment, Market, MarketShare, Setting, SettingQuery, Snapshot, Source, parsed, within_reach,
 };
@@ -117,7 +116,7 @@ struct Profile {
     markets: Vec<(MarketShare, Market)>,
     all_markets: usize,
     /// How far off estimates of children are, where some were counted since.
-    check: Option<String>,
+    off: Option<String>,
     settings_here: usize,
     settings: Vec<(String, Setting)>,
     grades: Vec<(String, usize)>,
@@ -127,6 +126,17 @@ struct Profile {
     how_we_know: Vec<String>,
     caveats: Vec<String>,
     sources: Vec<Source>,
+}
+
+/// The number of children with its range.
+fn off(area: &Area) -> Option<String> {
+    let off = area.children_off.filter(|_| area.children >= 1.0)?;
+    let (least, most) = (count((area.children - off).max(0.0)), count(area.children + off));
+    let share = count(off / area.children * 100.0);
+    Some(format!(
+        "About {} children: {least} to {most}, for where children were counted since, such estimates were {share} in 100 off on average.",
+        count(area.children)
+    ))
 }
 
 /// One area.
@@ -168,7 +178,7 @@ pub async fn show(caller: Caller, Path(code): Path<String>) -> Result<Response, 
         ages: ages.iter().map(|children| count(*children)).enumerate().collect(),
         markets,
         all_markets,
-        check: how_we_know.iter().find(|line| line.starts_with(CHECK)).cloned(),
+        off: off(&area),
         settings_here,
         settings,
         grades,

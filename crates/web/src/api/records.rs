@@ -190,6 +190,8 @@ pub struct Area {
     authority: String,
     /// Children.
     children: f64,
+    /// By how many children estimates of areas of this kind and size are off on average; nothing where none was counted since.
+    children_off: Option<f64>,
     /// Places that its children have within reach.
     places: f64,
     /// Places per child; nothing without children.
@@ -230,6 +232,7 @@ impl Area {
             name: area.name.clone(),
             authority: area.parent.clone(),
             children: area.children,
+            children_off: area.children_off,
             places: area.places,
             level: area.level,
             shortfall: area.shortfall,
