@@ -6,19 +6,21 @@ use std::io::{self, Write};
 /// What a formula begins with (OWASP, CSV injection).
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// A cell with an apostrophe before it, if a spreadsheet would take it for a formula. Numbers stay numbers.
+/// A cell with an apostrophe before it, if a spreadsheet would take it for a formula. Numbers stay numbers, and so does the lone dash that published
+/// tables have where nothing is known.
 ///
 /// ```
 /// use enough_tables::harmless;
 /// assert_eq!(harmless("=1+1"), "'=1+1");
 /// assert_eq!(harmless("-2.5"), "-2.5");
+/// assert_eq!(harmless("-"), "-");
 /// ```
 pub fn harmless(cell: &str) -> Cow<'_, str> {
     // Not "-inf", which is a number to Rust and a name to a spreadsheet.
     let is_number = || {
         cell.parse::<f64>().is_ok() && !cell.contains(|c: char| c.is_alphabetic() && !matches!(c, 'e' | 'E'))
     };
-    let is_formula = cell.starts_with(FORMULA) && !is_number();
+    let is_formula = cell.starts_with(FORMULA) && cell != "-" && !is_number();
     if is_formula { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
