@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use enough_kernel::Refusal;
 use enough_store::accounts::{Action, Person, State};
 use enough_store::audit::{Actor, Event};
 use enough_store::need_to_know::Access;
@@ -83,12 +84,16 @@ impl NoteDraft {
     async fn check(&self, authority: &Authority, before: &BTreeSet<String>) -> Result<&str> {
         let text = self.text.trim();
         if text.is_empty() || text.chars().count() > LONGEST_NOTE {
-            return Err(StoreError::Refused(format!("Write the note, in at most {LONGEST_NOTE} characters")));
+            return Err(Refusal::of_form(format!("Write the note, in at most {LONGEST_NOTE} characters"))
+                .at("text")
+                .into());
         }
         for id in self.readers.difference(before) {
             let person = authority.person(id).await?;
             if !may_read_notes(&person) {
-                return Err(StoreError::Refused(format!("{} may read no notes", person.name)));
+                return Err(Refusal::of_form(format!("{} may read no notes", person.name))
+                    .at("reader")
+                    .into());
             }
         }
         Ok(text)
@@ -199,7 +204,7 @@ async fn begin(
     let row = find(change.tx(), authority.code(), id).await?;
     let access = change.open_record(&record(id), person).await?;
     if access != Access::Named && !(is_left && access != Access::Closed) {
-        return Err(StoreError::Refused("Only those who are named with a note change it".to_owned()));
+        return Err(StoreError::refused("Only those who are named with a note change it"));
     }
     Ok((change, row))
 }
@@ -243,7 +248,7 @@ pub async fn remove_note(
     why: &str,
 ) -> Result<()> {
     if why.trim().is_empty() {
-        return Err(StoreError::Refused("Say why the note is removed".to_owned()));
+        return Err(Refusal::of_form("Say why the note is removed").at("why").into());
     }
     let (mut change, row) = begin(authority, actor, (id, person)).await?;
     note::Entity::delete_by_id((authority.code().to_owned(), id.to_owned())).exec(change.tx()).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use enough_kernel::Refusal;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::sea_query::Expr;
 use enough_store::sea_orm::{
@@ -73,19 +74,19 @@ impl PatchDraft {
     }
 
     async fn check(&self, change: &Change, own: Option<&str>) -> Result<()> {
-        let refuse = |reason: &str| Err(StoreError::Refused(reason.to_owned()));
+        let refuse = |at: &'static str, reason: &str| Err(Refusal::of_form(reason).at(at).into());
         if self.name.trim().is_empty() || self.name.chars().count() > LONGEST {
-            return refuse("enter a name of at most 100 characters");
+            return refuse("name", "enter a name of at most 100 characters");
         }
         if self.areas.is_empty() {
-            return refuse("choose at least one area");
+            return refuse("codes", "choose at least one area");
         }
         let same = patch::Entity::find()
             .filter(patch::Column::Authority.eq(change.authority()))
             .filter(patch::Column::Name.eq(self.name.trim()));
         let same = same.one(change.tx()).await?;
         if same.is_some_and(|same| Some(same.id.as_str()) != own) {
-            return refuse("there is a patch with this name already");
+            return refuse("name", "there is a patch with this name already");
         }
         Ok(())
     }

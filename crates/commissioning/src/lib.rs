@@ -14,4 +14,4 @@ pub mod providers;
 pub mod publication;
 pub mod tenders;
 
-pub use enough_store::Refusal;
+pub use enough_kernel::Refusal;

@@ -5,6 +5,7 @@ pub mod codes;
 pub mod degrees;
 pub mod disclosure;
 pub mod money;
+pub mod refusal;
 pub mod units;
 pub mod words;
 pub mod working_days;
@@ -14,6 +15,7 @@ pub use codes::{AreaCode, AreaKind};
 pub use degrees::LonLat;
 pub use disclosure::is_few;
 pub use money::Pence;
+pub use refusal::{Field, Refusal, given};
 pub use units::{
     Children, Kilometres, KilometresPerHour, Level, MOST, Metres, Minutes, NotAQuantity, Places,
 };

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use enough_kernel::day_in_england;
+use enough_kernel::{Refusal, day_in_england, given};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 
 use super::records::{plan as table, plan_change, plan_figure};
-use super::rules::{FORM, changeable, complete, given, known, readable, well_formed};
+use super::rules::{changeable, complete, known, readable, well_formed};
 use super::{Figure, Indicator, Objective, ObjectiveKey, Plan, Reading, Text, Unit};
 
 /// Something that happened to a plan since it was published.
@@ -255,7 +255,7 @@ pub async fn change_plan(
 pub async fn publish_plan(authority: &Authority, actor: &Actor, place: (&str, i32)) -> Result<()> {
     let (mut change, one, mut row) = begin(authority, actor, place).await?;
     if one.is_public() {
-        return Err(StoreError::Refused("This plan is public already".to_owned()));
+        return Err(StoreError::refused("This plan is public already"));
     }
     complete(&one.text)?;
     known(&one.text, day_in_england(change.now()))?;
@@ -273,7 +273,7 @@ pub async fn publish_plan(authority: &Authority, actor: &Actor, place: (&str, i3
 pub async fn remove_plan(authority: &Authority, actor: &Actor, place: (&str, i32)) -> Result<()> {
     let (mut change, one, _) = begin(authority, actor, place).await?;
     if one.is_public() {
-        return Err(StoreError::Refused("This plan is public: it stays to be read".to_owned()));
+        return Err(StoreError::refused("This plan is public: it stays to be read"));
     }
     table::Entity::delete_by_id((authority.code().to_owned(), one.id.clone())).exec(change.tx()).await?;
     change.log(Event::new("plan.remove", subject(place.0)).with("title", one.text.title));
@@ -299,13 +299,15 @@ pub async fn tell_figure(
     let (mut change, unit, stands) = begin_figure(authority, actor, (id, at), on).await?;
     readable(unit, reading, (on, day_in_england(change.now())))?;
     if stands.is_some_and(|told| told == reading) {
-        return Err(Refusal::new("This figure is told already", FORM).into());
+        return Err(Refusal::of_form("This figure is told already").into());
     }
     if stands.is_some() && note.trim().is_empty() {
-        return Err(Refusal::new("There is a figure of that day: say why it was wrong", FORM).into());
+        return Err(Refusal::of_form("There is a figure of that day: say why it was wrong")
+            .at("note")
+            .into());
     }
     if !note.trim().is_empty() {
-        given(note, "what there is to say about it", 1000)?;
+        given("note", note, "what there is to say about it", 1000)?;
     }
     put(&mut change, (id, at), (on, reading), (note, false)).await?;
     change.commit().await
@@ -323,8 +325,8 @@ pub async fn take_back_figure(
     why: &str,
 ) -> Result<()> {
     let (mut change, _, stands) = begin_figure(authority, actor, (id, at), on).await?;
-    let reading = stands.ok_or_else(|| Refusal::new("No figure of that day stands", FORM))?;
-    given(why, "why it is taken back", 1000)?;
+    let reading = stands.ok_or_else(|| Refusal::of_form("No figure of that day stands").at("on"))?;
+    given("note", why, "why it is taken back", 1000)?;
     put(&mut change, (id, at), (on, reading), (why, true)).await?;
     change.commit().await
 }
@@ -339,7 +341,7 @@ async fn begin_figure(
     let change = authority.begin(actor).await?;
     let one = read(find(change.tx(), authority.code(), id).await?)?;
     if !one.is_public() {
-        return Err(Refusal::new("Figures are told of a plan that is public", FORM).into());
+        return Err(Refusal::of_form("Figures are told of a plan that is public").into());
     }
     let of =
         indicator(&one, at).ok_or_else(|| StoreError::NotFound(format!("indicator {}.{}", at.0, at.1)))?;

@@ -56,7 +56,7 @@ impl Store {
         }
         let row = authority::Entity::find_by_id(code).one(self.read()).await?;
         let row = row.filter(|row| row.log_key == key).ok_or_else(|| {
-            StoreError::Refused(format!(
+            StoreError::refused(format!(
                 "the records of {code} were begun with other keys; name their file with --keys"
             ))
         })?;

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
+use enough_kernel::Refusal;
 use sea_orm::{DbErr, RuntimeErr};
 
 /// Why the store could not do what was asked. Nothing is written when one of these is returned.
@@ -63,9 +64,9 @@ pub enum StoreError {
     /// A record that is not there, or not for this authority.
     #[error("there is no {0}")]
     NotFound(String),
-    /// A rule of the accounts forbids it.
+    /// A rule forbids it.
     #[error("{0}")]
-    Refused(String),
+    Refused(Refusal),
     /// The file of keys is not one.
     #[error("{file}: {reason}", file = file.display())]
     Keys {
@@ -88,6 +89,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// A refusal by the bounds of a form, or of what can be done.
+    pub fn refused(rule: impl Into<String>) -> Self {
+        Self::Refused(Refusal::of_form(rule))
+    }
+
     /// The clock has jumped so far.
     pub(crate) fn clock(jump: TimeDelta) -> Self {
         let way = if jump < TimeDelta::zero() { "back" } else { "ahead" };
@@ -118,6 +124,12 @@ impl StoreError {
     pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         let file = path.to_owned();
         move |source| Self::File { file, source }
+    }
+}
+
+impl From<Refusal> for StoreError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 

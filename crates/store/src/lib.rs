@@ -20,7 +20,6 @@ pub mod need_to_know;
 mod open;
 mod pulse;
 mod records;
-mod refusal;
 pub mod retention;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -33,6 +32,5 @@ pub use hashing::Memory;
 pub use keys::{Keys, write_private};
 pub use names::OneOf;
 pub use open::Store;
-pub use refusal::Refusal;
 pub use sea_orm;
 pub use serde;

@@ -94,7 +94,7 @@ impl Choices {
         {
             return (None, mistakes);
         }
-        let mut wrong = |field, what: String| mistakes.0.push((field, what));
+        let mut wrong = |field, what: String| mistakes.add(field, what);
         let mut chosen = usual;
         match sent.get("ages") {
             "" => {}
@@ -127,7 +127,7 @@ impl Choices {
                 None => wrong("measure", "Choose how places are measured".to_owned()),
             },
         }
-        let chosen = mistakes.0.is_empty().then_some(chosen);
+        let chosen = mistakes.is_empty().then_some(chosen);
         (chosen, mistakes)
     }
 

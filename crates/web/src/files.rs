@@ -14,7 +14,7 @@ use crate::answer::newest;
 use crate::caller::Caller;
 use crate::choices::Choices;
 use crate::jobs::{ask_for_look, ask_for_put_back, ask_for_use};
-use crate::mistakes::Mistakes;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, page};
@@ -48,7 +48,7 @@ struct Form {
 }
 
 fn form(caller: &Caller, chosen: &str, mistakes: Mistakes) -> Result<Response, Problem> {
-    let title = if mistakes.0.is_empty() { "Bring a newer file" } else { "Error: Bring a newer file" };
+    let title = if mistakes.is_empty() { "Bring a newer file" } else { "Error: Bring a newer file" };
     let choice = |kind: &enough_assessments::data::Kind| Choice {
         key: kind.name.to_owned(),
         label: kind.what.to_owned(),
@@ -102,10 +102,7 @@ pub async fn add(caller: Caller, mut parts: Multipart) -> Result<Response, Probl
     }
     match bring(&caller, (&kind, &name), content).await {
         Ok(id) => Ok(Redirect::to(&format!("/data/files/{id}")).into_response()),
-        Err(Problem::Store(StoreError::Refused(reason))) => {
-            let field = if reason.contains("kind") { "kind" } else { "file" };
-            form(&caller, &kind, Mistakes::one(field, reason))
-        }
+        Err(Problem::Store(error)) => form(&caller, &kind, refused(error, "file")?),
         Err(other) => Err(other),
     }
 }
@@ -123,7 +120,7 @@ struct One {
 pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     let file = data_file(caller.app.authority(), &id).await?;
     let stale = match can_be_used(caller.app.authority(), &id).await {
-        Err(StoreError::Refused(reason)) if file.state.can_be_used() => Some(reason),
+        Err(StoreError::Refused(reason)) if file.state.can_be_used() => Some(reason.to_string()),
         _ => None,
     };
     Ok(page(One { frame: Frame::new(&caller, file.name.clone()), file, stale })?.into_response())

@@ -1,12 +1,16 @@
 //! What is wrong with what was typed, and where a page says so.
 
+use enough_kernel::Field;
 use enough_store::StoreError;
 
 use crate::problem::Problem;
 
-/// A mistake in a form: the field, and what is wrong.
+/// Where a page tells what is about none of its fields, and its forms may be gone: its main part, which every page has.
+pub const PAGE: &str = "main-content";
+
+/// What is wrong with a form: all of it at once, each with its field.
 #[derive(Debug, Clone, Default)]
-pub struct Mistakes(pub Vec<(&'static str, String)>);
+pub struct Mistakes(Vec<(Field, String)>);
 
 impl Mistakes {
     /// None.
@@ -15,56 +19,82 @@ impl Mistakes {
     }
 
     /// One.
-    pub fn one(field: &'static str, what: impl Into<String>) -> Self {
-        Self(vec![(field, what.into())])
+    pub fn one(field: impl Into<Field>, what: impl Into<String>) -> Self {
+        let mut one = Self::none();
+        one.add(field, what);
+        one
+    }
+
+    /// Adds one.
+    pub fn add(&mut self, field: impl Into<Field>, what: impl Into<String>) {
+        self.0.push((field.into(), what.into()));
+    }
+
+    /// Adds one, unless something is said of its field already.
+    pub fn add_unless_said(&mut self, field: impl Into<Field>, what: impl Into<String>) {
+        let field = field.into();
+        if self.of(field.as_str()).is_none() {
+            self.add(field, what);
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of them, each with its field.
+    pub fn iter(&self) -> impl Iterator<Item = &(Field, String)> {
+        self.0.iter()
+    }
+
+    /// The same on a page that has these fields only: what is about another is said at `otherwise`.
+    pub fn only(self, fields: &[&str], otherwise: &'static str) -> Self {
+        self.moved(|field| if fields.contains(&field.as_str()) { field } else { otherwise.into() })
+    }
+
+    /// The same on a page without the fields that begin so: what is about them is said at `otherwise`.
+    pub fn without(self, beginning: &str, otherwise: &'static str) -> Self {
+        self.moved(|field| if field.as_str().starts_with(beginning) { otherwise.into() } else { field })
+    }
+
+    /// The same in the form of a part, whose own `title` is `prefix.title` in the whole: what is about none of its own fields is said at
+    /// `otherwise`.
+    pub fn within(self, prefix: &str, own: &[&'static str], otherwise: &'static str) -> Self {
+        self.moved(|field| {
+            let name = field.as_str().strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.'));
+            let own = own.iter().find(|own| name == Some(**own));
+            Field::from(*own.unwrap_or(&otherwise))
+        })
+    }
+
+    fn moved(self, to: impl Fn(Field) -> Field) -> Self {
+        self.0.into_iter().map(|(field, what)| (to(field), what)).collect()
     }
 
     /// What is wrong with a field.
     pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| *name == field).map(|(_, what)| what.as_str())
-    }
-}
-
-/// What is wrong with a form whose fields are counted: the id of the field, and what. All of it at once, however many fields there are.
-#[derive(Default)]
-pub struct Faults(pub Vec<(String, String)>);
-
-impl Faults {
-    /// What is wrong with a field.
-    pub fn of(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, what)| what.as_str())
+        self.iter().find(|(name, _)| name.as_str() == field).map(|(_, what)| what.as_str())
     }
 
     /// What is wrong with a field that there is for each lot.
     pub fn of_lot(&self, part: &str, lot: i32) -> Option<&str> {
-        self.of(&format!("{part}-{lot}"))
-    }
-
-    /// Adds what is wrong with a field, unless something is said of it already.
-    pub fn add(&mut self, field: String, what: String) {
-        if self.of(&field).is_none() {
-            self.0.push((field, what));
-        }
+        self.of(Field::numbered(part, lot).as_str())
     }
 }
 
-impl From<Mistakes> for Faults {
-    fn from(mistakes: Mistakes) -> Self {
-        Self(mistakes.0.into_iter().map(|(field, what)| (field.to_owned(), what)).collect())
+impl FromIterator<(Field, String)> for Mistakes {
+    fn from_iter<T: IntoIterator<Item = (Field, String)>>(list: T) -> Self {
+        Self(list.into_iter().collect())
     }
 }
 
-/// The field of a form that a refusal is about.
-pub fn refused(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
+/// What a refusal says, beside the field that it is about; `otherwise` is where the form says what is about none of its fields.
+pub fn refused(error: StoreError, otherwise: &'static str) -> Result<Mistakes, Problem> {
     match error {
-        StoreError::Refused(reason) => {
-            let field =
-                fields.iter().find(|(word, _)| reason.contains(word)).map_or(otherwise, |(_, field)| field);
-            Ok(Mistakes::one(field, reason))
+        StoreError::Refused(refusal) => {
+            let words = refusal.to_string();
+            Ok(Mistakes::one(refusal.at.unwrap_or(otherwise.into()), words))
         }
         other => Err(other.into()),
     }
@@ -75,18 +105,14 @@ pub const CHANGED: &str =
     "Somebody else changed this meanwhile. Read it again in another window, and do there what you still want";
 
 /// What a refusal, or a conflict, is told as beside a field.
-pub fn told(
-    error: StoreError,
-    fields: &[(&str, &'static str)],
-    otherwise: &'static str,
-) -> Result<Mistakes, Problem> {
+pub fn told(error: StoreError, otherwise: &'static str) -> Result<Mistakes, Problem> {
     match error {
         StoreError::Conflict { .. } => Ok(Mistakes::one(otherwise, CHANGED)),
-        other => refused(other, fields, otherwise),
+        other => refused(other, otherwise),
     }
 }
 
 /// The title of a page; with a mistake it says so first.
 pub fn titled(title: &str, mistakes: &Mistakes) -> String {
-    if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") }
+    if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") }
 }

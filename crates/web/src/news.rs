@@ -8,7 +8,7 @@ use enough_store::mail::{Letter, Topic};
 
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::Mistakes;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, page};
@@ -24,7 +24,7 @@ struct Ask {
 }
 
 fn ask_page(caller: &Caller, email: String, mistakes: Mistakes) -> Result<Response, Problem> {
-    let title = if mistakes.0.is_empty() { "News by e-mail" } else { "Error: News by e-mail" };
+    let title = if mistakes.is_empty() { "News by e-mail" } else { "Error: News by e-mail" };
     let sends = caller.app.settings().sends_mail();
     Ok(page(Ask { frame: Frame::new(caller, title), mistakes, email, sends })?.into_response())
 }
@@ -90,8 +90,7 @@ pub async fn asked(caller: Caller, sent: Sent) -> Result<Response, Problem> {
                 "We have sent a letter to {email}. News come only once you have said there that you want them. If none comes, look where unwanted letters go, or ask again in a quarter of an hour."
             ),
         ),
-        Err(StoreError::Refused(reason)) => ask_page(&caller, email, Mistakes::one("email", reason)),
-        Err(other) => Err(other.into()),
+        Err(error) => ask_page(&caller, email, refused(error, "email")?),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::administration::{Choice, Difference, differences};
 use crate::answer::newest;
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::{Mistakes, refused};
+use crate::mistakes::{Mistakes, PAGE, refused};
 use crate::names::Names;
 use crate::path::Path;
 use crate::problem::Problem;
@@ -103,7 +103,7 @@ async fn one(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Response, 
         readers.extend(authority.readers(&head.record()).await?.iter().map(|id| names.of(id)));
         readers.sort();
     }
-    let title = if mistakes.0.is_empty() { "Confidential note" } else { "Error: Confidential note" };
+    let title = if mistakes.is_empty() { "Confidential note" } else { "Error: Confidential note" };
     let note = listed(caller, vec![head]).await?.remove(0);
     let left = is_left(authority, id).await?;
     let frame = Frame::new(caller, title);
@@ -163,7 +163,7 @@ async fn form(
     changed: Vec<Difference>,
 ) -> Result<Response, Problem> {
     let title = if about.id.is_empty() { "Write a confidential note" } else { "Change a confidential note" };
-    let title = if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") };
+    let title = if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") };
     let names = Names::all(caller).await?;
     let own = &caller.session()?.person.id;
     let people = caller.app.authority().people().await?.into_iter();
@@ -190,9 +190,6 @@ async fn form(
     Ok(page(form)?.into_response())
 }
 
-/// The fields that refusals are about.
-const FIELDS: [(&str, &str); 2] = [("need", "reader"), ("may", "reader")];
-
 async fn new_about(caller: &Caller, query: Option<String>) -> Result<About, Problem> {
     let (setting, setting_name) = setting_of(caller, query).await?.ok_or(Problem::NotFound)?;
     Ok(About { id: String::new(), version: 0, setting, setting_name })
@@ -212,7 +209,7 @@ pub async fn add(caller: Caller, RawQuery(query): RawQuery, sent: Sent) -> Resul
     match add_note(caller.app.authority(), &caller.actor(), of, &draft).await {
         Ok(id) => Ok(Redirect::to(&format!("/notes/{id}")).into_response()),
         Err(error) => {
-            let mistakes = refused(error, &FIELDS, "text")?;
+            let mistakes = refused(error, "text")?;
             form(&caller, about, draft, mistakes, Vec::new()).await
         }
     }
@@ -257,7 +254,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
             form(&caller, About::note(&head), draft, Mistakes::one("changed", what), changed).await
         }
         Err(error) => {
-            let mistakes = refused(error, &FIELDS, "text")?;
+            let mistakes = refused(error, "text")?;
             let about = About { version: seen, ..About::note(&head) };
             form(&caller, about, draft, mistakes, Vec::new()).await
         }
@@ -270,7 +267,7 @@ pub async fn remove(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let head = head_of(authority, &id).await?;
     match remove_note(authority, &caller.actor(), (&id, person), &sent.line("why")).await {
         Ok(()) => Ok(Redirect::to(&format!("/notes?setting={}", head.setting)).into_response()),
-        Err(error) => one(&caller, &id, refused(error, &[], "why")?).await,
+        Err(error) => one(&caller, &id, refused(error, PAGE)?).await,
     }
 }
 
@@ -284,7 +281,7 @@ struct BreakGlass {
 }
 
 async fn glass(caller: &Caller, id: &str, reason: String, mistakes: Mistakes) -> Result<Response, Problem> {
-    let title = if mistakes.0.is_empty() { "Open a note" } else { "Error: Open a note" };
+    let title = if mistakes.is_empty() { "Open a note" } else { "Error: Open a note" };
     let note = listed(caller, vec![head_of(caller.app.authority(), id).await?]).await?.remove(0);
     Ok(page(BreakGlass { frame: Frame::new(caller, title), mistakes, note, reason })?.into_response())
 }
@@ -306,7 +303,7 @@ pub async fn break_glass(caller: Caller, Path(id): Path<String>, sent: Sent) -> 
     match authority.break_glass(&caller.actor(), &caller.session()?.person, &record, reason).await {
         Ok(_) => Ok(Redirect::to(&format!("/notes/{id}")).into_response()),
         Err(error) => {
-            let mistakes = refused(error, &[], "reason")?;
+            let mistakes = refused(error, "reason")?;
             glass(&caller, &id, reason.to_owned(), mistakes).await
         }
     }

@@ -44,7 +44,7 @@ async fn shown(caller: &Caller, typed: &Sent, mistakes: Mistakes) -> Result<Resp
     let today = day_in_england(authority.environment().now());
     let mut all = notices(authority).await?;
     all.sort_by_key(|(_, sent)| sent.is_some());
-    let title = if mistakes.0.is_empty() { "Notices" } else { "Error: Notices" };
+    let title = if mistakes.is_empty() { "Notices" } else { "Error: Notices" };
     let frame = Frame::of_list(caller, title, &mut all);
     let (mut due, mut optional, mut done) = (Vec::new(), Vec::new(), Vec::new());
     for (one, sent) in all {
@@ -109,16 +109,7 @@ pub async fn sent(caller: Caller, sent: Sent) -> Result<Response, Problem> {
             }
             Ok(Redirect::to("/notices").into_response())
         }
-        Err(error) => {
-            let fields = [
-                ("number", "reference"),
-                ("day that has come", "on"),
-                ("was written here", "on"),
-                ("comes before", "on"),
-            ];
-            let mistakes = refused(error, &fields, "key")?;
-            shown(&caller, &sent, mistakes).await
-        }
+        Err(error) => shown(&caller, &sent, refused(error, "key")?).await,
     }
 }
 

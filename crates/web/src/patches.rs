@@ -150,7 +150,7 @@ async fn form(
     changed: Vec<Difference>,
 ) -> Result<Response, Problem> {
     let title = if id.is_empty() { "Make a patch" } else { "Change a patch" };
-    let title = if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") };
+    let title = if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") };
     let mut wards: Vec<&Area> = shown.snapshot.areas("ward").collect();
     wards.sort_by(|a, b| (&a.parent, &a.name, &a.code).cmp(&(&b.parent, &b.name, &b.code)));
     let choice = |ward: &Area| Choice {
@@ -173,9 +173,6 @@ async fn form(
     Ok(page(form)?.into_response())
 }
 
-/// The field that a refusal is about.
-const FIELDS: [(&str, &str); 1] = [("area", "codes")];
-
 /// The empty form.
 pub async fn new(caller: Caller) -> Result<Response, Problem> {
     let shown = newest(&caller).await?;
@@ -192,7 +189,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     match add_patch(caller.app.authority(), &caller.actor(), &draft).await {
         Ok(id) => Ok(Redirect::to(&format!("/patches/{id}")).into_response()),
         Err(error) => {
-            let mistakes = refused(error, &FIELDS, "name")?;
+            let mistakes = refused(error, "name")?;
             form(&caller, &shown, ("", typed, 0), mistakes, Vec::new()).await
         }
     }
@@ -228,7 +225,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
             form(&caller, &shown, (&id, typed, now.version), mistakes, changed).await
         }
         Err(error) => {
-            let mistakes = refused(error, &FIELDS, "name")?;
+            let mistakes = refused(error, "name")?;
             form(&caller, &shown, (&id, typed, seen), mistakes, Vec::new()).await
         }
     }

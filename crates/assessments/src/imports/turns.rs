@@ -1,5 +1,6 @@
 //! What happens to a file that somebody brought: it is kept, looked at, used, put back and thrown away, each in the audit log.
 
+use enough_kernel::Refusal;
 use enough_store::audit::merkle::Hash;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::sea_query::Expr;
@@ -23,10 +24,10 @@ pub async fn add_data_file(
 ) -> Result<String> {
     let kind = kinds()
         .find(|known| known.name == kind)
-        .ok_or_else(|| StoreError::Refused("Choose what kind of file it is".to_owned()))?;
-    let name = place::checked(name).map_err(StoreError::Refused)?;
+        .ok_or_else(|| StoreError::from(Refusal::of_form("Choose what kind of file it is").at("kind")))?;
+    let name = place::checked(name).map_err(|what| Refusal::of_form(what).at("file"))?;
     if content.is_empty() {
-        return Err(StoreError::Refused("Choose a file that is not empty".to_owned()));
+        return Err(Refusal::of_form("Choose a file that is not empty").at("file").into());
     }
     let mut change = authority.begin(actor).await?;
     let id = authority.environment().id();
@@ -107,7 +108,7 @@ pub async fn tell_of_data_file(
 }
 
 fn not_now(file: &DataFile) -> StoreError {
-    StoreError::Refused(format!("This file is now: {}", file.state.label()))
+    StoreError::refused(format!("This file is now: {}", file.state.label()))
 }
 
 /// Looks at a file once more: others may be used now than when it was looked at.
@@ -135,8 +136,8 @@ pub async fn can_be_used(authority: &Authority, id: &str) -> Result<DataFile> {
     match &file.report {
         _ if !file.state.can_be_used() => Err(not_now(&file)),
         Some(report) if report.with == with => Ok(file),
-        _ => Err(StoreError::Refused(
-            "Other files are used now than when this one was looked at; look at it again first".to_owned(),
+        _ => Err(StoreError::refused(
+            "Other files are used now than when this one was looked at; look at it again first",
         )),
     }
 }
@@ -165,7 +166,7 @@ impl Turn {
         let moved = |change: &Change| {
             data_file::Entity::update_many().filter(data_file::Column::Authority.eq(change.authority()))
         };
-        let stale = || StoreError::Refused("The file is used, put back or thrown away meanwhile".to_owned());
+        let stale = || StoreError::refused("The file is used, put back or thrown away meanwhile");
         match self {
             Self::Use(id) => {
                 let row = data_file::Entity::find_by_id((change.authority().to_owned(), id.clone()));

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::{Months, NaiveDate};
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::{Pence, Refusal, day_in_england, given};
 use enough_store::accounts::OrganisationKind;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
-use enough_store::{Authority, Refusal, Result};
+use enough_store::{Authority, Result};
 
 use super::direct::{Direct, Justification, is_announced, may_award};
 use super::keep::{begin, find, insert, of_intention, of_tender, subject, tell};
-use super::rules::{CEILING, FORM, STATES, given, read_day, signable};
+use super::rules::{CEILING, STATES, read_day, signable};
 use super::{Agreed, Agreement, Kind, State, Terms};
 use crate::calls::in_open_calls;
 use crate::frameworks::{Kind as FrameworkKind, callable};
@@ -174,13 +174,13 @@ pub(crate) async fn write_agreement(
         Some(Route::Contract) if new.direct.is_some() => Kind::Contract,
         Some(Route::Contract) | None => {
             let rule = "The plan says that it is bought after a tender: say why it is awarded without one";
-            return Err(Refusal::new(rule, "Procurement Act 2023 ss41 to 43").into());
+            return Err(Refusal::new(rule, "Procurement Act 2023 ss41 to 43").at("direct").into());
         }
     };
     if new.direct.is_some() && kind != Kind::Contract {
-        return Err(
-            Refusal::new("Only a contract is awarded directly; the plan says otherwise", STATES).into()
-        );
+        return Err(Refusal::new("Only a contract is awarded directly; the plan says otherwise", STATES)
+            .at("direct")
+            .into());
     }
     if plan.state != IntentionState::Procuring {
         return Err(Refusal::new(
@@ -195,45 +195,47 @@ pub(crate) async fn write_agreement(
         }
         (Some(kind), None) => {
             let rule = format!("Choose what it is called off from: a {}", kind.label().to_lowercase());
-            return Err(Refusal::new(rule, FORM).into());
+            return Err(Refusal::of_form(rule).at("framework").into());
         }
         (None, Some(_)) => {
-            return Err(
-                Refusal::new("The plan says nothing of a framework or a dynamic market", STATES).into()
-            );
+            return Err(Refusal::new("The plan says nothing of a framework or a dynamic market", STATES)
+                .at("organisation")
+                .into());
         }
         (None, None) => {}
     }
     if let Some(why) = new.direct {
         may_award(change, &plan, why).await?;
     }
-    given(&new.title, "what it is called", 150)?;
-    given(&new.how, "who was chosen how, and why: everybody reads it", 2000)?;
+    given("title", &new.title, "what it is called", 150)?;
+    given("how", &new.how, "who was chosen how, and why: everybody reads it", 2000)?;
     if new.terms.value <= Pence::default() {
-        return Err(Refusal::new("Say how much it is worth at most", FORM).into());
+        return Err(Refusal::of_form("Say how much it is worth at most").at("value").into());
     }
     if new.terms.ends_on <= new.terms.starts_on {
-        return Err(Refusal::new("It ends after it begins", FORM).into());
+        return Err(Refusal::of_form("It ends after it begins").at("ends_on").into());
     }
     let taken = promised(change, of).await?.get() + in_open_calls(change, of).await?.get();
     let left = Pence::new((plan.text.most.get() - taken).max(0));
     if new.terms.value > left {
-        return Err(Refusal::new(format!("Of what the plan announced, {left} are left"), CEILING).into());
+        return Err(Refusal::new(format!("Of what the plan announced, {left} are left"), CEILING)
+            .at("value")
+            .into());
     }
     if plan.ends_on().is_some_and(|last| new.terms.ends_on > last) {
-        return Err(Refusal::new("It ends when the plan said, or sooner", CEILING).into());
+        return Err(Refusal::new("It ends when the plan said, or sooner", CEILING).at("ends_on").into());
     }
     if plan.text.starts_on.is_some_and(|first| new.terms.starts_on < first) {
-        return Err(Refusal::new("It starts when the plan said, or later", CEILING).into());
+        return Err(Refusal::new("It starts when the plan said, or later", CEILING).at("starts_on").into());
     }
     let known = authority.organisations().await?;
     let with = known.iter().find(|one| one.id == new.organisation);
-    let with = with.ok_or_else(|| Refusal::new("Choose with whom", FORM))?;
+    let with = with.ok_or_else(|| Refusal::of_form("Choose with whom").at("organisation"))?;
     if (with.kind == OrganisationKind::Authority) != (kind == Kind::InHouse) {
         return Err(Refusal::new(
             "Choose with whom: within the authority only where the plan says that the authority does it itself",
             STATES,
-        )
+        ).at("organisation")
         .into());
     }
     if kind != Kind::InHouse && change.actor().organisation.as_ref() == Some(&new.organisation) {
@@ -313,9 +315,9 @@ pub async fn sign_agreement(
     }
     let published = plan.published_at.map(day_in_england);
     if on > today || published.is_some_and(|published| on < published) {
-        return Err(
-            Refusal::new("It is signed on a day that has come, after its plan was published", FORM).into()
-        );
+        return Err(Refusal::of_form("It is signed on a day that has come, after its plan was published")
+            .at("signed_on")
+            .into());
     }
     signable(&one.agreed, one.terms.value, today)?;
     has_agreed(&change, &one).await?;
@@ -349,7 +351,7 @@ pub async fn give_up_agreement(
     if one.tender.is_some() || one.state != State::Pending {
         return Err(Refusal::new("Only what is written and not signed is given up", STATES).into());
     }
-    given(why, "why it is given up", 2000)?;
+    given("reason", why, "why it is given up", 2000)?;
     set(&mut change, &one, (State::Cancelled, None), format!("Given up: {}", why.trim())).await?;
     given_up(&change, id).await?;
     change.commit().await

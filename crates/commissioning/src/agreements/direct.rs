@@ -1,8 +1,8 @@
 //! Contracts that are awarded directly, without a tender: on which grounds, and what must be published before.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use enough_kernel::day_in_england;
-use enough_store::{Refusal, Result, names};
+use enough_kernel::{Refusal, day_in_england};
+use enough_store::{Result, names};
 use serde::{Deserialize, Serialize};
 
 use super::Agreement;
@@ -70,13 +70,15 @@ pub(super) async fn may_award(
     why: Justification,
 ) -> Result<()> {
     if is_under_way(change, &plan.id).await? {
-        return Err(Refusal::new("A tender for this plan is under way: end it first", STATES).into());
+        return Err(Refusal::new("A tender for this plan is under way: end it first", STATES)
+            .at("direct")
+            .into());
     }
     if why == Justification::NoSuitableTenders {
         let tenders = tenders_of(change, &plan.id).await?;
         if !tenders.iter().any(has_lot_without_winner) {
             let rule = "No tender for this plan has ended without a suitable bid";
-            return Err(Refusal::new(rule, why.source()).into());
+            return Err(Refusal::new(rule, why.source()).at("direct").into());
         }
     }
     if why != Justification::BelowThreshold {
@@ -87,6 +89,7 @@ pub(super) async fn may_award(
             "The threshold of the Act is not known for today",
             "reference/procurement.csv",
         )
+        .at("direct")
         .into());
     };
     // What one plan buys is valued as one, so that nothing is split to stay below.
@@ -97,6 +100,7 @@ pub(super) async fn may_award(
             rule,
             "Procurement Act 2023 s3; the threshold is in reference/procurement.csv",
         )
+        .at("direct")
         .into());
     }
     Ok(())

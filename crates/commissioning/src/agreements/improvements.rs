@@ -2,18 +2,18 @@
 //! it did. What a public contract failed in is told to everybody, as the Procurement Act asks.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::{Pence, Refusal, day_in_england, given};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result, names};
+use enough_store::{Authority, Result, names};
 use serde::{Deserialize, Serialize};
 
 use super::keep::{begin, damaged, json, subject, write};
 use super::records::agreement_improvement as table;
-use super::rules::{FORM, STATES, given};
+use super::rules::STATES;
 use super::{Agreement, Kind};
 
 const DUTIES: &str = "separation of duties";
@@ -137,27 +137,28 @@ impl Improvement {
 
 /// Whether so much can be asked on a day.
 fn may_ask(one: &Agreement, asked: &Asked, on: NaiveDate) -> std::result::Result<(), Refusal> {
-    given(&asked.agreed, "what was agreed and is not done", 2000)?;
-    given(&asked.happened, "what happened, since when, and what it means for children", 5000)?;
+    given("agreed", &asked.agreed, "what was agreed and is not done", 2000)?;
+    given("happened", &asked.happened, "what happened, since when, and what it means for children", 5000)?;
     if one.terms.ends_on < on {
         return Err(Refusal::new("The agreement is over", STATES));
     }
     let latest = on.checked_add_days(Days::new(366));
     if asked.until <= on || latest.is_none_or(|latest| asked.until > latest) {
-        return Err(Refusal::new("It is to be better on a day to come, within a year", FORM));
+        return Err(Refusal::of_form("It is to be better on a day to come, within a year").at("until"));
     }
     let soonest = on.checked_add_days(Days::new(IMPROVE_WITHIN));
     if asked.sooner.chars().count() > 2000 {
-        return Err(Refusal::new(
+        return Err(Refusal::of_form(
             "Say in at most 2000 characters why children would be harmed by waiting",
-            FORM,
-        ));
+        )
+        .at("sooner"));
     }
     if soonest.is_none_or(|soonest| asked.until < soonest) && asked.sooner.trim().is_empty() {
         return Err(Refusal::new(
             format!("It has {IMPROVE_WITHIN} days at least: say why children would be harmed by waiting"),
             CHANCE,
-        ));
+        )
+        .at("sooner"));
     }
     Ok(())
 }
@@ -173,12 +174,16 @@ fn may_decide(
     if of.state() != ImprovementState::Open && !adds {
         return Err(Refusal::new("It is decided already", STATES));
     }
-    given(&verdict.why, "why", 5000)?;
+    given("why", &verdict.why, "why", 5000)?;
     match (verdict.state, &verdict.followed) {
-        (ImprovementState::Open, _) => return Err(Refusal::new("Say whether it has improved", FORM)),
+        (ImprovementState::Open, _) => {
+            return Err(Refusal::of_form("Say whether it has improved").at("state"));
+        }
         (ImprovementState::Failed, _) => {}
         (_, Some(_)) => {
-            return Err(Refusal::new("Something followed from it only if it has not improved", FORM));
+            return Err(
+                Refusal::of_form("Something followed from it only if it has not improved").at("followed")
+            );
         }
         _ => return Ok(()),
     }
@@ -189,21 +194,20 @@ fn may_decide(
         return Err(Refusal::new(
             "The provider has until the day that was said to improve it; sooner only once it has answered and something followed",
             CHANCE,
-        ));
+        ).at("state"));
     }
     let Some(followed) = &verdict.followed else { return Ok(()) };
     if of.asked.cause != Cause::Breach {
-        return Err(Refusal::new("These follow from a breach only: ask anew, as one", FAILED));
+        return Err(Refusal::new("These follow from a breach only: ask anew, as one", FAILED).at("followed"));
     }
     if followed.on > on || one.signed_on.is_none_or(|signed| followed.on < signed) {
-        return Err(Refusal::new("What followed was on a day that has come, after the signature", FORM));
+        return Err(Refusal::of_form("What followed was on a day that has come, after the signature")
+            .at("followed_on"));
     }
     let least = i64::from(followed.what == Consequence::Damages);
     if followed.amount.get() < least || followed.amount > one.ceiling {
-        return Err(Refusal::new(
-            "Say how much the provider pays, at most what the agreement is worth",
-            FORM,
-        ));
+        return Err(Refusal::of_form("Say how much the provider pays, at most what the agreement is worth")
+            .at("amount"));
     }
     Ok(())
 }
@@ -304,7 +308,7 @@ pub async fn answer_improvement(
     if read(found.clone())?.state() != ImprovementState::Open {
         return Err(Refusal::new("It is decided already", STATES).into());
     }
-    given(words, "what you do about it, or why it is not so", 5000)?;
+    given("words", words, "what you do about it, or why it is not so", 5000)?;
     let mut found = found.into_active_model();
     found.answer = Set(Some(words.trim().to_owned()));
     found.answered_by = Set(Some(person));

@@ -38,8 +38,8 @@ pub use proposals::{
     decide_proposal, proposals, propose, withdraw_proposal,
 };
 pub use reviews::{Next, Review, Said, add_review, reviews};
+pub(crate) use rules::read_day;
 pub use rules::{Phase, REPORT_WITHIN, periods};
-pub(crate) use rules::{given, read_day};
 pub use thread::{Effect, Serving, effect, lessons, serving, spent};
 
 use std::collections::BTreeSet;

@@ -1,16 +1,16 @@
 //! What was paid under agreements, and how soon.
 
 use chrono::NaiveDate;
-use enough_kernel::{Pence, day_in_england, is_plausible};
+use enough_kernel::{Pence, Refusal, day_in_england, given, is_plausible};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result};
+use enough_store::{Authority, Result};
 
 use super::keep::{begin, subject};
 use super::records::agreement_payment as table;
-use super::rules::{CEILING, FORM, given, read_day};
+use super::rules::{CEILING, read_day};
 use crate::facts::fact;
 use crate::funds::pay_from;
 
@@ -89,22 +89,22 @@ pub async fn pay(authority: &Authority, actor: &Actor, id: &str, payment: &Payme
     let (mut change, one, _) = begin(authority, actor, id, None).await?;
     one.must_be_signed()?;
     one.not_theirs(actor)?;
-    given(&payment.what, "what it is for", 200)?;
+    given("what", &payment.what, "what it is for", 200)?;
     if payment.amount == Pence::default() {
-        return Err(Refusal::new("Say how much", FORM).into());
+        return Err(Refusal::of_form("Say how much").at("amount").into());
     }
     let signed_on = one.signed_on.unwrap_or(NaiveDate::MIN);
     let wrong = if payment.paid_on < signed_on {
-        Some(format!("It was paid after the signature, {}, or on that day", read_day(signed_on)))
+        Some(("paid_on", format!("It was paid after the signature, {}, or on that day", read_day(signed_on))))
     } else if payment.paid_on > day_in_england(change.now()) {
-        Some("It was paid on a day that has come".to_owned())
+        Some(("paid_on", "It was paid on a day that has come".to_owned()))
     } else if payment.asked_on > payment.paid_on || !is_plausible(payment.asked_on) {
-        Some("It was asked for before it was paid".to_owned())
+        Some(("asked_on", "It was asked for before it was paid".to_owned()))
     } else {
         None
     };
-    if let Some(wrong) = wrong {
-        return Err(Refusal::new(wrong, FORM).into());
+    if let Some((at, wrong)) = wrong {
+        return Err(Refusal::of_form(wrong).at(at).into());
     }
     let before = payments_in(change.tx(), authority.code(), id).await?;
     let same = |one: &Payment| {
@@ -112,10 +112,10 @@ pub async fn pay(authority: &Authority, actor: &Actor, id: &str, payment: &Payme
             == (payment.amount, payment.asked_on, payment.paid_on, payment.what.trim())
     };
     if before.iter().any(same) {
-        return Err(Refusal::new(
+        return Err(Refusal::of_form(
             "This payment is entered already; of two that are the same, say of each what it is for",
-            FORM,
         )
+        .at("what")
         .into());
     }
     let after = paid(&before).get() + payment.amount.get();
@@ -125,10 +125,11 @@ pub async fn pay(authority: &Authority, actor: &Actor, id: &str, payment: &Payme
             format!("Of the agreed value, {left} are left: agree a change first"),
             CEILING,
         )
+        .at("amount")
         .into());
     }
     if after < 0 {
-        return Err(Refusal::new("No more can come back than was paid", FORM).into());
+        return Err(Refusal::of_form("No more can come back than was paid").at("amount").into());
     }
     let number = before.len() as i32 + 1;
     let row = table::ActiveModel {

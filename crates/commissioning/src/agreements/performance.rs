@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use enough_kernel::day_in_england;
+use enough_kernel::{Refusal, day_in_england, given};
 use enough_plans::{Figure, Reading, is_reading, objectives};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 
 use super::keep::{begin, damaged, json, subject, tell};
 use super::records::{agreement_rating, agreement_report, agreement_visit};
-use super::rules::{FORM, STATES, agreeable, agreed_anew, due, given};
+use super::rules::{STATES, agreeable, agreed_anew, due};
 use super::{Agreed, Agreement, Rating, State, periods};
 
 /// What the ratings mean.
@@ -217,19 +217,23 @@ pub async fn report(
     let place = period.checked_sub(1).and_then(|at| usize::try_from(at).ok()).and_then(|at| all.get(at));
     let (_, until) = place.ok_or_else(|| StoreError::NotFound(format!("period {period}")))?;
     if day_in_england(change.now()) <= *until {
-        return Err(Refusal::new(format!("The period is over after {until}"), FORM).into());
+        return Err(Refusal::of_form(format!("The period is over after {until}")).into());
     }
     is_reading(of.unit, reading)?;
     if note.chars().count() > 2000 {
-        return Err(Refusal::new("Say what there is to say in at most 2000 characters", FORM).into());
+        return Err(Refusal::of_form("Say what there is to say in at most 2000 characters")
+            .at("note")
+            .into());
     }
     let reports = reports(change.tx(), authority.code(), id).await?;
     let before = is_newest(&reports, (measure, period), seen)?;
     if before.is_some_and(|one| one.reading == reading && one.note == note.trim()) {
-        return Err(Refusal::new("This is reported already", FORM).into());
+        return Err(Refusal::of_form("This is reported already").into());
     }
     if before.is_some() && note.trim().is_empty() {
-        return Err(Refusal::new("This corrects a report: there is to say why that was wrong", FORM).into());
+        return Err(Refusal::of_form("This corrects a report: there is to say why that was wrong")
+            .at("note")
+            .into());
     }
     let row = agreement_report::ActiveModel {
         authority: Set(authority.code().to_owned()),
@@ -289,7 +293,7 @@ pub async fn rate(
     let person = actor.somebody()?.to_owned();
     let (mut change, one, _) = begin(authority, actor, id, None).await?;
     one.not_theirs(actor)?;
-    given(reason, "why: the provider reads it", 2000)?;
+    given("reason", reason, "why: the provider reads it", 2000)?;
     let reports = reports(change.tx(), authority.code(), id).await?;
     let last = is_newest(&reports, (measure, period), seen)?;
     let last = last.ok_or_else(|| Refusal::new("Nothing is reported yet", STATES))?;
@@ -347,15 +351,15 @@ pub async fn note_visit(authority: &Authority, actor: &Actor, id: &str, visit: &
     one.must_be_signed()?;
     one.not_theirs(actor)?;
     if visit.on > day_in_england(change.now()) || one.signed_on.is_some_and(|signed| visit.on < signed) {
-        return Err(Refusal::new("A visit was on a day that has come, after the signature", FORM).into());
+        return Err(Refusal::of_form("A visit was on a day that has come, after the signature").into());
     }
-    given(&visit.seen, "what was seen", 5000)?;
+    given("seen", &visit.seen, "what was seen", 5000)?;
     if visit.follows.chars().count() > 5000 {
-        return Err(Refusal::new("Say what follows in at most 5000 characters", FORM).into());
+        return Err(Refusal::of_form("Say what follows in at most 5000 characters").at("follows").into());
     }
     let before = visits_in(change.tx(), authority.code(), id).await?;
     if before.iter().any(|one| one.on == visit.on && one.seen == visit.seen.trim()) {
-        return Err(Refusal::new("This visit is noted already", FORM).into());
+        return Err(Refusal::of_form("This visit is noted already").into());
     }
     let number = before.len() as i32 + 1;
     let row = agreement_visit::ActiveModel {

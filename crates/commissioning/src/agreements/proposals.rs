@@ -1,20 +1,20 @@
 //! Changes of the terms, and endings: proposed by one, decided by another, within what was announced, and with notice.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use enough_kernel::day_in_england;
+use enough_kernel::{Refusal, day_in_england, given};
 use enough_store::accounts::OrganisationKind;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result, names};
+use enough_store::{Authority, Result, names};
 use serde::{Deserialize, Serialize};
 
 use super::keep::{begin, damaged, json, subject, tell, write};
 use super::payments::{paid, payments_in};
 use super::records::agreement_proposal as table;
-use super::rules::{STATES, given, is_cut, proposable, read_day};
+use super::rules::{STATES, is_cut, proposable, read_day};
 use super::{Agreement, Ground, Kind as AgreementKind, State, Terms};
 
 const BOTH: &str = "a rule of Enough: an agreement changes when both sides agree, or with notice";
@@ -238,7 +238,7 @@ pub async fn answer_proposal(
         return Err(Refusal::new("Your side proposed it: it waits for the authority", STATES).into());
     }
     if !agrees || !words.trim().is_empty() {
-        given(words, "why, or what would be better", 2000)?;
+        given("words", words, "why, or what would be better", 2000)?;
     }
     let answer = Answer { agrees, words: words.trim().to_owned(), by: person, at: change.now() };
     let number = open.number;
@@ -307,7 +307,7 @@ pub async fn decide_proposal(
     if open.proposed_by == person {
         return Err(Refusal::new("Somebody decides who did not propose it", "separation of duties").into());
     }
-    given(reason, "why", 2000)?;
+    given("reason", reason, "why", 2000)?;
     let proposal = read(open.clone())?;
     if agree {
         heard(&one, &proposal, day_in_england(change.now()))?;

@@ -1,6 +1,7 @@
 //! Reviews: the measured effect beside the expected one, what was learned, and what follows.
 
 use chrono::{DateTime, Utc};
+use enough_kernel::given;
 use enough_plans::Figure;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
@@ -10,7 +11,6 @@ use enough_store::{Authority, Result, names};
 
 use super::keep::{begin, damaged, json, subject, tell};
 use super::records::agreement_review as table;
-use super::rules::given;
 use crate::intentions::{Evidence, short};
 
 names! {
@@ -107,8 +107,8 @@ pub async fn add_review(
     let (mut change, one, row) = begin(authority, actor, id, Some(seen)).await?;
     one.must_be_signed()?;
     one.not_theirs(actor)?;
-    given(&said.story, "what happened, and why", 5000)?;
-    given(&said.lessons, "what is learned for the next time", 5000)?;
+    given("story", &said.story, "what happened, and why", 5000)?;
+    given("lessons", &said.lessons, "what is learned for the next time", 5000)?;
     let review = table::ActiveModel {
         authority: Set(authority.code().to_owned()),
         agreement: Set(id.to_owned()),

@@ -1,9 +1,8 @@
 //! What may happen to an agreement, and when. Pure.
 
 use chrono::{Days, Months, NaiveDate};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal, given};
 use enough_plans::{Figure, Objectives, Unit};
-use enough_store::Refusal;
 use enough_store::audit::Actor;
 
 use super::proposals::{Kind as ProposalKind, Proposed};
@@ -11,15 +10,12 @@ use super::{Agreed, Agreement, Every, Kind, Measure, State, Terms};
 use crate::facts::{above_threshold, fact};
 use crate::tenders::Tender;
 
-/// The order of steps needs no source.
-pub(super) const STATES: &str = "";
+pub(super) const STATES: &str = "states of an agreement: awarded, signed, notice given, never signed";
 pub(super) const CEILING: &str =
     "a rule of Enough: value with variations within the ceiling, end within the longest term";
 const OBJECTIVES: &str =
     "a rule of Enough: every key performance indicator links to an objective or says why not";
 const NOTICE: &str = "Best Value Statutory Guidance 2011";
-/// The bounds of a form need no source.
-pub(super) const FORM: &str = "";
 
 /// In how many days after a period its report comes.
 pub const REPORT_WITHIN: u64 = 28;
@@ -148,64 +144,58 @@ pub fn periods(terms: &Terms, every: Every) -> Vec<(NaiveDate, NaiveDate)> {
     list
 }
 
-pub(crate) fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
-    match text.trim().chars().count() {
-        0 => Err(Refusal::new(format!("Say {what}"), FORM)),
-        length if length > most => {
-            Err(Refusal::new(format!("Say {what} in at most {most} characters"), FORM))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// What measures and expected effects must say.
 pub(super) fn agreeable(agreed: &Agreed, known: &Objectives) -> Result<(), Refusal> {
     if agreed.measures.len() > 30 {
-        return Err(Refusal::new(
-            "An agreement has at most 30 key performance indicators: each is work",
-            FORM,
-        ));
+        return Err(Refusal::of_form("An agreement has at most 30 key performance indicators: each is work")
+            .at("measures"));
     }
     for one in &agreed.measures {
-        given(&one.title, "what the key performance indicator counts or measures", 200)?;
+        given("measures", &one.title, "what the key performance indicator counts or measures", 200)?;
         if matches!(one.unit, Unit::Percent | Unit::ShareOfChildren) && one.target > Figure::whole(100) {
-            return Err(Refusal::new(format!("The target of “{}” is 100 % at most", one.title), FORM));
+            return Err(
+                Refusal::of_form(format!("The target of “{}” is 100 % at most", one.title)).at("measures")
+            );
         }
         match &one.objective {
             None if one.no_objective.trim().is_empty() => {
                 return Err(Refusal::new(
                     format!("Say which objective “{}” serves, or why it serves none", one.title),
                     OBJECTIVES,
-                ));
+                )
+                .at("measures"));
             }
             Some(key) if !known.contains_key(key) => {
                 return Err(Refusal::new(
                     format!("“{}” serves an objective of a plan that is public", one.title),
                     OBJECTIVES,
-                ));
+                )
+                .at("measures"));
             }
             _ => {}
         }
         if one.no_objective.chars().count() > 500 {
-            return Err(Refusal::new("Say why it serves no objective in at most 500 characters", FORM));
+            return Err(
+                Refusal::of_form("Say why it serves no objective in at most 500 characters").at("measures")
+            );
         }
     }
     match &agreed.expected {
-        Some(expected) => given(&expected.how, "why the effect should be so large", 2000),
+        Some(expected) => given("how", &expected.how, "why the effect should be so large", 2000),
         None => Ok(()),
     }
 }
 
 /// Whether what is agreed may be changed so after the signature: what was agreed stays, and keeps its number.
 pub(super) fn agreed_anew(before: &Agreed, after: &Agreed, why: &str) -> Result<(), Refusal> {
-    given(why, "what changed and why: everybody reads it", 2000)?;
+    given("because", why, "what changed and why: everybody reads it", 2000)?;
     let kept = after.measures.starts_with(&before.measures)
         && (before.expected.is_none() || before.expected == after.expected);
     if !kept {
         return Err(Refusal::new(
             "What was signed stays as it is, the indicators and the expected effect: add to it, or say in a review what was wrong",
             STATES,
-        ));
+        ).at("measures"));
     }
     Ok(())
 }
@@ -269,31 +259,33 @@ pub(super) fn proposable(
     if one.phase(today) == super::Phase::Ended {
         return Err(Refusal::new("What has ended does not change", STATES));
     }
-    given(&change.why, "what changes and why: everybody reads it once it is agreed", 2000)?;
+    given("why", &change.why, "what changes and why: everybody reads it once it is agreed", 2000)?;
     let (before, after) = (&one.terms, &change.after);
+    // What ends changes on its last day.
+    let day = if change.kind == ProposalKind::End { "ends_on" } else { "effective_on" };
     if change.effective_on <= today {
-        return Err(Refusal::new("It changes on a day to come", FORM));
+        return Err(Refusal::of_form("It changes on a day to come").at(day));
     }
     match change.kind {
         ProposalKind::Vary if before == after => {
-            return Err(Refusal::new("Say what changes: the value, or the last day", FORM));
+            return Err(Refusal::of_form("Say what changes: the value, or the last day").at("value"));
         }
         ProposalKind::End if after.ends_on >= before.ends_on || after.ends_on != change.effective_on => {
-            return Err(Refusal::new(
+            return Err(Refusal::of_form(
                 "Say on which day it ends: before the day on which it would end anyway",
-                FORM,
-            ));
+            )
+            .at("ends_on"));
         }
         ProposalKind::End if change.ground.is_none() => {
-            return Err(Refusal::new("Say on which ground it ends", FORM));
+            return Err(Refusal::of_form("Say on which ground it ends").at("ground"));
         }
         _ => {}
     }
     if after.starts_on != before.starts_on {
-        return Err(Refusal::new("Its first day stays", FORM));
+        return Err(Refusal::of_form("Its first day stays"));
     }
     if after.ends_on <= after.starts_on || after.ends_on < change.effective_on {
-        return Err(Refusal::new("It ends after it begins, and not before it changes", FORM));
+        return Err(Refusal::of_form("It ends after it begins, and not before it changes").at("ends_on"));
     }
     if after.value > one.ceiling {
         return Err(Refusal::new(
@@ -302,7 +294,8 @@ pub(super) fn proposable(
                 one.ceiling
             ),
             CEILING,
-        ));
+        )
+        .at("value"));
     }
     if after.ends_on > one.last_day {
         return Err(Refusal::new(
@@ -311,27 +304,29 @@ pub(super) fn proposable(
                 one.last_day
             ),
             CEILING,
-        ));
+        )
+        .at("ends_on"));
     }
     signable(&one.agreed, after.value, today)?;
     if after.value < paid {
-        return Err(Refusal::new(format!("{paid} are paid already"), CEILING));
+        return Err(Refusal::new(format!("{paid} are paid already"), CEILING).at("value"));
     }
     if !is_cut(before, after) {
         return Ok(());
     }
-    given(&change.told, "how and when the families who use it are told", 2000)?;
-    given(&change.instead, "what children have instead", 2000)?;
+    given("told", &change.told, "how and when the families who use it are told", 2000)?;
+    given("instead", &change.instead, "what children have instead", 2000)?;
     let least = until_then(before, change.effective_on);
     if is_voluntary && change.unsafe_now.is_none() && after.value < least {
         return Err(Refusal::new(
             format!("Until it takes effect the money stays: {least} at least, by days of what was agreed"),
             NOTICE,
-        ));
+        )
+        .at("value"));
     }
     if let Some(reason) = change.unsafe_now.as_deref() {
         // Children come before notice: but somebody says so with their name, another agrees, and everybody reads it.
-        return given(reason, "why children are not safe there", 2000);
+        return given("unsafe_now", reason, "why children are not safe there", 2000);
     }
     let rule = fact("voluntary-sector-notice", today).filter(|_| is_voluntary);
     let earliest = rule.and_then(|rule| today.checked_add_months(Months::new(rule.value as u32)));
@@ -341,7 +336,7 @@ pub(super) fn proposable(
                 "A voluntary organisation has three months' notice before it has less or nothing: not before {earliest}"
             ),
             NOTICE,
-        ));
+        ).at(day));
     }
     Ok(())
 }

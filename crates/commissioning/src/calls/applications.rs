@@ -1,20 +1,20 @@
 //! Applications: sent, replaced, withdrawn; read by nobody here before the closing time.
 
 use chrono::{DateTime, Utc};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal};
 use enough_store::audit::merkle::Hash;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result};
+use enough_store::{Authority, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::call;
 use super::keep::{begin, damaged, subject};
 use super::records::call_application as table;
-use super::rules::{DUTIES, FORM, Phase, answers};
+use super::rules::{DUTIES, Phase, answers};
 use crate::frameworks::is_member;
 
 const LATE: &str = "a rule of Enough: what comes at the closing time or later is late";
@@ -134,7 +134,7 @@ async fn send(
         .one(db)
         .await?;
     if says.is_none() && before.as_ref().is_none_or(|row| row.text.is_none()) {
-        return Err(Refusal::new("There is no application to withdraw", FORM).into());
+        return Err(Refusal::of_form("There is no application to withdraw").into());
     }
     let text = says.map(serde_json::to_string).transpose().map_err(damaged)?;
     let hash = Hash(Sha256::digest(text.as_deref().unwrap_or_default()).into()).to_string();

@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal, given};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result};
+use enough_store::{Authority, Result};
 
 use super::applications::{newest, was_sent_by};
 use super::keep::{begin, subject, tell};
 use super::records::{call_decision, call_view as table};
-use super::rules::{BLIND, DUTIES, FORM, MOST_POINTS, Phase, VIEWS, given, read_day};
+use super::rules::{BLIND, DUTIES, MOST_POINTS, Phase, VIEWS, read_day};
 use super::{Application, Call, State};
 use crate::agreements::{Terms, Without, write_agreement};
 use crate::intentions::{happened, intention_in};
@@ -98,7 +98,7 @@ pub async fn give_view(
     one.must_be(Phase::Closed, change.now())?;
     let all = newest(change.tx(), authority.code(), id).await?;
     if !all.iter().any(|one| one.organisation == organisation && one.says.is_some()) {
-        return Err(Refusal::new("There is no such application", FORM).into());
+        return Err(Refusal::of_form("There is no such application").into());
     }
     let applied = |one: &Application| actor.organisation.as_ref() == Some(&one.organisation);
     if points.is_some()
@@ -107,9 +107,9 @@ pub async fn give_view(
         return Err(Refusal::new("Whoever works for who applied, or sent it, has a tie", BLIND).into());
     }
     if points.is_some_and(|points| points > MOST_POINTS) {
-        return Err(Refusal::new(format!("Give 0 to {MOST_POINTS} points"), FORM).into());
+        return Err(Refusal::of_form(format!("Give 0 to {MOST_POINTS} points")).into());
     }
-    given(reason, "why: who applied reads it, without your name", 2000)?;
+    given("reason", reason, "why: who applied reads it, without your name", 2000)?;
     let before = views_in(change.tx(), authority.code(), id).await?;
     if before.iter().any(|view| view.person == person && view.organisation == organisation) {
         return Err(Refusal::new("You gave your view already: it stays", BLIND).into());
@@ -133,7 +133,7 @@ fn decidable(one: &Call, all: &[Application], views: &[View], given_to: &Given) 
     let asked: BTreeMap<&str, Pence> =
         all.iter().filter_map(|one| Some((one.organisation.as_str(), one.says.as_ref()?.amount))).collect();
     if asked.keys().copied().ne(given_to.keys().map(String::as_str)) {
-        return Err(Refusal::new("Decide on every application at once", FORM).into());
+        return Err(Refusal::of_form("Decide on every application at once").into());
     }
     for (organisation, (amount, reason)) in given_to {
         let seen = views.iter().filter(|view| view.organisation == *organisation && view.points.is_some());
@@ -144,11 +144,11 @@ fn decidable(one: &Call, all: &[Application], views: &[View], given_to: &Given) 
             )
             .into());
         }
-        given(reason, "why, of each application: who applied reads it", 1500)?;
+        given("applications", reason, "why, of each application: who applied reads it", 1500)?;
         let most = asked.get(organisation.as_str()).copied().unwrap_or_default();
         if *amount < Pence::default() || *amount > most {
             return Err(
-                Refusal::new(format!("Nobody has more than they asked for: {most} at most"), FORM).into()
+                Refusal::of_form(format!("Nobody has more than they asked for: {most} at most")).into()
             );
         }
     }
@@ -156,7 +156,7 @@ fn decidable(one: &Call, all: &[Application], views: &[View], given_to: &Given) 
     if sum > one.text.total.get() {
         let sum = Pence::new(sum);
         return Err(
-            Refusal::new(format!("The call gives {} in all, this is {sum}", one.text.total), FORM).into()
+            Refusal::of_form(format!("The call gives {} in all, this is {sum}", one.text.total)).into()
         );
     }
     Ok(())

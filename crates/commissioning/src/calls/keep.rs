@@ -1,7 +1,7 @@
 //! Calls in the database.
 
 use chrono::{DateTime, Utc};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal, given};
 use enough_store::accounts::Action;
 use enough_store::audit::{Actor, Event};
 use enough_store::mail::Told;
@@ -9,11 +9,11 @@ use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 
 use super::applications::newest;
 use super::records::{call as table, call_change};
-use super::rules::{DUTIES, FORM, Phase, complete, given, hears, well_formed};
+use super::rules::{DUTIES, Phase, complete, hears, well_formed};
 use super::{Call, State, Text};
 use crate::agreements::{from, promised};
 use crate::frameworks::{is_kind, members_in};
@@ -163,13 +163,13 @@ async fn is_called_for(
     match (plan.text.route, from(plan.text.route), framework) {
         (Some(Route::Grant), _, None) => Ok(()),
         (_, Some(kind), Some(id)) => is_kind(change, id, kind).await,
-        (_, Some(_), None) => {
-            Err(Refusal::new("Choose what it is called off from: its members apply", FORM).into())
-        }
+        (_, Some(_), None) => Err(Refusal::of_form("Choose what it is called off from: its members apply")
+            .at("framework")
+            .into()),
         _ => {
             let rule =
                 "A call is for a plan that gives grants, or calls off from a framework or a dynamic market";
-            Err(Refusal::new(rule, FORM).into())
+            Err(Refusal::of_form(rule).into())
         }
     }
 }
@@ -222,9 +222,8 @@ pub async fn change_call(
     well_formed(text)?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     if one.state != State::Draft {
-        return Err(Refusal::new(
+        return Err(Refusal::of_form(
             "What is published stays: people write to it. Only its closing time can be later",
-            FORM,
         )
         .into());
     }
@@ -295,9 +294,9 @@ pub async fn extend_call(
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     one.must_be(Phase::Open, change.now())?;
     if closes_at <= one.text.closes_at {
-        return Err(Refusal::new("The closing time can only be later", FORM).into());
+        return Err(Refusal::of_form("The closing time can only be later").at("closes_at").into());
     }
-    given(why, "why it closes later: everybody reads it", 2000)?;
+    given("reason", why, "why it closes later: everybody reads it", 2000)?;
     let text = Text { closes_at, ..one.text.clone() };
     well_formed(&text)?;
     hears(&text)?;
@@ -321,9 +320,9 @@ pub async fn cancel_call(
     actor.somebody()?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     if one.state != State::Open {
-        return Err(Refusal::new("Only a call that is published and not decided is cancelled", FORM).into());
+        return Err(Refusal::of_form("Only a call that is published and not decided is cancelled").into());
     }
-    given(why, "why it is cancelled: everybody reads it", 2000)?;
+    given("reason", why, "why it is cancelled: everybody reads it", 2000)?;
     row.state = Set(State::Cancelled.to_string());
     row.update(change.tx()).await?;
     tell(&change, &one, format!("Cancelled: {}", why.trim())).await?;

@@ -1,17 +1,14 @@
 //! What calls and applications must be, and when. Pure.
 
 use chrono::{DateTime, Duration, Utc};
-use enough_kernel::{Pence, day_in_england, is_plausible};
-use enough_store::Refusal;
+use enough_kernel::{Pence, Refusal, day_in_england, given, is_plausible};
 
 use super::{Answers, Call, State, Text};
-pub(super) use crate::agreements::{given, read_day};
+pub(super) use crate::agreements::read_day;
 use crate::facts::fact;
 use crate::intentions::Intention;
 use crate::tenders::words;
 
-/// The bounds of a form, and the order of steps, need no source.
-pub(super) const FORM: &str = "";
 pub(super) const DUTIES: &str = "separation of duties";
 pub(super) const BLIND: &str =
     "a rule of Enough: views are given alone, each with a reason; whoever has a tie gives none";
@@ -67,33 +64,41 @@ impl Call {
         if is == phase {
             return Ok(());
         }
-        Err(Refusal::new(
-            format!("The call is now: {}. That step does not follow from there", is.label()),
-            FORM,
-        ))
+        Err(Refusal::of_form(format!(
+            "The call is now: {}. That step does not follow from there",
+            is.label()
+        )))
     }
 }
 
 /// What any call, also a draft, must be.
 pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
-    given(&text.title, "what it is called", 150)?;
-    let days = [day_in_england(text.closes_at), text.heard_by, text.starts_on, text.ends_on];
-    if days.into_iter().any(|day| !is_plausible(day)) {
-        return Err(Refusal::new("Give dates between 2000 and 2200", FORM));
+    given("title", &text.title, "what it is called", 150)?;
+    for (at, day) in [
+        ("closes_at", day_in_england(text.closes_at)),
+        ("heard_by", text.heard_by),
+        ("starts_on", text.starts_on),
+        ("ends_on", text.ends_on),
+    ] {
+        if !is_plausible(day) {
+            return Err(Refusal::of_form("Give a date between 2000 and 2200").at(at));
+        }
     }
-    if [&text.what, &text.who].into_iter().any(|text| text.chars().count() > 5000) {
-        return Err(Refusal::new(
-            "Say what it is for, and who can apply, in at most 5000 characters each",
-            FORM,
-        ));
+    for (at, long, what) in [("what", &text.what, "what it is for"), ("who", &text.who, "who can apply")] {
+        if long.chars().count() > 5000 {
+            return Err(Refusal::of_form(format!("Say {what} in at most 5000 characters")).at(at));
+        }
     }
     if text.questions.len() > 20 || text.words() > 10_000 {
-        return Err(Refusal::new("A call asks at most 20 questions and 10,000 words: each is work", FORM));
+        return Err(Refusal::of_form("A call asks at most 20 questions and 10,000 words: each is work")
+            .at("questions"));
     }
     for one in &text.questions {
-        given(&one.asks, "what the question is", 500)?;
+        given("questions", &one.asks, "what the question is", 500)?;
         if !(1..=2000).contains(&one.words) {
-            return Err(Refusal::new(format!("“{}” needs a limit of 1 to 2000 words", one.asks), FORM));
+            return Err(
+                Refusal::of_form(format!("“{}” needs a limit of 1 to 2000 words", one.asks)).at("questions")
+            );
         }
     }
     Ok(())
@@ -107,25 +112,26 @@ pub(super) fn complete(
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
     well_formed(text)?;
-    given(&text.what, "what the money is for", 5000)?;
-    given(&text.who, "who can apply, and what is looked for", 5000)?;
-    given(&text.contact, "where to ask: the e-mail address of a team", 254)?;
+    given("what", &text.what, "what the money is for", 5000)?;
+    given("who", &text.who, "who can apply, and what is looked for", 5000)?;
+    given("contact", &text.contact, "where to ask: the e-mail address of a team", 254)?;
     if text.questions.is_empty() {
-        return Err(Refusal::new("Ask at least one question", FORM));
+        return Err(Refusal::of_form("Ask at least one question").at("questions"));
     }
     if text.most <= Pence::default() || text.total < text.most {
-        return Err(Refusal::new("Say how much is given in all, and to one at most", FORM));
+        return Err(Refusal::of_form("Say how much is given in all, and to one at most").at("total"));
     }
     let left = Pence::new((plan.text.most.get() - taken.get()).max(0));
     if text.total > left {
-        return Err(Refusal::new(format!("Of what the plan announced, {left} are left"), PLANNED));
+        return Err(Refusal::new(format!("Of what the plan announced, {left} are left"), PLANNED).at("total"));
     }
     let is_early = plan.text.starts_on.is_some_and(|first| text.starts_on < first);
     if is_early || plan.ends_on().is_some_and(|last| text.ends_on > last) {
-        return Err(Refusal::new("What is funded begins and ends when the plan said, or within", PLANNED));
+        let what = "What is funded begins and ends when the plan said, or within";
+        return Err(Refusal::new(what, PLANNED).at(if is_early { "starts_on" } else { "ends_on" }));
     }
     if text.ends_on <= text.starts_on {
-        return Err(Refusal::new("What is funded ends after it begins", FORM));
+        return Err(Refusal::of_form("What is funded ends after it begins").at("ends_on"));
     }
     long_enough(text, now)?;
     hears(text)
@@ -140,43 +146,47 @@ pub(super) fn long_enough(text: &Text, now: DateTime<Utc>) -> Result<(), Refusal
     Err(Refusal::new(
         format!("Those who apply have {} days from when the call is published", rule.value),
         "a rule of Enough: small organisations have time",
-    ))
+    )
+    .at("closes_at"))
 }
 
 /// Whether those who applied hear after it closes, and before what is funded begins.
 pub(super) fn hears(text: &Text) -> Result<(), Refusal> {
     if text.heard_by <= day_in_england(text.closes_at) || text.heard_by > text.starts_on {
-        return Err(Refusal::new(
+        return Err(Refusal::of_form(
             "Those who applied hear after it closes, and before what is funded begins",
-            FORM,
-        ));
+        )
+        .at("heard_by"));
     }
     Ok(())
 }
 
 /// Whether an application answers a call.
 pub(super) fn answers(text: &Text, given_to: &Answers) -> Result<(), Refusal> {
-    given(&given_to.title, "what you would do, in a line", 150)?;
+    given("title", &given_to.title, "what you would do, in a line", 150)?;
     if given_to.amount <= Pence::default() || given_to.amount > text.most {
-        return Err(Refusal::new(format!("Ask for an amount of at most {}", text.most), FORM));
+        return Err(Refusal::of_form(format!("Ask for an amount of at most {}", text.most)).at("amount"));
     }
     if given_to.answers.len() != text.questions.len() {
-        return Err(Refusal::new("The questions changed: read the call again", FORM));
+        return Err(Refusal::of_form("The questions changed: read the call again").at("questions"));
     }
     for (number, (asked, answer)) in (1..).zip(text.questions.iter().zip(&given_to.answers)) {
         match words(answer) {
-            0 => return Err(Refusal::new(format!("Answer question {number}"), FORM)),
+            0 => return Err(Refusal::of_form(format!("Answer question {number}")).at("questions")),
             many if many > asked.words as usize => {
-                return Err(Refusal::new(
-                    format!("The answer to question {number} has {many} words, and may have {}", asked.words),
-                    FORM,
-                ));
+                return Err(Refusal::of_form(format!(
+                    "The answer to question {number} has {many} words, and may have {}",
+                    asked.words
+                ))
+                .at("questions"));
             }
             _ => {}
         }
     }
     if given_to.partners.chars().count() > 2000 {
-        return Err(Refusal::new("Say with whom you would do it in at most 2000 characters", FORM));
+        return Err(
+            Refusal::of_form("Say with whom you would do it in at most 2000 characters").at("partners")
+        );
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use enough_kernel::day_in_england;
+use enough_kernel::{Refusal, day_in_england};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
@@ -317,13 +317,13 @@ pub async fn add_comment(
     commentable(round, &draft.text, day_in_england(change.now()))?;
     let paragraphs = design.paragraphs(round.version).unwrap_or_default();
     if draft.paragraph.is_some_and(|id| paragraphs.iter().all(|one| one.id != id)) {
-        return Err(StoreError::Refused("There is no such paragraph".to_owned()));
+        return Err(StoreError::refused("There is no such paragraph"));
     }
     let comment = round.comments.len() as i32 + 1;
     let voice = &draft.voice;
     let name = voice.name.as_deref().and_then(given).filter(|_| voice.sector != Sector::Young);
     if name.as_ref().is_some_and(|name| name.chars().count() > 150) {
-        return Err(StoreError::Refused("Give a name of at most 150 characters".to_owned()));
+        return Err(Refusal::of_form("Give a name of at most 150 characters").at("name").into());
     }
     let is_organisation = !matches!(voice.sector, Sector::Family | Sector::Young);
     let row = codesign_comment::ActiveModel {

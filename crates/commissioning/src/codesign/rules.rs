@@ -3,17 +3,15 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use enough_kernel::{Refusal, given};
 
 use super::{Comment, Final, Round, RoundState, Sector};
 use crate::facts::fact;
 use crate::intentions::State;
-use enough_store::Refusal;
 
 const STATES: &str =
     "states of co-design: a round is to come, open, closed, answered; a text is draft or final";
 const ANSWERED: &str = "a rule of Enough: every comment has an answer with a reason before the text is final";
-/// The bounds of a form need no source.
-const FORM: &str = "";
 
 /// The longest comment or answer, in characters.
 const LONGEST: usize = 5000;
@@ -21,14 +19,6 @@ const LONGEST: usize = 5000;
 const LONGEST_ROUND: i64 = 366;
 /// The longest text, in characters.
 const LONGEST_TEXT: usize = 100_000;
-
-fn said(text: &str, what: &str) -> Result<(), Refusal> {
-    match text.trim().chars().count() {
-        0 => Err(Refusal::new(format!("Say {what}"), FORM)),
-        1..=LONGEST => Ok(()),
-        _ => Err(Refusal::new(format!("Say {what} in at most {LONGEST} characters"), FORM)),
-    }
-}
 
 pub(super) fn going_on(state: State) -> Result<(), Refusal> {
     if state == State::InCodesign {
@@ -68,16 +58,14 @@ pub(super) fn changeable_text(
         ));
     }
     match typed.trim().chars().count() {
-        0 => return Err(Refusal::new("Write the specification", FORM)),
+        0 => return Err(Refusal::of_form("Write the specification").at("text")),
         1..=LONGEST_TEXT => {}
         _ => {
-            return Err(Refusal::new(
-                format!("Write the specification in at most {LONGEST_TEXT} characters"),
-                FORM,
-            ));
+            let rule = format!("Write the specification in at most {LONGEST_TEXT} characters");
+            return Err(Refusal::of_form(rule).at("text"));
         }
     }
-    said(why, "what changed and why")
+    given("because", why, "what changed and why", LONGEST)
 }
 
 /// Whether a round may be set, on the version that is newest.
@@ -99,13 +87,14 @@ pub(super) fn roundable(
         return Err(Refusal::new("Answer the round before first", STATES));
     }
     if opens_on < on {
-        return Err(Refusal::new("The first day of the round has passed", STATES));
+        return Err(Refusal::new("The first day of the round has passed", STATES).at("opens_on"));
     }
     if (closes_on - on).num_days() > LONGEST_ROUND {
-        return Err(Refusal::new("The last day of the round must be within a year", FORM));
+        return Err(Refusal::of_form("The last day of the round must be within a year").at("closes_on"));
     }
     if closes_on <= opens_on {
-        return Err(Refusal::new("The last day of the round must be after its first", STATES));
+        let rule = "The last day of the round must be after its first";
+        return Err(Refusal::new(rule, STATES).at("closes_on"));
     }
     long_enough(opens_on, closes_on, short)
 }
@@ -116,7 +105,8 @@ fn long_enough(opens_on: NaiveDate, closes_on: NaiveDate, short: &str) -> Result
         return Err(Refusal::new(
             format!("A round is open for {} days; say why this one is shorter", rule.value),
             "the Compact: 12 weeks",
-        ));
+        )
+        .at("short"));
     }
     Ok(())
 }
@@ -127,13 +117,14 @@ pub(super) fn extendable(round: &Round, closes_on: NaiveDate, on: NaiveDate) -> 
         return Err(Refusal::new("The round has closed", STATES));
     }
     if (closes_on - on).num_days() > LONGEST_ROUND {
-        return Err(Refusal::new("The last day of the round must be within a year", FORM));
+        return Err(Refusal::of_form("The last day of the round must be within a year").at("closes_on"));
     }
     if closes_on <= round.closes_on {
         return Err(Refusal::new(
             "A round is made longer, never shorter: people count on its last day",
             STATES,
-        ));
+        )
+        .at("closes_on"));
     }
     Ok(())
 }
@@ -141,7 +132,7 @@ pub(super) fn extendable(round: &Round, closes_on: NaiveDate, on: NaiveDate) -> 
 /// Whether somebody may say something in a round.
 pub(super) fn commentable(round: &Round, text: &str, on: NaiveDate) -> Result<(), Refusal> {
     match round.state(on) {
-        RoundState::Open => said(text, "what you think"),
+        RoundState::Open => given("text", text, "what you think", LONGEST),
         RoundState::Scheduled => Err(Refusal::new("The round is not open yet", STATES)),
         RoundState::Closed | RoundState::Responded => Err(Refusal::new("The round has closed", STATES)),
     }
@@ -152,7 +143,7 @@ pub(super) fn answerable(round: &Round, reason: &str) -> Result<(), Refusal> {
     if round.responded_at.is_some() {
         return Err(Refusal::new("What came of this round was published: its answers stay", STATES));
     }
-    said(reason, "why, so that whoever said it understands")
+    given("reason", reason, "why, so that whoever said it understands", LONGEST)
 }
 
 /// Whether it may be published what came of a round.
@@ -173,7 +164,7 @@ pub(super) fn responded(round: &Round, response: &str, on: NaiveDate) -> Result<
             ANSWERED,
         ));
     }
-    said(response, "what the comments changed, and what they did not")
+    given("response", response, "what the comments changed, and what they did not", LONGEST)
 }
 
 /// Whether the text may become final.
@@ -191,7 +182,8 @@ pub(super) fn final_text(
         return Err(Refusal::new("A round is not answered yet", ANSWERED));
     }
     if rounds.iter().all(Round::was_not_held) && unasked.trim().is_empty() {
-        return Err(Refusal::new("Nobody was asked about this text; say why that cannot wait", ANSWERED));
+        let rule = "Nobody was asked about this text; say why that cannot wait";
+        return Err(Refusal::new(rule, ANSWERED).at("unasked"));
     }
     Ok(())
 }

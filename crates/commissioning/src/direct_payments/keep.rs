@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Months, NaiveDate};
-use enough_kernel::day_in_england;
+use enough_kernel::{Refusal, day_in_england};
 use enough_store::accounts::{Action, Person, State as Account};
 use enough_store::audit::{Actor, Event};
 use enough_store::need_to_know::Access;
@@ -98,7 +98,9 @@ async fn may_be_named(
     for id in readers.difference(before) {
         let person = authority.person(id).await?;
         if !may_keep_cases(&person) {
-            return Err(StoreError::Refused(format!("{} may be named with no case", person.name)));
+            return Err(Refusal::of_form(format!("{} may be named with no case", person.name))
+                .at("reader")
+                .into());
         }
     }
     Ok(())
@@ -165,7 +167,7 @@ pub(super) async fn begin(
     let row = find(change.tx(), authority.code(), id).await?;
     let access = change.open_record(&record(id), &person.id).await?;
     if access != Access::Named || !may_keep_cases(&person) {
-        return Err(StoreError::Refused("Only those who are named with a case change it".to_owned()));
+        return Err(StoreError::refused("Only those who are named with a case change it"));
     }
     if row.version != seen {
         return Err(StoreError::Conflict { what: record(id), seen, now: row.version });
@@ -287,7 +289,7 @@ pub async fn name_people(
     let row = find(change.tx(), authority.code(), id).await?;
     let access = change.open_record(&record(id), &person).await?;
     if access != Access::Named && !(is_left && access != Access::Closed) {
-        return Err(StoreError::Refused("Only those who are named with a case name others".to_owned()));
+        return Err(StoreError::refused("Only those who are named with a case name others"));
     }
     if row.version != seen {
         return Err(StoreError::Conflict { what: record(id), seen, now: row.version });

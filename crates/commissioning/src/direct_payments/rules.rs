@@ -1,15 +1,11 @@
 //! What may happen to a case, when, and by whom. Pure.
 
 use chrono::{Days, Months, NaiveDate};
-use enough_kernel::{Pence, is_plausible};
-use enough_store::Refusal;
+use enough_kernel::{Pence, Refusal, given, is_plausible};
 
 use super::{Answer, Assessment, Case, Ending, Every, Ground, Head, Payment, Review, State, Stop, Terms};
-pub(super) use crate::agreements::given;
-use crate::facts::fact;
+pub(super) use crate::facts::fact;
 
-/// The bounds of a form, and the order of steps, need no source.
-pub(super) const FORM: &str = "";
 pub(super) const DUTIES: &str = "separation of duties";
 const AGREED: &str = "a rule of Enough: no more is paid than was agreed for the time that has passed";
 const NOTICE: &str = "a rule of Enough: a family has 28 days before a payment stops, unless it asks for it or money was misused";
@@ -86,10 +82,10 @@ pub fn next_state(from: State, act: Act) -> Result<State, Refusal> {
         | (Paying | Reviewed | Suspended, Act::Review { goes_on: false }) => Ok(Suspended),
         (Offered, Act::Decline)
         | (Assessed | Offered | Accepted | Paying | Reviewed | Suspended, Act::End) => Ok(Ended),
-        _ => Err(Refusal::new(
-            format!("The case is now: {}. That step does not follow from there", from.label()),
-            FORM,
-        )),
+        _ => Err(Refusal::of_form(format!(
+            "The case is now: {}. That step does not follow from there",
+            from.label()
+        ))),
     }
 }
 
@@ -109,18 +105,24 @@ pub fn notice_days(on: NaiveDate) -> u64 {
 pub(super) fn well_formed(terms: &Terms) -> Result<(), Refusal> {
     let in_bounds = |amount: Pence| amount.get() <= MOST;
     if terms.amount <= Pence::default() || !in_bounds(terms.amount) {
-        return Err(Refusal::new("Say how much is paid each time, up to £100,000", FORM));
+        return Err(Refusal::of_form("Say how much is paid each time, up to £100,000").at("amount"));
     }
     if terms.once < Pence::default() || !in_bounds(terms.once) {
-        return Err(Refusal::new("Say what is paid once beside it, up to £100,000, or nothing", FORM));
+        return Err(
+            Refusal::of_form("Say what is paid once beside it, up to £100,000, or nothing").at("once")
+        );
     }
     if terms.every == Every::Once && terms.once != Pence::default() {
-        return Err(Refusal::new("What is paid once beside it is for what is paid again and again", FORM));
+        return Err(
+            Refusal::of_form("What is paid once beside it is for what is paid again and again").at("once")
+        );
     }
     let plausible = is_plausible(terms.from) && is_plausible(terms.until);
     let longest = terms.from.checked_add_months(Months::new(60));
     if !plausible || terms.until < terms.from || longest.is_none_or(|longest| terms.until > longest) {
-        return Err(Refusal::new("Its last day is not before its first, and within five years of it", FORM));
+        return Err(
+            Refusal::of_form("Its last day is not before its first, and within five years of it").at("until")
+        );
     }
     Ok(())
 }
@@ -128,18 +130,18 @@ pub(super) fn well_formed(terms: &Terms) -> Result<(), Refusal> {
 /// What an assessment must say on a day.
 pub(super) fn complete(assessment: &Assessment, on: NaiveDate) -> Result<(), Refusal> {
     let earliest = on.checked_sub_days(Days::new(BACK));
-    given(&assessment.reference, "the number under which you know the child", 60)?;
+    given("reference", &assessment.reference, "the number under which you know the child", 60)?;
     if !assessment.reference.chars().any(char::is_alphanumeric) {
-        return Err(Refusal::new("Say the number under which you know the child", FORM));
+        return Err(Refusal::of_form("Say the number under which you know the child").at("reference"));
     }
-    given(&assessment.initials, "the child's initials", 10)?;
-    given(&assessment.payee, "who is paid", 200)?;
-    given(&assessment.needs, "which needs are to be met", 5000)?;
-    given(&assessment.plan, "how the money meets them", 5000)?;
-    given(&assessment.spending, "what it may be spent on", 5000)?;
-    given(&assessment.support, "who helps the family", 2000)?;
+    given("initials", &assessment.initials, "the child's initials", 10)?;
+    given("payee", &assessment.payee, "who is paid", 200)?;
+    given("needs", &assessment.needs, "which needs are to be met", 5000)?;
+    given("plan", &assessment.plan, "how the money meets them", 5000)?;
+    given("spending", &assessment.spending, "what it may be spent on", 5000)?;
+    given("support", &assessment.support, "who helps the family", 2000)?;
     if earliest.is_none_or(|earliest| assessment.terms.from < earliest) {
-        return Err(Refusal::new(format!("Its first day is at most {BACK} days ago"), FORM));
+        return Err(Refusal::of_form(format!("Its first day is at most {BACK} days ago")).at("from"));
     }
     well_formed(&assessment.terms)
 }
@@ -147,7 +149,7 @@ pub(super) fn complete(assessment: &Assessment, on: NaiveDate) -> Result<(), Ref
 /// Whether there is something left of what was assessed.
 pub(super) fn not_over(case: &Case, on: NaiveDate) -> Result<(), Refusal> {
     if case.assessment().is_some_and(|one| one.terms.until < on) {
-        return Err(Refusal::new("Its last day has passed: assess anew", FORM));
+        return Err(Refusal::of_form("Its last day has passed: assess anew").at("until"));
     }
     Ok(())
 }
@@ -162,21 +164,20 @@ pub(super) fn may_offer(case: &Case, person: &str) -> Result<(), Refusal> {
 
 /// Whether the family answered so.
 pub(super) fn answered(head: &Head, answer: &Answer, agrees: bool, on: NaiveDate) -> Result<(), Refusal> {
-    let source = if agrees { CONSENT } else { FORM };
+    let refused = |rule: &str, at: &'static str| {
+        Err(Refusal { source: agrees.then_some(CONSENT), ..Refusal::of_form(rule) }.at(at))
+    };
     if answer.by.trim().is_empty() || answer.by.chars().count() > 200 {
-        return Err(Refusal::new("Say who in the family said it", source));
+        return refused("Say who in the family said it", "by");
     }
     if answer.on > on || head.offered_on.is_none_or(|offered| answer.on < offered) {
-        return Err(Refusal::new(
-            "The day on which they said it is not before the offer, and has come",
-            source,
-        ));
+        return refused("The day on which they said it is not before the offer, and has come", "on");
     }
     if agrees && answer.words.chars().count() > 2000 {
-        return Err(Refusal::new("Say what they said in at most 2000 characters", FORM));
+        return Err(Refusal::of_form("Say what they said in at most 2000 characters").at("words"));
     }
     if !agrees {
-        given(&answer.words, "why they do not want it", 2000)?;
+        given("words", &answer.words, "why they do not want it", 2000)?;
     }
     Ok(())
 }
@@ -203,14 +204,14 @@ pub(super) fn may_pay(
         let rule = "Whoever assessed, agreed to the amount, wrote down the family's answer or said that it goes on does not pay";
         return Err(Refusal::new(rule, DUTIES));
     }
-    given(&payment.reference, "under which number it was paid", 100)?;
+    given("reference", &payment.reference, "under which number it was paid", 100)?;
     if payment.undelivered && !case.is_out(Pence::new(-amount), &payment.reference) {
         let rule = "The amount and the number are those of a payment that has not come back";
-        return Err(Refusal::new(rule, AGREED));
+        return Err(Refusal::new(rule, AGREED).at("amount"));
     }
     let first = on.checked_sub_days(Days::new(ENTER_WITHIN)).unwrap_or(on);
     if payment.paid_on > on || payment.paid_on < first {
-        return Err(Refusal::new("It was paid today or in the last 28 days", ENTERED));
+        return Err(Refusal::new("It was paid today or in the last 28 days", ENTERED).at("on"));
     }
     // What is told of a year stays as it is when the case is removed.
     let late = case.head.ended_on.filter(|_| case.head.state == State::Ended);
@@ -219,35 +220,40 @@ pub(super) fn may_pay(
         return Err(Refusal::new(
             format!("It was paid in the {ENTER_AFTER_END} months after its end"),
             ENTERED,
-        ));
+        )
+        .at("on"));
     }
     if case.head.accepted_on.is_none_or(|accepted| payment.paid_on < accepted) {
-        return Err(Refusal::new("It was paid after the family agreed", CONSENT));
+        return Err(Refusal::new("It was paid after the family agreed", CONSENT).at("on"));
     }
     if amount == 0 || amount.abs() > MOST {
-        return Err(Refusal::new("Say the amount that was paid, up to £100,000", FORM));
+        return Err(Refusal::of_form("Say the amount that was paid, up to £100,000").at("amount"));
     }
     if case.paid().get() + amount < 0 {
-        return Err(Refusal::new(format!("The amount that comes back is at most {}", case.paid()), FORM));
+        return Err(
+            Refusal::of_form(format!("The amount that comes back is at most {}", case.paid())).at("amount")
+        );
     }
     if amount < 0 {
         return Ok(());
     }
     if case.is_paused(payment.paid_on) {
-        return Err(Refusal::new("It was paid on a day on which payments were suspended", AGREED));
+        return Err(Refusal::new("It was paid on a day on which payments were suspended", AGREED).at("on"));
     }
     // What the family gave back was paid: it is no reason to pay it again.
     let (paid, agreed) = (case.paid_out().get(), case.agreed_by(payment.paid_on).get());
     if paid + amount > agreed {
         let left = Pence::new((agreed - paid).max(0));
-        return Err(Refusal::new(format!("The amount that was due on that day is {left}"), AGREED));
+        return Err(
+            Refusal::new(format!("The amount that was due on that day is {left}"), AGREED).at("amount")
+        );
     }
     Ok(())
 }
 
 /// Whether a review may say so.
 pub(super) fn may_review(case: &Case, person: &str, review: &Review, on: NaiveDate) -> Result<(), Refusal> {
-    given(&review.found, "what the review found", 5000)?;
+    given("words", &review.found, "what the review found", 5000)?;
     if case.paid_by().contains(person) {
         return Err(Refusal::new("Whoever pays does not review", DUTIES));
     }
@@ -259,17 +265,17 @@ pub(super) fn may_review(case: &Case, person: &str, review: &Review, on: NaiveDa
         (latest, format!("{SUSPENDED_WITHIN} days while it is suspended"))
     };
     if review.again_on <= on || latest.is_none_or(|latest| review.again_on > latest) {
-        return Err(Refusal::new(format!("Review it again within {within}"), REVIEWS));
+        return Err(Refusal::new(format!("Review it again within {within}"), REVIEWS).at("on"));
     }
     let Some(amount) = review.amount else { return Ok(()) };
     if case.assessment().is_some_and(|one| one.terms.every == Every::Once) {
-        return Err(Refusal::new("Another amount is for what is paid again and again", FORM));
+        return Err(Refusal::of_form("Another amount is for what is paid again and again").at("amount"));
     }
     if !(1..=MOST).contains(&amount.get()) {
-        return Err(Refusal::new(
+        return Err(Refusal::of_form(
             "Say the other amount, up to £100,000; stop it if nothing is to be paid",
-            FORM,
-        ));
+        )
+        .at("amount"));
     }
     if case.approved_by().contains(person) {
         return Err(Refusal::new("Another amount is proposed by somebody who agreed to none", DUTIES));
@@ -280,21 +286,22 @@ pub(super) fn may_review(case: &Case, person: &str, review: &Review, on: NaiveDa
 /// Whether somebody may agree to the other amount that a review proposed, and the family was told so.
 pub(super) fn may_agree(case: &Case, person: &str, answer: &Answer, on: NaiveDate) -> Result<(), Refusal> {
     let Some((_, reviewed)) = case.proposed() else {
-        return Err(Refusal::new("No other amount is proposed", FORM));
+        return Err(Refusal::of_form("No other amount is proposed"));
     };
     if case.assessed_by().contains(person) || case.paid_by().contains(person) {
         return Err(Refusal::new("Somebody agrees to it who did not assess, propose or pay", DUTIES));
     }
     if answer.by.trim().is_empty() || answer.by.chars().count() > 200 {
-        return Err(Refusal::new("Say who in the family was told", CONSENT));
+        return Err(Refusal::new("Say who in the family was told", CONSENT).at("by"));
     }
     if answer.on > on || answer.on < reviewed {
         return Err(Refusal::new(
             "The day on which they were told is not before the review, and has come",
             CONSENT,
-        ));
+        )
+        .at("on"));
     }
-    given(&answer.words, "what they said", 2000)
+    given("words", &answer.words, "what they said", 2000)
 }
 
 /// Whether somebody may let suspended payments go on.
@@ -307,7 +314,7 @@ pub(super) fn may_resume(case: &Case, person: &str) -> Result<(), Refusal> {
 
 /// Whether it may stop so, and by this person. What was told before counts from when it was told.
 pub(super) fn may_stop(case: &Case, person: &str, ending: &Ending, on: NaiveDate) -> Result<(), Refusal> {
-    given(&ending.why, "why it stops", 2000)?;
+    given("words", &ending.why, "why it stops", 2000)?;
     if case.head.state == State::Assessed && case.assessed_by().contains(person) {
         return Err(Refusal::new("Somebody says that there is no offer who did not assess", DUTIES));
     }
@@ -317,28 +324,31 @@ pub(super) fn may_stop(case: &Case, person: &str, ending: &Ending, on: NaiveDate
     if ending.ground == Stop::FamilyAsks {
         let (by, day) = ending.asked.clone().unwrap_or_default();
         if by.trim().is_empty() || by.chars().count() > 200 {
-            return Err(Refusal::new("Say who in the family asked for it", CONSENT));
+            return Err(Refusal::new("Say who in the family asked for it", CONSENT).at("by"));
         }
         if day > on || case.head.assessed_on > day {
-            return Err(Refusal::new("The day on which they asked has come, after the assessment", CONSENT));
+            return Err(Refusal::new("The day on which they asked has come, after the assessment", CONSENT)
+                .at("said_on"));
         }
     }
     if ending.ground == Stop::Declined {
-        return Err(Refusal::new("Say why it stops: the family agreed to it, or has not answered", FORM));
+        return Err(
+            Refusal::of_form("Say why it stops: the family agreed to it, or has not answered").at("ground")
+        );
     }
     let latest = on.checked_add_months(Months::new(12));
     if ending.last_day < on || latest.is_none_or(|latest| ending.last_day > latest) {
-        return Err(Refusal::new("Its last day is today or within a year", FORM));
+        return Err(Refusal::of_form("Its last day is today or within a year").at("on"));
     }
     let is_early = matches!(case.head.state, State::Assessed | State::Offered);
     let is_over = case.assessment().is_some_and(|one| ending.last_day >= one.terms.until);
     let at_once = matches!(ending.ground, Stop::FamilyAsks | Stop::Misused);
     let has_come = ending.ground == Stop::AsAgreed && is_over;
     if ending.ground == Stop::AsAgreed && !is_over {
-        return Err(Refusal::new(
+        return Err(Refusal::of_form(
             "Its last agreed day has not come: give another reason for its last day",
-            FORM,
-        ));
+        )
+        .at("ground"));
     }
     let told = case.told_on(ending.last_day).unwrap_or(on);
     let soonest = told.checked_add_days(Days::new(notice_days(on)));
@@ -346,7 +356,7 @@ pub(super) fn may_stop(case: &Case, person: &str, ending: &Ending, on: NaiveDate
         return Ok(());
     }
     let soonest = soonest.map_or_else(String::new, |soonest| soonest.format(" %-d %B %Y").to_string());
-    Err(Refusal::new(format!("The soonest last day is{soonest}"), NOTICE))
+    Err(Refusal::new(format!("The soonest last day is{soonest}"), NOTICE).at("on"))
 }
 
 /// What is to be done next with a case.

@@ -1,15 +1,16 @@
 //! The steps of a case, each by somebody who is named with it.
 
 use chrono::{Days, Months, NaiveDate};
+use enough_kernel::{Refusal, given};
 use enough_store::accounts::Role;
 use enough_store::audit::Actor;
 use enough_store::sea_orm::ActiveValue::Set;
-use enough_store::{Authority, Refusal, Result};
+use enough_store::{Authority, Result};
 
 use super::keep::begin;
 use super::rules::{
-    Act, FIRST_PAYMENT_WITHIN, FORM, SUSPENDED_WITHIN, answered, complete, given, may_agree, may_offer,
-    may_pay, may_resume, may_review, may_stop, not_over, notice_days, review_months,
+    Act, FIRST_PAYMENT_WITHIN, SUSPENDED_WITHIN, answered, complete, may_agree, may_offer, may_pay,
+    may_resume, may_review, may_stop, not_over, notice_days, review_months,
 };
 use super::{Answer, Assessment, Case, Ending, Payment, Review, What};
 
@@ -26,7 +27,7 @@ pub async fn change_assessment(
     let turn = begin(authority, actor, place, Act::Assess).await?;
     complete(assessment, turn.today())?;
     if turn.case.assessment() == Some(assessment) {
-        return Err(Refusal::new("Nothing is changed, and so nobody has assessed it", FORM).into());
+        return Err(Refusal::of_form("Nothing is changed, and so nobody has assessed it").into());
     }
     turn.keep(authority, What::Assess(assessment.clone())).await
 }
@@ -118,7 +119,7 @@ pub async fn pay_family(
 /// # Errors
 /// Refused without a reason, and where nothing is paid.
 pub async fn suspend(authority: &Authority, actor: &Actor, place: (&str, i32), why: &str) -> Result<()> {
-    given(why, "why payments are suspended", 2000)?;
+    given("words", why, "why payments are suspended", 2000)?;
     let mut turn = begin(authority, actor, place, Act::Suspend).await?;
     let soon = turn.today().checked_add_days(Days::new(SUSPENDED_WITHIN)).unwrap_or(turn.today());
     let next = turn.case.head.next_review_on.map_or(soon, |next| next.min(soon));
@@ -131,7 +132,7 @@ pub async fn suspend(authority: &Authority, actor: &Actor, place: (&str, i32), w
 /// # Errors
 /// Refused without a reason, and where nothing was suspended.
 pub async fn resume(authority: &Authority, actor: &Actor, place: (&str, i32), why: &str) -> Result<()> {
-    given(why, "why payments go on", 2000)?;
+    given("words", why, "why payments go on", 2000)?;
     let turn = begin(authority, actor, place, Act::Resume).await?;
     may_resume(&turn.case, &turn.person.id)?;
     turn.keep(authority, What::Resume(why.trim().to_owned())).await
@@ -179,15 +180,15 @@ pub async fn withdraw_notice(
     place: (&str, i32),
     why: &str,
 ) -> Result<()> {
-    given(why, "why it does not stop", 2000)?;
+    given("words", why, "why it does not stop", 2000)?;
     let mut turn = begin(authority, actor, place, Act::Withdraw).await?;
     may_resume(&turn.case, &turn.person.id)?;
     let Some(last) = turn.case.head.ended_on else {
-        return Err(Refusal::new("The family was not told that it stops", FORM).into());
+        return Err(Refusal::of_form("The family was not told that it stops").into());
     };
     if last < turn.today() {
         return Err(
-            Refusal::new("The day on which it stopped has passed: end it, and assess anew", FORM).into()
+            Refusal::of_form("The day on which it stopped has passed: end it, and assess anew").into()
         );
     }
     turn.row.ended_on = Set(None);

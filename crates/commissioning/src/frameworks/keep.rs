@@ -1,5 +1,6 @@
 //! Frameworks and dynamic markets in the database.
 
+use enough_kernel::{Refusal, given};
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -10,11 +11,11 @@ use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 
 use super::members::{Member, members_in};
 use super::records::{framework as table, framework_change};
-use super::rules::{DUTIES, FORM, complete, given, well_formed};
+use super::rules::{DUTIES, complete, well_formed};
 use super::{Kind, Standing, State, Text};
 
 /// A framework or a dynamic market with its members.
@@ -240,10 +241,10 @@ pub async fn change_framework(
         }
         (Kind::Market, State::Open) => {
             complete(one.kind, text)?;
-            given(why, "what changed and why: everybody reads it", 2000)?;
+            given("why", why, "what changed and why: everybody reads it", 2000)?;
             tell(&change, &one, format!("Changed: {}", why.trim())).await?;
         }
-        _ => return Err(Refusal::new("What is published stays: members count on it", FORM).into()),
+        _ => return Err(Refusal::of_form("What is published stays: members count on it").into()),
     }
     row.text = Set(serde_json::to_string(text).map_err(damaged)?);
     row.update(change.tx()).await?;
@@ -259,14 +260,14 @@ pub async fn publish_framework(authority: &Authority, actor: &Actor, (id, seen):
     let person = actor.somebody()?.to_owned();
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     if one.state != State::Draft {
-        return Err(Refusal::new("It is published once", FORM).into());
+        return Err(Refusal::of_form("It is published once").into());
     }
     if one.written_by.contains(&person) {
         return Err(Refusal::new("Somebody publishes it who did not write it", DUTIES).into());
     }
     complete(one.kind, &one.text)?;
     if one.kind == Kind::Framework && !one.members.keys().any(|organisation| one.has(organisation)) {
-        return Err(Refusal::new("Write down first with whom it was made", FORM).into());
+        return Err(Refusal::of_form("Write down first with whom it was made").into());
     }
     row.state = Set(State::Open.to_string());
     row.published_at = Set(Some(change.now()));
@@ -289,9 +290,9 @@ pub async fn close_framework(
     actor.somebody()?;
     let (mut change, one, mut row) = begin(authority, actor, id, Some(seen)).await?;
     if one.state != State::Open {
-        return Err(Refusal::new("Only what is open is closed", FORM).into());
+        return Err(Refusal::of_form("Only what is open is closed").into());
     }
-    given(why, "why it is closed: everybody reads it", 2000)?;
+    given("why", why, "why it is closed: everybody reads it", 2000)?;
     row.state = Set(State::Closed.to_string());
     row.update(change.tx()).await?;
     tell(&change, &one, format!("Closed: {}", why.trim())).await?;

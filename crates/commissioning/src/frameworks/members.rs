@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::{Pence, Refusal, day_in_england, given};
 use enough_store::accounts::OrganisationKind;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result};
+use enough_store::{Authority, Result};
 
 use super::keep::{Framework, begin, damaged, framework_in, subject, tell, write};
 use super::records::framework_member as table;
-use super::rules::{COMPETE, DUTIES, FORM, MEMBERS, given, may_follow, runs};
+use super::rules::{COMPETE, DUTIES, MEMBERS, may_follow, runs};
 use super::{Kind, Standing};
 use crate::agreements::{Agreement, State as AgreementState, called_off_from};
 
@@ -93,7 +93,7 @@ pub async fn join(authority: &Authority, actor: &Actor, id: &str, says: &str) ->
     let own = own.ok_or_else(|| Refusal::new("An organisation applies that is not the authority", DUTIES))?;
     let (mut change, one, row) = begin(authority, actor, id, None).await?;
     runs(one.state, &one.text, day_in_england(change.now()))?;
-    given(says, "how you meet the conditions", 5000)?;
+    given("says", says, "how you meet the conditions", 5000)?;
     step(&change, &one, (&own.id, Standing::Applied, says), person).await?;
     row.update(change.tx()).await?;
     change.log(Event::new("framework.join", subject(id)).with("organisation", own.id.as_str()));
@@ -115,12 +115,12 @@ pub async fn decide_member(
     let known = authority.organisations().await?;
     let of = known.iter().find(|one| one.id == organisation);
     let of = of.filter(|one| one.kind != OrganisationKind::Authority);
-    let of = of.ok_or_else(|| Refusal::new("Choose the organisation", FORM))?;
+    let of = of.ok_or_else(|| Refusal::of_form("Choose the organisation").at("organisation"))?;
     let (mut change, one, row) = begin(authority, actor, id, Some(seen)).await?;
     if actor.organisation.as_deref() == Some(organisation) || standing == Standing::Applied {
         return Err(Refusal::new("Whoever works for them does not decide", DUTIES).into());
     }
-    given(why, "why: they read it", 2000)?;
+    given("why", why, "why: they read it", 2000)?;
     step(&change, &one, (organisation, standing, why), person).await?;
     row.update(change.tx()).await?;
     if one.is_public() && standing != Standing::TurnedDown {
@@ -151,7 +151,7 @@ pub fn left(one: &Framework, all: &[Agreement]) -> Option<Pence> {
 pub(crate) async fn is_kind(change: &enough_store::Change, id: &str, kind: Kind) -> Result<()> {
     let one = framework_in(change, id).await?;
     if one.kind != kind {
-        return Err(Refusal::new(format!("The plan says: {}", kind.label().to_lowercase()), FORM).into());
+        return Err(Refusal::of_form(format!("The plan says: {}", kind.label().to_lowercase())).into());
     }
     Ok(runs(one.state, &one.text, day_in_england(change.now()))?)
 }
@@ -176,7 +176,9 @@ pub(crate) async fn callable(
         return Err(Refusal::new("It is called off with a member", MEMBERS).into());
     }
     if !competed && one.text.direct.trim().is_empty() {
-        return Err(Refusal::new("Its members compete: call for their offers", COMPETE).into());
+        return Err(Refusal::new("Its members compete: call for their offers", COMPETE)
+            .at("framework")
+            .into());
     }
     let left = left(&one, &called_off_from(change, id).await?);
     if let Some(left) = left.filter(|left| value > *left) {

@@ -1,14 +1,9 @@
 //! What frameworks and dynamic markets must say, and how members come and go. Pure.
 
 use chrono::NaiveDate;
-use enough_kernel::{Pence, is_plausible};
-use enough_store::Refusal;
+use enough_kernel::{Pence, Refusal, given, is_plausible};
 
 use super::{Kind, Standing, State, Text};
-pub(super) use crate::agreements::given;
-
-/// The bounds of a form, and the order of steps, need no source.
-pub(super) const FORM: &str = "";
 pub(super) const DUTIES: &str = "separation of duties";
 pub(super) const MEMBERS: &str = "Procurement Act 2023 s45: a framework is for those it was made with";
 pub(super) const COMPETE: &str =
@@ -16,17 +11,27 @@ pub(super) const COMPETE: &str =
 
 /// What any, also a draft, must be.
 pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
-    given(&text.title, "what it is called", 150)?;
+    given("title", &text.title, "what it is called", 150)?;
     if !is_plausible(text.from) || text.until.is_some_and(|until| !is_plausible(until) || until <= text.from)
     {
-        return Err(Refusal::new("Its last day is after its first, both between 2000 and 2200", FORM));
+        return Err(
+            Refusal::of_form("Its last day is after its first, both between 2000 and 2200").at("until")
+        );
     }
-    let long = [&text.what, &text.conditions, &text.direct, &text.basis];
-    if long.into_iter().any(|text| text.chars().count() > 5000) {
-        return Err(Refusal::new("Say each in at most 5000 characters", FORM));
+    for (at, long, what) in [
+        ("what", &text.what, "what can be called off"),
+        ("conditions", &text.conditions, "what members must show"),
+        ("direct", &text.direct, "the grounds"),
+        ("basis", &text.basis, "who set it up and how"),
+    ] {
+        if long.chars().count() > 5000 {
+            return Err(Refusal::of_form(format!("Say {what} in at most 5000 characters")).at(at));
+        }
     }
     if text.ceiling.is_some_and(|ceiling| ceiling <= Pence::default()) {
-        return Err(Refusal::new("Say what all call-offs together can be worth, more than nothing", FORM));
+        return Err(
+            Refusal::of_form("Say what all call-offs together can be worth, more than nothing").at("ceiling")
+        );
     }
     Ok(())
 }
@@ -34,13 +39,13 @@ pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
 /// What it must say before everybody reads it.
 pub(super) fn complete(kind: Kind, text: &Text) -> Result<(), Refusal> {
     well_formed(text)?;
-    given(&text.what, "what can be called off", 5000)?;
-    given(&text.basis, "who set it up and how: the tender, the notice and its number", 5000)?;
-    given(&text.contact, "where to ask: the e-mail address of a team", 254)?;
+    given("what", &text.what, "what can be called off", 5000)?;
+    given("basis", &text.basis, "who set it up and how: the tender, the notice and its number", 5000)?;
+    given("contact", &text.contact, "where to ask: the e-mail address of a team", 254)?;
     if kind == Kind::Market {
-        given(&text.conditions, "what members must show", 5000)?;
+        given("conditions", &text.conditions, "what members must show", 5000)?;
         if !text.direct.trim().is_empty() {
-            return Err(Refusal::new("In a dynamic market members always compete", COMPETE));
+            return Err(Refusal::new("In a dynamic market members always compete", COMPETE).at("direct"));
         }
         return Ok(());
     }
@@ -48,7 +53,8 @@ pub(super) fn complete(kind: Kind, text: &Text) -> Result<(), Refusal> {
         return Err(Refusal::new(
             "A framework says what all call-offs together can be worth, and its last day",
             "Procurement Act 2023 s45",
-        ));
+        )
+        .at("ceiling"));
     }
     Ok(())
 }
@@ -78,7 +84,7 @@ pub(super) fn may_follow(
         return Err(Refusal::new("Nobody joins a framework once it is published", MEMBERS));
     }
     let from = from.map_or("not known to it", Standing::label);
-    Err(Refusal::new(format!("They stand so now: {from}. That step does not follow from there"), FORM))
+    Err(Refusal::of_form(format!("They stand so now: {from}. That step does not follow from there")))
 }
 
 /// Whether it is open for call-offs on a day.

@@ -1,15 +1,15 @@
 //! What funds commit to agreements, and the payments out of it.
 
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal, given};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::ActiveModelTrait;
-use enough_store::{Authority, Refusal, Result};
+use enough_store::{Authority, Result};
 
 use super::keep::{begin, enter, funds, funds_in, hand_back, must_be_open, subject};
 use super::panels::{not_voted_on, waits};
-use super::rules::{COVERED, FORM};
+use super::rules::COVERED;
 use super::{Account, Fund, PanelState, State, split};
-use crate::agreements::{Agreement, agreement_in, given, spent_in};
+use crate::agreements::{Agreement, agreement_in, spent_in};
 
 /// What a fund has committed to an agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,7 @@ async fn committed_so_far(change: &enough_store::Change, agreement: &str) -> Res
 pub(super) async fn may_commit(change: &enough_store::Change, one: &Agreement, amount: Pence) -> Result<()> {
     one.may_be_funded()?;
     if amount <= Pence::default() {
-        return Err(Refusal::new("Say how much", FORM).into());
+        return Err(Refusal::of_form("Say how much").at("commit_amount").into());
     }
     let (before, by_funds) = committed_so_far(change, &one.id).await?;
     let elsewhere = spent_in(change, &one.id).await?.get() - by_funds.get();
@@ -72,7 +72,7 @@ pub(super) async fn may_commit(change: &enough_store::Change, one: &Agreement, a
                 one.terms.value
             ),
             COVERED,
-        )
+        ).at("commit_amount")
         .into());
     }
     Ok(())
@@ -94,12 +94,16 @@ pub async fn commit(
     let of = agreement_in(&change, agreement).await?;
     of.not_theirs(actor)?;
     if waits(&change, agreement).await? {
-        return Err(Refusal::new("A panel has this agreement before it: wait for its votes", FORM).into());
+        return Err(Refusal::of_form("A panel has this agreement before it: wait for its votes")
+            .at("commit_to")
+            .into());
     }
     may_commit(&change, &of, amount).await?;
     let free = one.books().on(&Account::Free);
     if amount > free {
-        return Err(Refusal::new(format!("{free} are free in this fund"), COVERED).into());
+        return Err(Refusal::new(format!("{free} are free in this fund"), COVERED)
+            .at("commit_amount")
+            .into());
     }
     let accounts = (Account::Free, Account::Committed(of.id.clone()));
     let what = format!("Committed: {}", of.title);
@@ -158,10 +162,12 @@ pub async fn release(
     let (mut change, mut one, row) = begin(authority, actor, place).await?;
     let of = agreement_in(&change, agreement).await?;
     of.not_theirs(actor)?;
-    given(why, "why it is released", 500)?;
+    given("why", why, "why it is released", 500)?;
     let left = one.books().on(&Account::Committed(agreement.to_owned()));
     if amount <= Pence::default() || amount > left {
-        return Err(Refusal::new(format!("{left} are committed to it and not paid"), COVERED).into());
+        return Err(Refusal::new(format!("{left} are committed to it and not paid"), COVERED)
+            .at("release_amount")
+            .into());
     }
     free_again(&change, &mut one, (agreement, amount), &format!("Released: {}", why.trim())).await?;
     row.update(change.tx()).await?;

@@ -1,16 +1,16 @@
 //! Funds in the database.
 
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 
 use super::panels::panels_in;
 use super::records::{fund as table, fund_contribution, fund_entry};
-use super::rules::{COVERED, DUTIES, FORM, openable, well_formed};
+use super::rules::{COVERED, DUTIES, openable, well_formed};
 use super::{Account, Contribution, Entry, Fund, Kind, State, Text, split};
 
 pub(super) fn damaged(error: impl ToString) -> StoreError {
@@ -135,7 +135,7 @@ pub(super) fn must_be_open(one: &Fund) -> std::result::Result<(), Refusal> {
     if one.state == State::Open {
         return Ok(());
     }
-    Err(Refusal::new(format!("The fund is now: {}", one.state.label()), FORM))
+    Err(Refusal::of_form(format!("The fund is now: {}", one.state.label())))
 }
 
 /// What an entry is about: what for, the agreement, and the number of the payment under it.
@@ -176,11 +176,11 @@ pub(super) async fn enter(
     Ok(())
 }
 
-async fn is_known(authority: &Authority, organisation: &str) -> Result<()> {
+async fn is_known(authority: &Authority, organisation: &str, at: &'static str) -> Result<()> {
     if authority.organisations().await?.iter().any(|one| one.id == organisation) {
         return Ok(());
     }
-    Err(Refusal::new("Choose the organisation", FORM).into())
+    Err(Refusal::of_form("Choose the organisation").at(at).into())
 }
 
 /// Keeps the draft of a fund; gives its id.
@@ -189,7 +189,7 @@ async fn is_known(authority: &Authority, organisation: &str) -> Result<()> {
 /// Refused when it is no fund.
 pub async fn add_fund(authority: &Authority, actor: &Actor, text: &Text) -> Result<String> {
     well_formed(text)?;
-    is_known(authority, &text.host).await?;
+    is_known(authority, &text.host, "host").await?;
     let mut change = authority.begin(actor).await?;
     let id = authority.environment().id();
     let row = table::ActiveModel {
@@ -217,12 +217,10 @@ pub async fn change_fund(
     text: &Text,
 ) -> Result<()> {
     well_formed(text)?;
-    is_known(authority, &text.host).await?;
+    is_known(authority, &text.host, "host").await?;
     let (mut change, one, mut row) = begin(authority, actor, place).await?;
     if one.state != State::Draft {
-        return Err(
-            Refusal::new("An open fund stays what was agreed: close it and begin another", FORM).into()
-        );
+        return Err(Refusal::of_form("An open fund stays what was agreed: close it and begin another").into());
     }
     if one.text != *text {
         fund_contribution::Entity::update_many()
@@ -253,19 +251,19 @@ pub async fn add_contribution(
     (organisation, amount): (&str, Pence),
 ) -> Result<i32> {
     let person = actor.somebody()?.to_owned();
-    is_known(authority, organisation).await?;
+    is_known(authority, organisation, "organisation").await?;
     let (mut change, one, row) = begin(authority, actor, place).await?;
     if one.state == State::Closed {
-        return Err(Refusal::new("The fund is closed", FORM).into());
+        return Err(Refusal::of_form("The fund is closed").into());
     }
     if amount <= Pence::default() {
-        return Err(Refusal::new("Say how much", FORM).into());
+        return Err(Refusal::of_form("Say how much").at("amount").into());
     }
     let is_other = one.contributions.iter().any(|of| of.organisation != organisation);
     if one.text.kind == Kind::Single && is_other {
         let rule =
             "One body puts money into its own budget: of several, write down a pooled or an aligned fund";
-        return Err(Refusal::new(rule, FORM).into());
+        return Err(Refusal::of_form(rule).into());
     }
     let number = one.contributions.iter().map(|one| one.number).max().unwrap_or(0) + 1;
     let contribution = fund_contribution::ActiveModel {
@@ -336,7 +334,7 @@ pub async fn agree_contribution(
         return Err(Refusal::new("Somebody agrees who did not write it down", DUTIES).into());
     }
     if of.agreed.is_some() || one.state == State::Closed {
-        return Err(Refusal::new("It is agreed already, or the fund is closed", FORM).into());
+        return Err(Refusal::of_form("It is agreed already, or the fund is closed").into());
     }
     let key = (authority.code().to_owned(), place.0.to_owned(), number);
     let found = fund_contribution::Entity::find_by_id(key).one(change.tx()).await?;

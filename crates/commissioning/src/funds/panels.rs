@@ -1,20 +1,20 @@
 //! Panels near the families: people who know a patch, young people among them, decide over a part of a fund.
 
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal, given};
 use enough_store::accounts::State as AccountState;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 
 use super::commitments::may_commit;
 use super::keep::{begin, begin_any, damaged, enter, must_be_open, subject};
 use super::records::{fund_panel as table, panel_case, panel_vote};
-use super::rules::{COVERED, DUTIES, FORM, a_panel, decided};
+use super::rules::{COVERED, DUTIES, a_panel, decided};
 use super::{Account, Case, CaseState, Fund, Panel, PanelState, PanelText, Vote};
-use crate::agreements::{Agreement, agreement_in, given};
+use crate::agreements::{Agreement, agreement_in};
 
 const TIES: &str = "a rule of Enough: whoever has a tie does not vote";
 
@@ -83,7 +83,7 @@ pub async fn add_panel(
     let known = authority.people().await?;
     let is_active = |id: &String| known.iter().any(|one| one.id == *id && one.state == AccountState::Active);
     if !text.members.iter().all(is_active) {
-        return Err(Refusal::new("Choose members whose account is open", FORM).into());
+        return Err(Refusal::of_form("Choose members whose account is open").at("member").into());
     }
     let (mut change, one, row) = begin(authority, actor, place).await?;
     must_be_open(&one)?;
@@ -112,7 +112,7 @@ fn panel(one: &Fund, number: i32, state: PanelState) -> Result<&Panel> {
     if of.state == state {
         return Ok(of);
     }
-    Err(Refusal::new(format!("The panel is now: {}", of.state.label()), FORM).into())
+    Err(Refusal::of_form(format!("The panel is now: {}", of.state.label())).into())
 }
 
 async fn set_state(
@@ -171,7 +171,7 @@ pub async fn end_panel(authority: &Authority, actor: &Actor, place: (&str, i32),
     let (mut change, mut one, row) = begin(authority, actor, place).await?;
     let of = one.panel(number).ok_or_else(|| StoreError::NotFound(format!("panel {number}")))?.clone();
     if of.state == PanelState::Ended || of.cases.iter().any(|case| case.state == CaseState::Open) {
-        return Err(Refusal::new("It has ended, or something waits for its votes", FORM).into());
+        return Err(Refusal::of_form("It has ended, or something waits for its votes").into());
     }
     let left = one.books().on(&Account::Panel(number));
     let what = format!("Given back: {}", of.text.name);
@@ -199,16 +199,20 @@ pub async fn put_to_panel(
     let about = agreement_in(&change, agreement).await?;
     about.not_theirs(actor)?;
     if about.tender.is_some() || about.is_signed() {
-        return Err(Refusal::new("A panel decides on what has no tender and is not signed yet", FORM).into());
+        return Err(Refusal::of_form("A panel decides on what has no tender and is not signed yet")
+            .at("agreement")
+            .into());
     }
     if !cases_of(&change, agreement).await?.is_empty() {
-        return Err(Refusal::new("A panel has or had this agreement before it", FORM).into());
+        return Err(Refusal::of_form("A panel has or had this agreement before it").at("agreement").into());
     }
     may_commit(&change, &about, about.terms.value).await?;
     let waiting = waiting_with(&change, of).await?;
     let left = Pence::new(one.books().on(&Account::Panel(number)).get() - waiting);
     if about.terms.value > left {
-        return Err(Refusal::new(format!("The panel has {left} left to decide over"), COVERED).into());
+        return Err(Refusal::new(format!("The panel has {left} left to decide over"), COVERED)
+            .at("agreement")
+            .into());
     }
     let has_tie = |id: &String| {
         let own = people.iter().any(|one| one.id == *id && one.organisation == about.organisation);
@@ -219,7 +223,7 @@ pub async fn put_to_panel(
     let members = of.text.members.iter().filter(is_active);
     let voters: Vec<String> = members.filter(|id| !has_tie(id)).cloned().collect();
     if voters.len() < 2 {
-        return Err(Refusal::new("Fewer than two members have no tie with it", TIES).into());
+        return Err(Refusal::new("Fewer than two members have no tie with it", TIES).at("agreement").into());
     }
     let case = panel_case::ActiveModel {
         authority: Set(authority.code().to_owned()),
@@ -265,7 +269,7 @@ async fn set_case(
 
 fn open_case(of: &Panel, agreement: &str) -> Result<Case> {
     let case = of.cases.iter().find(|case| case.agreement == agreement && case.state == CaseState::Open);
-    Ok(case.cloned().ok_or_else(|| Refusal::new("It does not wait for votes of this panel", FORM))?)
+    Ok(case.cloned().ok_or_else(|| Refusal::of_form("It does not wait for votes of this panel"))?)
 }
 
 /// Takes an agreement back from a panel that has not decided, with a reason that everybody reads who reads of the case. Votes stay.
@@ -282,7 +286,7 @@ pub async fn take_from_panel(
     actor.somebody()?;
     let (mut change, one, row) = begin(authority, actor, place).await?;
     open_case(panel(&one, number, PanelState::Delegated)?, agreement)?;
-    given(why, "why it is taken back", 500)?;
+    given("reason", why, "why it is taken back", 500)?;
     set_case(&change, (place.0, number, agreement), (CaseState::Withdrawn, Some(why.trim()))).await?;
     row.update(change.tx()).await?;
     change.log(
@@ -318,9 +322,9 @@ pub async fn vote(
         return Err(Refusal::new(rule, TIES).into());
     }
     if case.votes.iter().any(|vote| vote.person == person) {
-        return Err(Refusal::new("You have voted: a vote stays", FORM).into());
+        return Err(Refusal::of_form("You have voted: a vote stays").into());
     }
-    given(reason, "why: whoever asked for the money reads it", 2000)?;
+    given("reason", reason, "why: whoever asked for the money reads it", 2000)?;
     let vote = panel_vote::ActiveModel {
         authority: Set(authority.code().to_owned()),
         fund: Set(fund.to_owned()),
@@ -387,7 +391,7 @@ pub(crate) async fn has_agreed(change: &enough_store::Change, one: &Agreement) -
         match row.state.parse::<CaseState>().map_err(damaged)? {
             CaseState::Open => {
                 return Err(
-                    Refusal::new("A panel has this agreement before it: wait for its votes", FORM).into()
+                    Refusal::of_form("A panel has this agreement before it: wait for its votes").into()
                 );
             }
             CaseState::TurnedDown => {

@@ -1,40 +1,42 @@
 //! What funds and panels must be. Pure.
 
-use enough_kernel::{Pence, is_plausible};
-use enough_store::Refusal;
+use enough_kernel::{Pence, Refusal, given, is_plausible};
 
 use super::{Contribution, Kind, PanelText, State, Text};
-pub(super) use crate::agreements::given;
-
-/// The bounds of a form, and the order of steps, need no source.
-pub(super) const FORM: &str = "";
 pub(super) const COVERED: &str = "a rule of Enough: no more is committed than was agreed to be put in";
 pub(super) const DUTIES: &str = "separation of duties";
 const POOLED: &str = "NHS Act 2006 s75; Children Act 2004 s10";
 
 /// What any fund, also a draft, must be.
 pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
-    given(&text.name, "what it is called", 150)?;
-    given(&text.purpose, "what it is for", 2000)?;
+    given("name", &text.name, "what it is called", 150)?;
+    given("purpose", &text.purpose, "what it is for", 2000)?;
     if text.kind == Kind::Pooled && text.basis.trim().is_empty() {
-        return Err(Refusal::new("Say which agreement a pooled fund rests on", POOLED));
+        return Err(Refusal::new("Say which agreement a pooled fund rests on", POOLED).at("basis"));
     }
     if text.kind == Kind::Pooled && text.risk.trim().is_empty() {
-        return Err(Refusal::new("Say who bears what is spent too much, and who has what is left", POOLED));
+        return Err(
+            Refusal::new("Say who bears what is spent too much, and who has what is left", POOLED).at("risk")
+        );
     }
-    if text.basis.chars().count() > 500 || text.risk.chars().count() > 2000 {
-        return Err(Refusal::new("Say the basis in at most 500 characters, the risk in at most 2000", FORM));
+    if text.basis.chars().count() > 500 {
+        return Err(Refusal::of_form("Say the basis in at most 500 characters").at("basis"));
+    }
+    if text.risk.chars().count() > 2000 {
+        return Err(Refusal::of_form("Say who bears the risk in at most 2000 characters").at("risk"));
     }
     if !is_plausible(text.from) || !is_plausible(text.until) || text.until < text.from {
-        return Err(Refusal::new("The last day is after the first, both between 2000 and 2200", FORM));
+        return Err(
+            Refusal::of_form("The last day is after the first, both between 2000 and 2200").at("until")
+        );
     }
-    given(&text.contact, "where to ask: the e-mail address of a team", 254)
+    given("contact", &text.contact, "where to ask: the e-mail address of a team", 254)
 }
 
 /// Whether a fund can be opened with these contributions.
 pub(super) fn openable(state: State, kind: Kind, list: &[Contribution]) -> Result<(), Refusal> {
     if state != State::Draft {
-        return Err(Refusal::new("A fund is opened once", FORM));
+        return Err(Refusal::of_form("A fund is opened once"));
     }
     if list.is_empty() || list.iter().any(|one| one.agreed.is_none()) {
         return Err(Refusal::new("Everybody who puts money in agrees first", COVERED));
@@ -44,10 +46,10 @@ pub(super) fn openable(state: State, kind: Kind, list: &[Contribution]) -> Resul
     bodies.dedup();
     match kind {
         Kind::Single if bodies.len() > 1 => {
-            Err(Refusal::new("Several put money in: it is a pooled or an aligned fund", FORM))
+            Err(Refusal::of_form("Several put money in: it is a pooled or an aligned fund"))
         }
         Kind::Pooled | Kind::Aligned if bodies.len() < 2 => {
-            Err(Refusal::new("Two or more put money into a pooled or an aligned fund", FORM))
+            Err(Refusal::of_form("Two or more put money into a pooled or an aligned fund"))
         }
         _ => Ok(()),
     }
@@ -55,15 +57,15 @@ pub(super) fn openable(state: State, kind: Kind, list: &[Contribution]) -> Resul
 
 /// What a panel must be.
 pub(super) fn a_panel(text: &PanelText) -> Result<(), Refusal> {
-    given(&text.name, "what the panel is called", 150)?;
+    given("name", &text.name, "what the panel is called", 150)?;
     if text.limit <= Pence::default() {
-        return Err(Refusal::new("Say how much the panel decides over", FORM));
+        return Err(Refusal::of_form("Say how much the panel decides over").at("limit"));
     }
     let mut members = text.members.clone();
     members.sort();
     members.dedup();
     if !(3..=30).contains(&members.len()) || members.len() != text.members.len() {
-        return Err(Refusal::new("A panel has 3 to 30 members", FORM));
+        return Err(Refusal::of_form("A panel has 3 to 30 members").at("member"));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Intentions in the database.
 
 use chrono::{DateTime, Utc};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal};
 use enough_plans::objectives;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
@@ -125,7 +125,10 @@ pub async fn intention(authority: &Authority, id: &str) -> Result<(Intention, Ve
 async fn serves(authority: &Authority, text: &Draft) -> Result<()> {
     let known = objectives(authority).await?;
     match text.objectives.iter().find(|key| !known.contains_key(key)) {
-        Some(key) => Err(StoreError::Refused(format!("{key} is no objective of a plan that is public"))),
+        Some(key) => {
+            let rule = format!("{key} is no objective of a plan that is public");
+            Err(Refusal::of_form(rule).at("objective").into())
+        }
         None => Ok(()),
     }
 }
@@ -196,14 +199,14 @@ pub async fn change_intention(
     }
     let (now, is_public) = (read(row.clone())?, row.published_at.is_some());
     if matches!(now.state, State::Fulfilled | State::Withdrawn) {
-        return Err(StoreError::Refused(format!(
+        return Err(StoreError::refused(format!(
             "This intention is {}: it does not change any more",
             now.state.label().to_lowercase()
         )));
     }
     if now.state == State::Procuring {
-        return Err(StoreError::Refused(
-            "Bids or applications are asked for: what the plan says stays as it was announced".to_owned(),
+        return Err(StoreError::refused(
+            "Bids or applications are asked for: what the plan says stays as it was announced",
         ));
     }
     if is_public {
@@ -212,7 +215,7 @@ pub async fn change_intention(
         well_formed(text)?;
     }
     if is_public && why.trim().is_empty() {
-        return Err(StoreError::Refused("Say what changed and why: everybody reads it".to_owned()));
+        return Err(Refusal::of_form("Say what changed and why: everybody reads it").at("because").into());
     }
     let mut row = row.into_active_model();
     write(&mut row, text)?;
@@ -270,8 +273,8 @@ pub async fn move_intention(
     let one = read(row.clone())?;
     let state = next((one.state, &one.text, one.said_at), step, change.now())?;
     if one.state == State::InCodesign && state == State::Procuring && !is_final(&change, id).await? {
-        return Err(StoreError::Refused(
-            "The specification that is designed with others is made final first".to_owned(),
+        return Err(StoreError::refused(
+            "The specification that is designed with others is made final first",
         ));
     }
     if matches!(state, State::Fulfilled | State::Withdrawn)
@@ -279,9 +282,8 @@ pub async fn move_intention(
             || is_open(&change, id).await?
             || is_pending(&change, id).await?)
     {
-        return Err(StoreError::Refused(
-            "A tender, a call or an agreement for this plan is under way: sign it, end it or give it up first"
-                .to_owned(),
+        return Err(StoreError::refused(
+            "A tender, a call or an agreement for this plan is under way: sign it, end it or give it up first",
         ));
     }
     let mut row = row.into_active_model();
@@ -321,7 +323,7 @@ pub async fn remove_draft(authority: &Authority, actor: &Actor, id: &str) -> Res
     let mut change = authority.begin(actor).await?;
     let row = find(change.tx(), authority.code(), id).await?;
     if row.published_at.is_some() {
-        return Err(StoreError::Refused("This intention is public: withdraw it, with a reason".to_owned()));
+        return Err(StoreError::refused("This intention is public: withdraw it, with a reason"));
     }
     table::Entity::delete_by_id((authority.code().to_owned(), id.to_owned())).exec(change.tx()).await?;
     change.log(Event::new("intention.remove", format!("intention:{id}")).with("title", row.title));

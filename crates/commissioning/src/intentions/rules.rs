@@ -1,12 +1,11 @@
 //! What may become of an intention, and when. Pure.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
-use enough_kernel::{Pence, day_in_england, is_plausible};
+use chrono::{DateTime, Days, Utc};
+use enough_kernel::{Pence, Refusal, day_in_england, given, is_plausible};
 
 use super::ways::chosen;
 use super::{Draft, State};
 use crate::facts::fact;
-use enough_store::Refusal;
 
 /// What somebody wants to become of an intention.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,55 +28,48 @@ pub enum Move {
     },
 }
 
-/// The order of steps needs no source.
-const STATES: &str = "";
-/// The bounds of a form need no source.
-const FORM: &str = "";
 const COMPLETE: &str =
     "a rule of Enough: priorities communicated in advance, with why, what, when and how much";
 
 /// The longest text, in characters.
 const LONGEST: usize = 5000;
 
-fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
-    let length = text.trim().chars().count();
-    if length == 0 {
-        return Err(Refusal::new(format!("Say {what}"), COMPLETE));
-    }
-    if length > most {
-        return Err(Refusal::new(format!("Say {what} in at most {most} characters"), FORM));
-    }
-    Ok(())
+/// That it is said is a rule; how long it may be is none.
+fn said(at: &'static str, text: &str, what: &str, most: usize) -> Result<(), Refusal> {
+    given(at, text, what, most)
+        .map_err(|refusal| Refusal { source: text.trim().is_empty().then_some(COMPLETE), ..refusal })
 }
 
 /// What any intention, also a draft, must be.
 pub fn well_formed(text: &Draft) -> Result<(), Refusal> {
-    given(&text.title, "what it is called", 150)?;
-    for (long, what) in [(&text.why, "why"), (&text.what, "what is bought or funded")] {
+    said("title", &text.title, "what it is called", 150)?;
+    for (at, long, what) in [("why", &text.why, "why"), ("what", &text.what, "what is bought or funded")] {
         if long.chars().count() > LONGEST {
-            return Err(Refusal::new(format!("Say {what} in at most {LONGEST} characters"), FORM));
+            return Err(Refusal::of_form(format!("Say {what} in at most {LONGEST} characters")).at(at));
         }
     }
     if text.case.reason.chars().count() > 2000 {
-        return Err(Refusal::new("Say in at most 2000 characters why it is done in this way", FORM));
+        return Err(
+            Refusal::of_form("Say in at most 2000 characters why it is done in this way").at("reason")
+        );
     }
     if text.least < Pence::default() || text.most < text.least {
-        return Err(Refusal::new("The lower value must not be more than the higher", FORM));
+        return Err(Refusal::of_form("The lower value must not be more than the higher").at("least"));
     }
-    let is_far = |day: &NaiveDate| !is_plausible(*day);
-    if [text.opens_on, text.starts_on].iter().flatten().any(is_far) {
-        return Err(Refusal::new(
-            "Give dates between 2000 and 2200: when bids are asked for, and when it starts",
-            FORM,
-        ));
+    for (at, day) in [("opens_on", text.opens_on), ("starts_on", text.starts_on)] {
+        if day.is_some_and(|day| !is_plausible(day)) {
+            let rule = "Give dates between 2000 and 2200: when bids are asked for, and when it starts";
+            return Err(Refusal::of_form(rule).at(at));
+        }
     }
     if text.months > 240 {
-        return Err(Refusal::new("Give the length in months, at most 240", FORM));
+        return Err(Refusal::of_form("Give the length in months, at most 240").at("months"));
     }
     if let (Some(opens), Some(starts)) = (text.opens_on, text.starts_on)
         && starts < opens
     {
-        return Err(Refusal::new("It cannot start before bids or applications are asked for", FORM));
+        let rule = "It cannot start before bids or applications are asked for";
+        return Err(Refusal::of_form(rule).at("starts_on"));
     }
     Ok(())
 }
@@ -85,24 +77,24 @@ pub fn well_formed(text: &Draft) -> Result<(), Refusal> {
 /// What an intention must say before everybody sees it.
 pub fn complete(text: &Draft) -> Result<(), Refusal> {
     well_formed(text)?;
-    given(&text.why, "why it is needed", LONGEST)?;
-    given(&text.what, "what is bought or funded", LONGEST)?;
-    given(&text.contact, "where to ask", 254)?;
+    said("why", &text.why, "why it is needed", LONGEST)?;
+    said("what", &text.what, "what is bought or funded", LONGEST)?;
+    said("contact", &text.contact, "where to ask", 254)?;
     if !text.contact.contains('@') {
-        return Err(Refusal::new("Give the e-mail address of a team to ask", COMPLETE));
+        return Err(Refusal::new("Give the e-mail address of a team to ask", COMPLETE).at("contact"));
     }
-    let missing = match () {
-        () if text.areas.is_empty() => "Choose where it is for",
-        () if text.most == Pence::default() => "Say how much money it is about",
-        () if text.route.is_none() => "Choose how it is bought or funded",
-        () if text.opens_on.is_none() => "Say when bids or applications are asked for",
-        () if text.starts_on.is_none() => "Say when it starts",
-        () if text.months == 0 => "Say for how many months",
-        () => "",
+    let (at, missing) = match () {
+        () if text.areas.is_empty() => ("area", "Choose where it is for"),
+        () if text.most == Pence::default() => ("most", "Say how much money it is about"),
+        () if text.route.is_none() => ("route", "Choose how it is bought or funded"),
+        () if text.opens_on.is_none() => ("opens_on", "Say when bids or applications are asked for"),
+        () if text.starts_on.is_none() => ("starts_on", "Say when it starts"),
+        () if text.months == 0 => ("months", "Say for how many months"),
+        () => ("", ""),
     };
     match text.route {
         Some(route) if missing.is_empty() => chosen(route, &text.case),
-        _ => Err(Refusal::new(missing, COMPLETE)),
+        _ => Err(Refusal::new(missing, COMPLETE).at(at)),
     }
 }
 
@@ -114,7 +106,8 @@ pub fn said_anew(before: &Draft, text: &Draft, now: DateTime<Utc>) -> Result<(),
 
 fn not_passed(text: &Draft, now: DateTime<Utc>) -> Result<(), Refusal> {
     if text.opens_on.is_some_and(|opens| opens < day_in_england(now)) {
-        return Err(Refusal::new("The day on which bids or applications are asked for has passed", COMPLETE));
+        let rule = "The day on which bids or applications are asked for has passed";
+        return Err(Refusal::new(rule, COMPLETE).at("opens_on"));
     }
     Ok(())
 }
@@ -137,14 +130,15 @@ pub fn next(
         (State::Published, Move::Design) => Ok(State::InCodesign),
         (State::Published | State::InCodesign, Move::Open { sooner }) => {
             let Some(said_at) = said_at else {
-                return Err(Refusal::new("It was never published", STATES));
+                return Err(Refusal::of_form("It was never published"));
             };
             let is_said = sooner.as_deref().is_some_and(|reason| !reason.trim().is_empty());
             if text.opens_on.is_some_and(|opens| day_in_england(now) < opens) && !is_said {
                 return Err(Refusal::new(
                     "It was said that it opens later than today; say why it cannot wait until then",
                     COMPLETE,
-                ));
+                )
+                .at("reason"));
             }
             if let Some(rule) = fact("intention-public", day_in_england(now)) {
                 let from = said_at.checked_add_days(Days::new(rule.value.unsigned_abs()));
@@ -155,19 +149,20 @@ pub fn next(
                             rule.value
                         ),
                         "a rule of Enough: plans are public before money is given out",
-                    ));
+                    )
+                    .at("reason"));
                 }
             }
             Ok(State::Procuring)
         }
         (State::Procuring, Move::Fulfil) => Ok(State::Fulfilled),
         (State::Published | State::InCodesign | State::Procuring, Move::Withdraw { reason }) => {
-            given(reason, "why it is withdrawn", 2000)?;
+            said("reason", reason, "why it is withdrawn", 2000)?;
             Ok(State::Withdrawn)
         }
-        (state, _) => Err(Refusal::new(
-            format!("The plan is now: {}. That step does not follow from there", state.label()),
-            STATES,
-        )),
+        (state, _) => Err(Refusal::of_form(format!(
+            "The plan is now: {}. That step does not follow from there",
+            state.label()
+        ))),
     }
 }

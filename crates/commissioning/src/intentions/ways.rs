@@ -1,7 +1,8 @@
 //! Which ways to buy or fund fit the circumstances of a plan, each with its rule. Pure. It is a help to choose and no legal advice: what
 //! fits is said, what only fits with a reason, and what does not.
 
-use enough_store::{Refusal, names};
+use enough_kernel::Refusal;
+use enough_store::names;
 use serde::{Deserialize, Serialize};
 
 use super::Route;
@@ -151,13 +152,14 @@ fn by_members(route: Route, enforceable: Option<bool>) -> (Fit, &'static str, &'
 pub(super) fn chosen(route: Route, case: &Circumstances) -> Result<(), Refusal> {
     let is = way(route, case);
     if is.fit == Fit::No {
-        return Err(Refusal::new(format!("{}: {}", route.label(), is.why), is.source));
+        return Err(Refusal::new(format!("{}: {}", route.label(), is.why), is.source).at("route"));
     }
     if case.reason.trim().is_empty() {
         return Err(Refusal::new(
             "Say why it is bought or funded in this way, and not in another: everybody reads it",
             if is.fit == Fit::Perhaps { is.source } else { "a rule of Enough: a way is chosen in the open" },
-        ));
+        )
+        .at("reason"));
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use enough_kernel::day_in_england;
+use enough_kernel::{Refusal, day_in_england};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 
 use super::Notice;
 use super::contracts::{of_agreement, of_direct_award};
@@ -113,10 +113,8 @@ pub(crate) async fn noticed(change: &enough_store::Change) -> Result<Noticed> {
 /// Refuses a day that cannot be: before there was anything to publish, or before the notice that comes first.
 fn in_order(due: &Due, all: &[(Due, Option<Sent>)], on: NaiveDate) -> std::result::Result<(), Refusal> {
     if due.earliest.is_some_and(|earliest| on < earliest) {
-        return Err(Refusal::new(
-            "It was published after what it is about was written here, or on that day",
-            "",
-        ));
+        let rule = "It was published after what it is about was written here, or on that day";
+        return Err(Refusal::of_form(rule).at("on"));
     }
     let is_first = |(other, _): &&(Due, Option<Sent>)| {
         other.notice == Notice::Transparency && other.subject.path == due.subject.path
@@ -124,7 +122,9 @@ fn in_order(due: &Due, all: &[(Due, Option<Sent>)], on: NaiveDate) -> std::resul
     match all.iter().find(is_first).filter(|_| due.notice == Notice::Award) {
         Some((_, sent)) if sent.as_ref().is_none_or(|sent| on < sent.on) => {
             let rule = "The transparency notice (UK5) comes before the award notice (UK6)";
-            Err(Refusal::new(rule, "Procurement Act 2023 s44"))
+            // Where the first is published, the day is wrong; where not, it is not this one's turn.
+            let at = if sent.is_some() { "on" } else { "key" };
+            Err(Refusal::new(rule, "Procurement Act 2023 s44").at(at))
         }
         _ => Ok(()),
     }
@@ -142,19 +142,16 @@ pub async fn sent(authority: &Authority, actor: &Actor, key: &str, said: &Sent) 
         .find(|(due, _)| due.key() == key)
         .ok_or_else(|| StoreError::NotFound(format!("notice {key}")))?;
     if before.is_some() {
-        return Err(Refusal::new("This notice was published already", "").into());
+        return Err(Refusal::of_form("This notice was published already").at("key").into());
     }
     in_order(due, &all, said.on)?;
     let mut change = authority.begin(actor).await?;
     if said.on > day_in_england(change.now()) {
-        return Err(Refusal::new("It was published on a day that has come", "").into());
+        return Err(Refusal::of_form("It was published on a day that has come").at("on").into());
     }
     if said.reference.trim().is_empty() || said.reference.chars().count() > 50 {
-        return Err(Refusal::new(
-            "Give the number that the central platform gave it, such as 012345-2026",
-            "",
-        )
-        .into());
+        let rule = "Give the number that the central platform gave it, such as 012345-2026";
+        return Err(Refusal::of_form(rule).at("reference").into());
     }
     let row = table::ActiveModel {
         authority: Set(authority.code().to_owned()),

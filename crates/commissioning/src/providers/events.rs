@@ -1,17 +1,18 @@
 //! Events that help those who provide: workshops, meetings, visits; with places, and what came of them.
 
 use chrono::{DateTime, Utc};
+use enough_kernel::{Refusal, given};
 use enough_store::audit::{Actor, Event as Logged};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::keep::{damaged, own};
 use super::records::{event as table, event_booking};
-use super::rules::{FORM, given, well_formed};
+use super::rules::well_formed;
 use crate::intentions::intention_in;
 
 /// What an event says.
@@ -138,7 +139,7 @@ async fn about(change: &enough_store::Change, text: &EventText) -> Result<()> {
     if intention_in(change, id).await?.is_public() {
         return Ok(());
     }
-    Err(Refusal::new("Choose a plan that is public", FORM).into())
+    Err(Refusal::of_form("Choose a plan that is public").at("intention").into())
 }
 
 /// Announces an event; gives its id.
@@ -183,7 +184,7 @@ pub async fn change_event(
     about(&change, text).await?;
     let taken: u32 = one.bookings.iter().map(|one| one.people).sum();
     if text.places < taken {
-        return Err(Refusal::new(format!("{taken} places are taken already"), FORM).into());
+        return Err(Refusal::of_form(format!("{taken} places are taken already")).at("places").into());
     }
     let mut row = row.into_active_model();
     row.text = Set(serde_json::to_string(text).map_err(damaged)?);
@@ -208,7 +209,7 @@ pub async fn book(
     let mut change = authority.begin(actor).await?;
     let (one, _) = load(change.tx(), authority.code(), id).await?;
     if change.now() >= one.text.begins_at {
-        return Err(Refusal::new("It has begun", FORM).into());
+        return Err(Refusal::of_form("It has begun").into());
     }
     let own: u32 = one
         .bookings
@@ -218,13 +219,13 @@ pub async fn book(
         .sum();
     let free = one.free() + own;
     if free == 0 {
-        return Err(Refusal::new("No place is free", FORM).into());
+        return Err(Refusal::of_form("No place is free").into());
     }
     if people == 0 || people > free {
-        return Err(Refusal::new(format!("Book 1 to {free} places: so many are free"), FORM).into());
+        return Err(Refusal::of_form(format!("Book 1 to {free} places: so many are free")).into());
     }
     if needs.chars().count() > 1000 {
-        return Err(Refusal::new("Say what you need in at most 1000 characters", FORM).into());
+        return Err(Refusal::of_form("Say what you need in at most 1000 characters").at("needs").into());
     }
     let key = (authority.code().to_owned(), id.to_owned(), organisation.clone());
     event_booking::Entity::delete_by_id(key).exec(change.tx()).await?;
@@ -262,9 +263,9 @@ pub async fn follow_up(authority: &Authority, actor: &Actor, id: &str, text: &st
     let mut change = authority.begin(actor).await?;
     let (one, row) = load(change.tx(), authority.code(), id).await?;
     if !one.is_over(change.now()) {
-        return Err(Refusal::new("Say what came of it once it is over", FORM).into());
+        return Err(Refusal::of_form("Say what came of it once it is over").into());
     }
-    given(text, "what came of it", 5000)?;
+    given("follow_up", text, "what came of it", 5000)?;
     // What people need may tell of their health: it is of no use any more.
     event_booking::Entity::update_many()
         .col_expr(event_booking::Column::Needs, "".into())

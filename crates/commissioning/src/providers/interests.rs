@@ -1,5 +1,6 @@
 //! Who is interested in which plan, and who looks for partners there.
 
+use enough_kernel::Refusal;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
@@ -7,11 +8,10 @@ use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Change, Refusal, Result};
+use enough_store::{Authority, Change, Result};
 
 use super::keep::own;
 use super::records::interest as table;
-use super::rules::FORM;
 use crate::intentions::{State, intention_in};
 
 /// That an organisation is interested in a plan.
@@ -70,14 +70,13 @@ pub async fn say_interest(
     let mut change = authority.begin(actor).await?;
     let plan = intention_in(&change, intention).await?;
     if !plan.is_public() || matches!(plan.state, State::Fulfilled | State::Withdrawn) {
-        return Err(Refusal::new(
+        return Err(Refusal::of_form(
             "Say that you are interested while the plan is public and not finished",
-            FORM,
         )
         .into());
     }
     if note.chars().count() > 2000 {
-        return Err(Refusal::new("Say what you would do in at most 2000 characters", FORM).into());
+        return Err(Refusal::of_form("Say what you would do in at most 2000 characters").at("note").into());
     }
     let key = (authority.code().to_owned(), intention.to_owned(), organisation.clone());
     table::Entity::delete_by_id(key).exec(change.tx()).await?;

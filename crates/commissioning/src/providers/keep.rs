@@ -1,5 +1,6 @@
 //! Profiles in the database.
 
+use enough_kernel::Refusal;
 use std::collections::BTreeMap;
 
 use enough_store::accounts::Organisation;
@@ -7,12 +8,12 @@ use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
 };
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 
 use super::Profile;
 use super::readiness::{Answer, Side, questions};
 use super::records::provider as table;
-use super::rules::{FORM, tidy};
+use super::rules::tidy;
 use super::workforce::{Workforce, skills};
 
 /// An organisation and what it says of itself.
@@ -40,7 +41,7 @@ pub(super) fn own(actor: &Actor) -> Result<String> {
         .organisation
         .clone()
         .filter(|_| actor.person.is_some())
-        .ok_or_else(|| StoreError::Refused("Only somebody of an organisation can do this".to_owned()))
+        .ok_or_else(|| StoreError::refused("Only somebody of an organisation can do this"))
 }
 
 fn read(organisation: Organisation, row: Option<table::Model>) -> Result<Provider> {
@@ -156,7 +157,7 @@ pub async fn set_readiness(
     let known: Vec<String> =
         Side::ALL.iter().flat_map(|side| questions(*side)).map(|question| question.key).collect();
     if let Some(other) = answers.keys().find(|key| !known.contains(key)) {
-        return Err(Refusal::new(format!("There is no question {other}"), FORM).into());
+        return Err(Refusal::of_form(format!("There is no question {other}")).into());
     }
     let (mut change, organisation, mut row) = begin(authority, actor, seen).await?;
     row.readiness = Set(serde_json::to_string(answers).map_err(damaged)?);
@@ -172,10 +173,10 @@ pub async fn set_readiness(
 pub async fn set_workforce(authority: &Authority, actor: &Actor, seen: i32, said: &Workforce) -> Result<()> {
     let known: Vec<String> = skills().into_iter().map(|skill| skill.key).collect();
     if let Some(other) = said.keys().find(|key| !known.contains(key)) {
-        return Err(Refusal::new(format!("There is no skill {other}"), FORM).into());
+        return Err(Refusal::of_form(format!("There is no skill {other}")).into());
     }
     if said.values().any(|staff| staff.have > 10_000 || staff.want > 10_000) {
-        return Err(Refusal::new("Say how many workers, 0 to 10000", FORM).into());
+        return Err(Refusal::of_form("Say how many workers, 0 to 10000").into());
     }
     let (mut change, organisation, mut row) = begin(authority, actor, seen).await?;
     row.workforce = Set(serde_json::to_string(said).map_err(damaged)?);

@@ -1,23 +1,9 @@
 //! What a profile, an interest and an event must be. Pure.
 
 use chrono::{DateTime, Utc};
-use enough_kernel::{day_in_england, is_plausible};
-use enough_store::Refusal;
+use enough_kernel::{Refusal, day_in_england, given, is_plausible};
 
 use super::{EventText, Profile, Scheme};
-
-/// The bounds of a form need no source.
-pub(super) const FORM: &str = "";
-
-pub(super) fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
-    match text.trim().chars().count() {
-        0 => Err(Refusal::new(format!("Say {what}"), FORM)),
-        length if length > most => {
-            Err(Refusal::new(format!("Say {what} in at most {most} characters"), FORM))
-        }
-        _ => Ok(()),
-    }
-}
 
 fn digits(text: &str, least: usize, most: usize) -> bool {
     (least..=most).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
@@ -66,7 +52,7 @@ impl Scheme {
         if good {
             return Ok(text);
         }
-        Err(Refusal::new(format!("“{text}” is no {}", self.label().to_lowercase()), FORM))
+        Err(Refusal::of_form(format!("“{text}” is no {}", self.label().to_lowercase())).at("numbers"))
     }
 }
 
@@ -86,51 +72,51 @@ fn postcode(text: &str) -> Option<String> {
 pub(super) fn tidy(profile: &Profile) -> Result<Profile, Refusal> {
     let mut tidy = profile.clone();
     if profile.about.chars().count() > 20_000 {
-        return Err(Refusal::new("Say who you are in at most 20000 characters", FORM));
+        return Err(Refusal::of_form("Say who you are in at most 20000 characters").at("about"));
     }
     for (scheme, number) in &mut tidy.numbers {
         *number = scheme.number(number)?;
     }
     if !profile.postcode.trim().is_empty() {
-        let wrong = || Refusal::new("Write the postcode as M14 5RT, or nothing", FORM);
+        let wrong = || Refusal::of_form("Write the postcode as M14 5RT, or nothing").at("postcode");
         tidy.postcode = postcode(&profile.postcode).ok_or_else(wrong)?;
     }
     tidy.contact = profile.contact.trim().to_owned();
     if tidy.contact.chars().count() > 254 || tidy.areas.len() > 300 {
-        return Err(Refusal::new("That is no address, or too many areas", FORM));
+        return Err(Refusal::of_form("That is no address, or too many areas").at("contact"));
     }
     if profile.papers.iter().any(|(_, until)| !is_plausible(*until)) {
-        return Err(Refusal::new("Give dates between 2000 and 2200", FORM));
+        return Err(Refusal::of_form("Give dates between 2000 and 2200").at("papers"));
     }
     if profile.public {
-        given(&profile.about, "who you are, for everybody to read", 20_000)?;
-        given(&profile.contact, "where to reach you: the e-mail address of a team", 254)?;
+        given("about", &profile.about, "who you are, for everybody to read", 20_000)?;
+        given("contact", &profile.contact, "where to reach you: the e-mail address of a team", 254)?;
         if profile.offers.is_empty() {
-            return Err(Refusal::new("Choose what you provide, or would", FORM));
+            return Err(Refusal::of_form("Choose what you provide, or would").at("offer"));
         }
     }
     if !tidy.contact.is_empty() && !tidy.contact.contains('@') {
-        return Err(Refusal::new("Say where to reach you: the e-mail address of a team", FORM));
+        return Err(Refusal::of_form("Say where to reach you: the e-mail address of a team").at("contact"));
     }
     Ok(tidy)
 }
 
 /// What an event must be.
 pub(super) fn well_formed(text: &EventText, now: DateTime<Utc>) -> Result<(), Refusal> {
-    given(&text.title, "what it is called", 150)?;
-    given(&text.what, "what it is about", 5000)?;
-    given(&text.place, "where it is", 500)?;
+    given("title", &text.title, "what it is called", 150)?;
+    given("what", &text.what, "what it is about", 5000)?;
+    given("place", &text.place, "where it is", 500)?;
     if !is_plausible(day_in_england(text.ends_at)) {
-        return Err(Refusal::new("It ends in this century or the next", FORM));
+        return Err(Refusal::of_form("It ends in this century or the next").at("ends_at"));
     }
     if text.begins_at <= now {
-        return Err(Refusal::new("It begins at a time to come", FORM));
+        return Err(Refusal::of_form("It begins at a time to come").at("begins_at"));
     }
     if text.ends_at <= text.begins_at || (text.ends_at - text.begins_at).num_days() > 14 {
-        return Err(Refusal::new("It ends after it begins, within two weeks", FORM));
+        return Err(Refusal::of_form("It ends after it begins, within two weeks").at("ends_at"));
     }
     if !(1..=5000).contains(&text.places) {
-        return Err(Refusal::new("Say for how many people there is room, 1 to 5000", FORM));
+        return Err(Refusal::of_form("Say for how many people there is room, 1 to 5000").at("places"));
     }
     Ok(())
 }

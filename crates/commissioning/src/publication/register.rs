@@ -136,7 +136,7 @@ fn as_it_is_now() -> OnConflict {
 }
 
 fn refused(error: OcdsError) -> StoreError {
-    StoreError::Refused(error.to_string())
+    StoreError::refused(error.to_string())
 }
 
 /// A release that is there twice: the same, or not.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::{Pence, Refusal, day_in_england};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, IntoActiveModel};
 use enough_store::{Authority, Change, Result, StoreError};
@@ -19,7 +19,6 @@ use super::standstill::Standstill;
 use super::{Content, State, Tender};
 use crate::agreements::{awarded, called_off, read_day, signed};
 use crate::frameworks::set_up;
-use enough_store::Refusal;
 
 pub(super) const LOCKED: &str =
     "a rule of Enough: summaries, then the award notice (UK6), then the standstill, then the signature";
@@ -263,7 +262,7 @@ pub async fn send_back(
     one.in_state(State::Recommended)?;
     takes_no_part(authority, &change, &one, &person).await?;
     if why.trim().is_empty() {
-        return Err(refused("Say why it goes back"));
+        return Err(Refusal::of_form("Say why it goes back").at("back").into());
     }
     row.state = Set(State::Opened.to_string());
     row.outcome = Set(None);
@@ -374,7 +373,8 @@ pub async fn complete(
     one.in_state(State::Standstill)?;
     let earliest = one.award_at.map(day_in_england);
     if signed_on > day_in_england(change.now()) || earliest.is_some_and(|earliest| signed_on < earliest) {
-        return Err(refused("It is signed after the award was published, and not in the future"));
+        let rule = "It is signed after the award was published, and not in the future";
+        return Err(Refusal::of_form(rule).at("signed_on").into());
     }
     one.may_be_signed(signed_on)?;
     row.state = Set(State::Complete.to_string());
@@ -404,12 +404,13 @@ pub async fn leave_unsigned(
     one.in_state(State::Standstill)?;
     works_for_none(authority, &change, id, &person).await?;
     if why.trim().is_empty() {
-        return Err(refused("Say why the lot is not signed: everybody reads it"));
+        let rule = "Say why the lot is not signed: everybody reads it";
+        return Err(Refusal::of_form(rule).at("reason").into());
     }
     let mut outcome = one.outcome.clone().unwrap_or_default();
     let others = outcome.lots.iter().filter(|other| other.lot != lot && other.stands()).count();
     let of = outcome.lots.iter_mut().find(|of| of.lot == lot && of.stands());
-    let of = of.ok_or_else(|| refused("Choose a lot that somebody won"))?;
+    let of = of.ok_or_else(|| Refusal::of_form("Choose a lot that somebody won").at("lot"))?;
     if others == 0 {
         return Err(Refusal::new("It is the only lot that stands: cancel the tender", STATES).into());
     }
@@ -438,7 +439,7 @@ pub async fn give_up(authority: &Authority, actor: &Actor, (id, seen): (&str, i3
         )));
     }
     if why.trim().is_empty() {
-        return Err(refused("Say why: everybody reads it"));
+        return Err(Refusal::of_form("Say why: everybody reads it").at("reason").into());
     }
     row.state = Set(State::Unsuccessful.to_string());
     row.update(change.tx()).await?;

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use enough_kernel::Pence;
-use enough_store::{Refusal, names};
+use enough_kernel::{Pence, Refusal};
+use enough_store::names;
 
 names! {
     /// What a part of a price pays for.

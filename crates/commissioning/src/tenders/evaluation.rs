@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use enough_kernel::Refusal;
 use enough_store::audit::{Actor, Event};
 use enough_store::need_to_know::Access;
 use enough_store::sea_orm::sea_query::OnConflict;
@@ -21,7 +22,6 @@ use super::records::{submission, tender_evaluator, tender_moderation, tender_sco
 use super::rules::STATES;
 use super::submissions::{bidders_of, record, rows, unsealed};
 use super::{Content, State, SubmissionState, Tender};
-use enough_store::Refusal;
 
 const ALONE: &str =
     "a rule of Enough: scores are given alone, each with a reason; whoever has a tie gives none";
@@ -239,12 +239,17 @@ async fn bidders(change: &Change, tender: &str) -> Result<Vec<String>> {
     Ok(list)
 }
 
-/// Refuses people who may not do what they are named for.
-pub(super) async fn able(authority: &Authority, people: &BTreeSet<String>, action: Action) -> Result<()> {
+/// Refuses people who may not do what they are named for in a field.
+pub(super) async fn able(
+    authority: &Authority,
+    (field, people): (&'static str, &BTreeSet<String>),
+    action: Action,
+) -> Result<()> {
     for id in people {
         let person = authority.person(id).await?;
         if person.state != PersonState::Active || !action.allows(&person.roles) {
-            return Err(refused(format!("{} may not: {}", person.name, action.label().to_lowercase())));
+            let rule = format!("{} may not: {}", person.name, action.label().to_lowercase());
+            return Err(Refusal::of_form(rule).at(field).into());
         }
     }
     Ok(())
@@ -272,21 +277,24 @@ pub async fn name_judges(
             format!("Name {FEWEST_EVALUATORS} people who score, and somebody else who moderates"),
             ALONE,
         )
+        .at(if people.len() < FEWEST_EVALUATORS { "evaluator" } else { "moderator" })
         .into());
     }
     if why.trim().is_empty() {
-        return Err(refused("Say why others are named"));
+        return Err(Refusal::of_form("Say why others are named").at("why").into());
     }
-    able(authority, people, Action::ScoreBids).await?;
-    able(authority, &BTreeSet::from([moderator.to_owned()]), Action::PrepareTenders).await?;
+    able(authority, ("evaluator", people), Action::ScoreBids).await?;
+    able(authority, ("moderator", &BTreeSet::from([moderator.to_owned()])), Action::PrepareTenders).await?;
     let judged = load(change.tx(), authority.code(), id).await?;
     let before: BTreeSet<String> = judged.evaluators.iter().map(|one| one.person.clone()).collect();
     if !judged.moderated.is_empty() && before != *people {
-        return Err(Refusal::new("Nobody begins to score, or stops, once scores are moderated", ALONE).into());
+        let rule = "Nobody begins to score, or stops, once scores are moderated";
+        return Err(Refusal::new(rule, ALONE).at("evaluator").into());
     }
     for gone in before.difference(people) {
         if judged.evaluators.iter().any(|one| one.person == *gone && one.locked_at.is_some()) {
-            return Err(Refusal::new("Whoever has locked their scores stays: they count", ALONE).into());
+            let rule = "Whoever has locked their scores stays: they count";
+            return Err(Refusal::new(rule, ALONE).at("evaluator").into());
         }
         tender_score::Entity::delete_many()
             .filter(tender_score::Column::Authority.eq(authority.code()))
@@ -307,7 +315,8 @@ pub async fn name_judges(
         }
         let bidders = bidders(&change, id).await?;
         if !may_judge(authority, moderator, &bidders).await? {
-            return Err(Refusal::new("Somebody who works for a bidder does not moderate", ALONE).into());
+            let rule = "Somebody who works for a bidder does not moderate";
+            return Err(Refusal::new(rule, ALONE).at("moderator").into());
         }
         name_reader(&mut change, id, moderator, &[]).await?;
         row.moderator = Set(Some(moderator.to_owned()));

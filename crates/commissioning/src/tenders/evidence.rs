@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal};
 use enough_store::audit::merkle::Hash;
 use enough_store::audit::{Actor, Entry, Event, InclusionProof};
 use enough_store::sea_orm::EntityTrait;
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Days, Utc};
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::{Pence, Refusal, day_in_england};
 use enough_store::accounts::Action;
 use enough_store::audit::{Actor, Event};
 use enough_store::mail::Told;
@@ -21,14 +21,13 @@ use super::records::{
     opener_key, submission, tender as table, tender_change, tender_evaluator, tender_opener, tender_question,
 };
 use super::reserved::reservable;
-use super::rules::{STATES, amendable, complete, long_enough, well_formed};
+use super::rules::{STATES, amendable, complete, long_enough, of_lot, well_formed};
 use super::submissions::bidders_of;
 use super::{Formula, Lot, State, SubmissionState, Tender, Text, seal};
 use crate::agreements::{called_off, promised_otherwise};
 use crate::codesign::{Design, codesign};
 use crate::intentions::{Intention, Route, State as IntentionState, happened, intention, intention_in};
 use crate::providers::interested;
-use enough_store::Refusal;
 use serde::Serialize;
 
 /// The fewest openers: two open, and a third so that one who is away or has forgotten loses no bid.
@@ -52,7 +51,7 @@ pub(super) fn damaged(error: impl ToString) -> StoreError {
 }
 
 pub(super) fn refused(why: impl Into<String>) -> StoreError {
-    StoreError::Refused(why.into())
+    StoreError::refused(why)
 }
 
 pub(super) fn read(row: table::Model) -> Result<Tender> {
@@ -270,7 +269,9 @@ pub async fn change_tender(
         row.approved_by = Set(None);
     } else {
         let plan = intention_in(&change, &one.intention).await?;
-        within(&change, (id, text), &plan).await?;
+        let before = |lot: &Lot| one.text.lot(lot.number).map_or(Pence::default(), |before| before.ceiling);
+        let raised = text.lots.iter().find(|lot| lot.ceiling > before(lot));
+        within(&change, (id, text), &plan, raised).await?;
         let material = amendable(&one, text, why, change.now())?;
         reservable(text, plan.text.most, day_in_england(change.now()))?;
         let what = if material {
@@ -298,8 +299,13 @@ pub async fn change_tender(
     change.commit().await
 }
 
-/// A tender is about no more than its plan announced, with what else answers it.
-async fn within(change: &enough_store::Change, (id, text): (&str, &Text), plan: &Intention) -> Result<()> {
+/// A tender is about no more than its plan announced, with what else answers it. A refusal is about the lot that was raised, if one was.
+async fn within(
+    change: &enough_store::Change,
+    (id, text): (&str, &Text),
+    plan: &Intention,
+    raised: Option<&Lot>,
+) -> Result<()> {
     let others = tenders_in(change.tx(), change.authority(), &plan.id).await?;
     let live = others.iter().filter(|one| {
         one.id != id && one.is_public() && !matches!(one.state, State::Unsuccessful | State::Cancelled)
@@ -314,15 +320,18 @@ async fn within(change: &enough_store::Change, (id, text): (&str, &Text), plan: 
     } else {
         String::new()
     };
-    Err(Refusal::new(
+    let refusal = Refusal::new(
         format!(
             "The plan that was published is about {} at most, and this is {}{beside}",
             plan.text.most,
             text.worth()
         ),
         "a rule of Enough: priorities communicated in advance, with how much",
-    )
-    .into())
+    );
+    Err(match raised {
+        Some(lot) => refusal.at(of_lot(lot, "ceiling")).into(),
+        None => refusal.into(),
+    })
 }
 
 /// Approves a draft: by somebody else than who wrote it.
@@ -381,7 +390,8 @@ fn unspecified(design: &Design, why: &str) -> std::result::Result<Option<String>
         (None, "") => Err(Refusal::new(
             "The specification is final before bids are asked for; or say why it is not: everybody reads it",
             "a rule of Enough: bidders read a text that cannot change",
-        )),
+        )
+        .at("unspecified")),
         (None, why) => Ok(Some(why.to_owned())),
     }
 }
@@ -412,7 +422,7 @@ pub async fn publish(
         return Err(Refusal::new("The plan says that it is not bought after a tender", STATES).into());
     }
     complete(&one.text)?;
-    within(&change, (id, &one.text), &plan).await?;
+    within(&change, (id, &one.text), &plan, None).await?;
     let design = codesign(authority, &one.intention).await?;
     let unspecified = unspecified(&design, &named.unspecified)?;
     long_enough(&one.text, change.now())?;
@@ -424,6 +434,7 @@ pub async fn publish(
             ),
             "a rule of Enough: two openers",
         )
+        .at("opener")
         .into());
     }
     if named.evaluators.len() < FEWEST_EVALUATORS {
@@ -431,6 +442,7 @@ pub async fn publish(
             format!("Name {FEWEST_EVALUATORS} people who score the bids, each on their own"),
             "a rule of Enough: independent scores",
         )
+        .at("evaluator")
         .into());
     }
     if named.moderator.is_empty() || named.evaluators.contains(&named.moderator) {
@@ -438,17 +450,21 @@ pub async fn publish(
             "Name somebody who moderates the scores and gives none",
             "separation of duties",
         )
+        .at("moderator")
         .into());
     }
-    able(authority, &named.openers, Action::OpenBids).await?;
-    able(authority, &named.evaluators, Action::ScoreBids).await?;
-    able(authority, &BTreeSet::from([named.moderator.clone()]), Action::PrepareTenders).await?;
+    able(authority, ("opener", &named.openers), Action::OpenBids).await?;
+    able(authority, ("evaluator", &named.evaluators), Action::ScoreBids).await?;
+    able(authority, ("moderator", &BTreeSet::from([named.moderator.clone()])), Action::PrepareTenders)
+        .await?;
     let mut keys = Vec::new();
     for person in &named.openers {
         let key = opener_key::Entity::find_by_id((authority.code().to_owned(), person.clone()))
             .one(change.tx())
             .await?;
-        let key = key.ok_or_else(|| refused("Everybody who opens bids first sets a passphrase for it"))?;
+        let key = key.ok_or_else(|| {
+            Refusal::of_form("Everybody who opens bids first sets a passphrase for it").at("opener")
+        })?;
         if !is_own(authority.store().keys(), &key) {
             let who = authority.person(person).await?.name;
             let what = format!(
@@ -458,6 +474,7 @@ pub async fn publish(
                 what,
                 "a rule of Enough: shares are sealed to keys of the openers' own",
             )
+            .at("opener")
             .into());
         }
         keys.push(key);
@@ -535,7 +552,7 @@ pub async fn cancel(authority: &Authority, actor: &Actor, (id, seen): (&str, i32
         return Err(Refusal::new("Only a tender that is public and not finished is cancelled", STATES).into());
     }
     if why.trim().is_empty() {
-        return Err(refused("Say why it is cancelled: every bidder reads it"));
+        return Err(Refusal::of_form("Say why it is cancelled: every bidder reads it").at("reason").into());
     }
     row.state = Set(State::Cancelled.to_string());
     row.update(change.tx()).await?;

@@ -4,10 +4,11 @@
 //! The log has the SHA-256 of a tender's key in the entry of its publication. Tenders that were published before that was so have neither
 //! it nor a mark, and are taken as they are.
 
+use enough_kernel::Refusal;
 use enough_store::audit::Entry;
 use enough_store::audit::merkle::Hash;
 use enough_store::sea_orm::ConnectionTrait;
-use enough_store::{Authority, Keys, Refusal, Result, StoreError};
+use enough_store::{Authority, Keys, Result, StoreError};
 use sha2::{Digest, Sha256};
 
 use super::keep::subject;

@@ -1,6 +1,7 @@
 //! Opening: two of the named openers, each with their passphrase, after the closing time and not before.
 
 use chrono::{DateTime, Utc};
+use enough_kernel::Refusal;
 use enough_store::accounts::passwords::good_enough;
 use enough_store::audit::merkle::Hash;
 use enough_store::audit::{Actor, Event};
@@ -20,7 +21,6 @@ use super::rules::Phase;
 use super::seal::{self, OPENERS, OpenerKey};
 use super::submissions::{record, rows};
 use super::{Content, State, SubmissionState};
-use enough_store::Refusal;
 
 const TWO: &str = "a rule of Enough: no bid is opened before the closing time and two openers";
 
@@ -51,7 +51,7 @@ pub async fn keep_opener_key(authority: &Authority, actor: &Actor, passphrase: &
     let person = actor.somebody()?.to_owned();
     let known = authority.person(&person).await?;
     good_enough(passphrase, &[&known.name, &known.email, authority.name()])
-        .map_err(|why| refused(why.replace("password", "passphrase")))?;
+        .map_err(|why| Refusal::of_form(why.replace("password", "passphrase")).at("passphrase"))?;
     let (of, words, environment) = (person.clone(), passphrase.to_owned(), authority.environment().clone());
     let key =
         authority.store().hashing(move |memory| seal::new_opener(&of, &words, memory, &environment)).await?;
@@ -119,7 +119,8 @@ async fn unlocked(
         return Ok(share);
     }
     authority.note(actor, Event::new("tender.share-refused", subject(tender))).await?;
-    Err(refused("That is not the passphrase that you had when this tender was published"))
+    let rule = "That is not the passphrase that you had when this tender was published";
+    Err(Refusal::of_form(rule).at("passphrase").into())
 }
 
 /// An opener gives their share. The second one opens the bids: each is opened with the key that is put together for that moment, compared

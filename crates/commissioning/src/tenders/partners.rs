@@ -1,9 +1,10 @@
 //! Who bids together: an organisation gives a code to the one that sends the bid, and so agrees to be named. Nothing is kept of it, so that
 //! nobody knows before the bids are opened.
 
+use enough_kernel::Refusal;
 use enough_store::accounts::{Organisation, OrganisationKind};
 use enough_store::audit::Actor;
-use enough_store::{Authority, Refusal, Result};
+use enough_store::{Authority, Result};
 use sha2::{Digest, Sha256};
 
 use super::rules::{ASKED, STATES};
@@ -44,7 +45,9 @@ pub async fn partner_code(authority: &Authority, actor: &Actor, id: &str, lead: 
     let known = authority.organisations().await?;
     let is_bidder = known.iter().any(|one| one.id == own && one.kind != OrganisationKind::Authority);
     if !is_bidder || !known.iter().any(|one| one.id == lead && can_bid(one, own)) {
-        return Err(Refusal::new("Choose another organisation, which sends the bid", ASKED).into());
+        return Err(Refusal::new("Choose another organisation, which sends the bid", ASKED)
+            .at("lead")
+            .into());
     }
     Ok(code(authority, id, (own, lead)))
 }

@@ -1,6 +1,7 @@
 //! Questions of bidders: answered to all, without saying who asked.
 
 use chrono::{DateTime, Utc};
+use enough_kernel::Refusal;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -8,11 +9,10 @@ use enough_store::sea_orm::{
 use enough_store::{Authority, Result, StoreError};
 use serde::Serialize;
 
-use super::keep::{begin, refused, subject, tell};
+use super::keep::{begin, subject, tell};
 use super::records::tender_question;
 use super::rules::{Phase, STATES};
 use super::submissions::begin_unnamed;
-use enough_store::Refusal;
 
 /// A question about a tender.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -65,7 +65,9 @@ pub async fn ask_question(
         return Err(Refusal::new("Questions are not taken any more", STATES).into());
     }
     if !(1..=5000).contains(&question.trim().chars().count()) {
-        return Err(refused("Write your question, in at most 5000 characters"));
+        return Err(Refusal::of_form("Write your question, in at most 5000 characters")
+            .at("question")
+            .into());
     }
     let rows = tender_question::Entity::find()
         .filter(tender_question::Column::Authority.eq(authority.code()))
@@ -108,7 +110,7 @@ pub async fn answer_question(
         .into());
     }
     if !(1..=5000).contains(&answer.trim().chars().count()) {
-        return Err(refused("Write the answer, in at most 5000 characters"));
+        return Err(Refusal::of_form("Write the answer, in at most 5000 characters").at("answer").into());
     }
     let key = (authority.code().to_owned(), tender.to_owned(), number);
     let question = tender_question::Entity::find_by_id(key).one(change.tx()).await?;

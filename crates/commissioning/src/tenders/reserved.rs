@@ -2,9 +2,9 @@
 //! is allowed below the threshold, too, is not built: nothing here says reliably where a supplier is at home.
 
 use chrono::NaiveDate;
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal};
 use enough_store::accounts::OrganisationKind;
-use enough_store::{Refusal, names};
+use enough_store::names;
 
 use super::Text;
 use crate::codesign::Size;
@@ -45,7 +45,10 @@ impl Reserved {
 /// # Errors
 /// Refused at or above the threshold, before the order was in force, and for longer than mutuals may have it.
 pub(super) fn reservable(text: &Text, plan: Pence, on: NaiveDate) -> Result<(), Refusal> {
-    let refused = |what: String| Err(Refusal::new(what, text.reserved.map_or("", Reserved::source)));
+    let refused = |what: String| {
+        let source = text.reserved.map(Reserved::source);
+        Err(Refusal { source, ..Refusal::of_form(what) }.at("reserved"))
+    };
     match text.reserved {
         None => Ok(()),
         Some(Reserved::SmallOrVoluntary) => {

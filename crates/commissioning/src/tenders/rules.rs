@@ -1,19 +1,16 @@
 //! What may happen to a tender, and when. Pure.
 
 use chrono::{DateTime, Days, Utc};
-use enough_kernel::{Pence, day_in_england};
+use enough_kernel::{Field, Pence, Refusal, day_in_england, given};
 
 use super::costs::make_up;
 use super::criteria::{Kind, Lot, Weight, words_asked};
 use super::{Content, LotContent, State, Tender, Text};
 use crate::facts::fact;
-use enough_store::Refusal;
 use serde::Serialize;
 
 pub(super) const STATES: &str = "states of a tender: draft, approved, published, opened, recommended, decided, bidders told, award published, signed";
 const WEIGHTS: &str = "a rule of Enough: the weights of a lot sum to exactly 100";
-/// The bounds of a form need no source.
-const FORM: &str = "";
 pub(super) const LATE: &str = "a rule of Enough: what comes at the closing time or later is late";
 
 /// The longest text about a bidder, in characters.
@@ -86,87 +83,83 @@ pub fn is_material(before: &Text, after: &Text) -> bool {
     material(before) != material(after)
 }
 
-fn given(text: &str, what: &str, most: usize) -> Result<(), Refusal> {
-    match text.trim().chars().count() {
-        0 => Err(Refusal::new(format!("Say {what}"), FORM)),
-        length if length > most => {
-            Err(Refusal::new(format!("Say {what} in at most {most} characters"), FORM))
-        }
-        _ => Ok(()),
-    }
+/// A field of a lot, by its name in the whole tender: the form of the lot has it without its number.
+pub(super) fn of_lot(lot: &Lot, part: &str) -> Field {
+    Field::numbered("lot", format!("{}.{part}", lot.number))
 }
 
 /// What any tender, also a draft, must be.
 pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
-    given(&text.title, "what it is called", 150)?;
+    given("title", &text.title, "what it is called", 150)?;
     if text.what.chars().count() > 5000 {
-        return Err(Refusal::new(
+        return Err(Refusal::of_form(
             "Say what is bought in at most 5000 characters; the specification says the rest",
-            FORM,
-        ));
+        )
+        .at("what"));
     }
     if text.lots.len() > 20 || text.lots.iter().any(|lot| lot.criteria.len() > 30) {
-        return Err(Refusal::new("A tender has at most 20 lots, a lot at most 30 criteria", FORM));
+        return Err(Refusal::of_form("A tender has at most 20 lots, a lot at most 30 criteria"));
     }
     if (1..).zip(&text.lots).any(|(number, lot)| lot.number != number) {
-        return Err(Refusal::new("Lots are numbered 1, 2, 3", FORM));
+        return Err(Refusal::of_form("Lots are numbered 1, 2, 3"));
     }
     if !(2..=100).contains(&text.scale) {
-        return Err(Refusal::new("Scores go from 0 to a most of 2 to 100 points", FORM));
+        return Err(Refusal::of_form("Scores go from 0 to a most of 2 to 100 points").at("scale"));
     }
     if text.lots.iter().flat_map(|lot| &lot.criteria).any(|one| one.words > 5000)
         || words_asked(&text.lots) > MOST_WORDS
     {
-        return Err(Refusal::new(
-            format!(
-                "A question asks for at most 5000 words, a tender for {MOST_WORDS} in all: nobody could send more"
-            ),
-            FORM,
-        ));
+        return Err(Refusal::of_form(format!(
+            "A question asks for at most 5000 words, a tender for {MOST_WORDS} in all: nobody could send more"
+        )));
     }
     if text.framework.as_ref().is_some_and(|setup| setup.direct.chars().count() > 5000) {
-        return Err(Refusal::new("Say the grounds in at most 5000 characters", FORM));
+        return Err(Refusal::of_form("Say the grounds in at most 5000 characters").at("direct"));
     }
-    if text.lots.iter().any(|lot| !(0..=100_000_000_000).contains(&lot.ceiling.get())) {
-        return Err(Refusal::new("The most that a lot may cost is up to £1,000,000,000", FORM));
+    let costs_too_much = |lot: &&Lot| !(0..=100_000_000_000).contains(&lot.ceiling.get());
+    if let Some(lot) = text.lots.iter().find(costs_too_much) {
+        let rule = "The most that a lot may cost is up to £1,000,000,000";
+        return Err(Refusal::of_form(rule).at(of_lot(lot, "ceiling")));
     }
     Ok(())
 }
 
 fn lot_complete(lot: &Lot, scale: u32) -> Result<(), Refusal> {
     let of = format!("lot {}", lot.number);
-    given(&lot.title, &format!("what {of} is called"), 150)?;
+    let criteria = || of_lot(lot, "criteria");
+    given(of_lot(lot, "title"), &lot.title, &format!("what {of} is called"), 150)?;
     if lot.ceiling <= Pence::default() {
-        return Err(Refusal::new(format!("Say what {of} may cost at most"), FORM));
+        return Err(Refusal::of_form(format!("Say what {of} may cost at most")).at(of_lot(lot, "ceiling")));
     }
     for (number, one) in (1..).zip(&lot.criteria) {
-        given(&one.asks, &format!("what criterion {number} of {of} asks"), 2000)?;
+        given(criteria(), &one.asks, &format!("what criterion {number} of {of} asks"), 2000)?;
         if (one.kind == Kind::Price) != (one.words == 0) || one.words > 5000 {
-            return Err(Refusal::new(
-                format!(
-                    "Criterion {number} of {of} needs a limit of 1 to 5000 words, or none if it is the price"
-                ),
-                FORM,
-            ));
+            return Err(Refusal::of_form(format!(
+                "Criterion {number} of {of} needs a limit of 1 to 5000 words, or none if it is the price"
+            ))
+            .at(criteria()));
         }
         if one.weight == Weight::default() {
-            return Err(Refusal::new(format!("Criterion {number} of {of} has no weight"), WEIGHTS));
+            return Err(
+                Refusal::new(format!("Criterion {number} of {of} has no weight"), WEIGHTS).at(criteria())
+            );
         }
         if one.least > scale || (one.kind == Kind::Price && one.least > 0) {
-            return Err(Refusal::new(
-                format!("The least points of criterion {number} of {of} cannot be reached"),
-                FORM,
-            ));
+            return Err(Refusal::of_form(format!(
+                "The least points of criterion {number} of {of} cannot be reached"
+            ))
+            .at(criteria()));
         }
     }
     if lot.criteria.iter().filter(|one| one.kind == Kind::Price).count() > 1 {
-        return Err(Refusal::new(format!("Of {of}, the price counts once"), FORM));
+        return Err(Refusal::of_form(format!("Of {of}, the price counts once")).at(criteria()));
     }
     if lot.scored().next().is_none() {
         return Err(Refusal::new(
             format!("Ask for some quality in {of}: price alone does not buy what is best for children"),
             "Procurement Act 2023 s19: the most advantageous tender",
-        ));
+        )
+        .at(criteria()));
     }
     let sum: u64 = lot.criteria.iter().map(|one| u64::from(one.weight.get())).sum();
     if sum != u64::from(Weight::WHOLE) {
@@ -174,7 +167,8 @@ fn lot_complete(lot: &Lot, scale: u32) -> Result<(), Refusal> {
         return Err(Refusal::new(
             format!("The weights of {of} sum to {is} %, and must sum to exactly 100 %"),
             WEIGHTS,
-        ));
+        )
+        .at(criteria()));
     }
     Ok(())
 }
@@ -182,39 +176,41 @@ fn lot_complete(lot: &Lot, scale: u32) -> Result<(), Refusal> {
 /// What a tender must say before it is approved or published, or when it is changed after that.
 pub(super) fn complete(text: &Text) -> Result<(), Refusal> {
     well_formed(text)?;
-    given(&text.what, "what is bought", 5000)?;
-    given(&text.contact, "where to ask", 254)?;
+    given("what", &text.what, "what is bought", 5000)?;
+    given("contact", &text.contact, "where to ask", 254)?;
     if !text.contact.contains('@') {
-        return Err(Refusal::new("Give the e-mail address of a team to ask", FORM));
+        return Err(Refusal::of_form("Give the e-mail address of a team to ask").at("contact"));
     }
     if text.lots.is_empty() {
-        return Err(Refusal::new("Add a lot", FORM));
+        return Err(Refusal::of_form("Add a lot"));
     }
     if !(1..=240).contains(&text.months) {
-        return Err(Refusal::new("Say for how many months, 1 to 240", FORM));
+        return Err(Refusal::of_form("Say for how many months, 1 to 240").at("months"));
     }
     if text.extension > 120 {
-        return Err(Refusal::new("It may go on for at most 120 months more", FORM));
+        return Err(Refusal::of_form("It may go on for at most 120 months more").at("extension"));
     }
     if let Some(setup) = &text.framework {
         if !(1..=200).contains(&setup.places) {
-            return Err(Refusal::new("Say how many bids win each lot at most, 1 to 200", FORM));
+            return Err(Refusal::of_form("Say how many bids win each lot at most, 1 to 200").at("places"));
         }
         if text.extension > 0 {
             return Err(Refusal::new(
                 "A framework has one length: say it in months, and no more months later",
                 "Procurement Act 2023 s45 and s47",
-            ));
+            )
+            .at("extension"));
         }
     }
     for lot in &text.lots {
         lot_complete(lot, text.scale)?;
     }
     if text.questions_until >= text.closes_at {
-        return Err(Refusal::new("Questions end before bids do, so that the answers can be used", FORM));
+        return Err(Refusal::of_form("Questions end before bids do, so that the answers can be used")
+            .at("questions_until"));
     }
     if text.starts_on <= day_in_england(text.closes_at) {
-        return Err(Refusal::new("It starts after bids have closed", FORM));
+        return Err(Refusal::of_form("It starts after bids have closed").at("starts_on"));
     }
     Ok(())
 }
@@ -230,10 +226,11 @@ pub(super) fn long_enough(text: &Text, now: DateTime<Utc>) -> Result<(), Refusal
                 rule.value
             ),
             "a rule of Enough, after Procurement Act 2023 s54",
-        ));
+        )
+        .at("closes_at"));
     }
     if text.questions_until <= now {
-        return Err(Refusal::new("The time for questions has passed", FORM));
+        return Err(Refusal::of_form("The time for questions has passed").at("questions_until"));
     }
     Ok(())
 }
@@ -250,10 +247,12 @@ pub(super) fn amendable(
     }
     complete(after)?;
     if after.closes_at < tender.text.closes_at {
-        return Err(Refusal::new("The closing time is made later, never sooner: bidders count on it", LATE));
+        return Err(Refusal::new("The closing time is made later, never sooner: bidders count on it", LATE)
+            .at("closes_at"));
     }
     if after.reserved != tender.text.reserved {
-        return Err(Refusal::new("Who may bid stays as it was published: others have not read on", STATES));
+        return Err(Refusal::new("Who may bid stays as it was published: others have not read on", STATES)
+            .at("reserved"));
     }
     if after.lots.len() < tender.text.lots.len() {
         return Err(Refusal::new(
@@ -262,9 +261,11 @@ pub(super) fn amendable(
         ));
     }
     if after.questions_until < tender.text.questions_until {
-        return Err(Refusal::new("The time for questions is made longer, never shorter", LATE));
+        return Err(
+            Refusal::new("The time for questions is made longer, never shorter", LATE).at("questions_until")
+        );
     }
-    given(why, "what changed and why: every bidder reads it", 2000)?;
+    given("because", why, "what changed and why: every bidder reads it", 2000)?;
     let material = is_material(&tender.text, after);
     if material {
         long_enough(after, now)?;
@@ -322,7 +323,7 @@ pub fn faults(text: &Text, content: &Content) -> Vec<(At, Refusal)> {
         (At::About, &content.about, "who you are"),
     ] {
         if said.chars().count() > LONGEST {
-            list.push((at, Refusal::new(format!("Say {what} in at most {LONGEST} characters"), FORM)));
+            list.push((at, Refusal::of_form(format!("Say {what} in at most {LONGEST} characters"))));
         }
     }
     list

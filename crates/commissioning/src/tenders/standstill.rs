@@ -1,8 +1,7 @@
 //! The standstill of an award: from when until when, as far as it is known. Pages, letters, releases, evidence and the signature all ask here.
 
 use chrono::NaiveDate;
-use enough_kernel::{day_in_england, last_working_day};
-use enough_store::Refusal;
+use enough_kernel::{Refusal, day_in_england, last_working_day};
 use serde::Serialize;
 
 use super::Tender;
@@ -97,7 +96,7 @@ impl Tender {
             let what = format!(
                 "The contract award notice (UK6) was published on {noticed}: it is signed after that"
             );
-            return Err(Refusal::new(what, "Procurement Act 2023 s50"));
+            return Err(Refusal::new(what, "Procurement Act 2023 s50").at("signed_on"));
         }
         match self.standstill() {
             Standstill::Runs { until, .. } if on <= until => Err(Refusal::new(
@@ -106,7 +105,8 @@ impl Tender {
                     read_day(until)
                 ),
                 LOCKED,
-            )),
+            )
+            .at("signed_on")),
             Standstill::Unknown => Err(Refusal::new(
                 "The bank holidays of the standstill are not known here yet: add them to reference/bank-holidays.csv",
                 LOCKED,

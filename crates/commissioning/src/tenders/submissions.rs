@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use enough_kernel::Pence;
+use enough_kernel::{Pence, Refusal};
 use enough_store::audit::merkle::Hash;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
@@ -22,7 +22,6 @@ use super::reserved::may_bid;
 use super::rules::{ASKED, LATE, Phase, faults};
 use super::{Costs, State, Summary, Tender, seal, tenders_that_are};
 use crate::providers::profile;
-use enough_store::Refusal;
 
 names! {
     /// What became of a bid.
@@ -289,7 +288,7 @@ pub async fn submit(
     if let Some(wrong) = wrong {
         let what =
             format!("“{wrong}” is no code of an organisation that bids together with yours for this tender");
-        return Err(Refusal::new(what, ASKED).into());
+        return Err(Refusal::new(what, ASKED).at("codes").into());
     }
     for id in std::iter::once(organisation).chain(partners.iter().map(String::as_str)) {
         may_bid(&one.text, &profile(authority, id).await?)?;

@@ -62,7 +62,7 @@ fn comment(text: &str, sector: Sector) -> CommentDraft {
 
 fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
     match result {
-        Err(StoreError::Refused(why)) => why,
+        Err(StoreError::Refused(why)) => why.to_string(),
         other => panic!("not refused: {other:?}"),
     }
 }

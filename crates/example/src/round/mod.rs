@@ -124,8 +124,8 @@ pub async fn lay_down(store: &Store, clock: &Clock, folder: &Path, (site, prefix
     let answers = found::answers(folder)?;
     let authority = store.authority(crate::AUTHORITY, &answers.name).await?;
     if !authority.people().await?.is_empty() {
-        return Err(StoreError::Refused(
-            "somebody is in this database already: the worked round needs an empty one".to_owned(),
+        return Err(StoreError::refused(
+            "somebody is in this database already: the worked round needs an empty one",
         )
         .into());
     }

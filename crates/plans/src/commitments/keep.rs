@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use enough_kernel::day_in_england;
+use enough_kernel::{Refusal, day_in_england, given};
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
 };
-use enough_store::{Authority, Refusal, Result, StoreError};
+use enough_store::{Authority, Result, StoreError};
 
 use super::records::{commitment as table, commitment_event};
 use super::rules::{SIDES, complete, next_state, one_side, replaceable, well_formed};
 use super::{Act, Commitment, Rating, Said, Side, State, Step, Text};
-use crate::rules::{FORM, given};
 
 fn damaged(error: impl ToString) -> StoreError {
     StoreError::Damaged(format!("a commitment: {}", error.to_string()))
@@ -165,7 +164,7 @@ async fn is_for_something(authority: &Authority, text: &Text) -> Result<()> {
     if crate::objectives(authority).await?.contains_key(key) {
         return Ok(());
     }
-    Err(Refusal::new("Choose an objective of a plan that is public, or none", FORM).into())
+    Err(Refusal::of_form("Choose an objective of a plan that is public, or none").at("objective").into())
 }
 
 /// Writes down what one organisation promises another, for whichever of the two whoever acts belongs to: that side agrees by writing.
@@ -182,16 +181,21 @@ pub async fn add_commitment(
     let (person, organisation) = acting(actor)?;
     let known = authority.organisations().await?;
     let is_open = |id: &str| known.iter().any(|one| one.id == id && one.closed_at.is_none());
-    if !is_open(made_by) || !is_open(made_to) {
-        return Err(Refusal::new("Choose the organisation that promises, and to which", FORM).into());
+    let wrong = [("made_by", made_by), ("made_to", made_to)].into_iter().find(|one| !is_open(one.1));
+    if let Some((at, _)) = wrong {
+        return Err(Refusal::of_form("Choose the organisation that promises, and to which").at(at).into());
     }
     if made_by == made_to {
-        return Err(Refusal::new("Choose two organisations: one promises to another", FORM).into());
+        return Err(Refusal::of_form("Choose two organisations: one promises to another")
+            .at("made_to")
+            .into());
     }
     let side = match organisation.as_str() {
         own if own == made_by => Side::Maker,
         own if own == made_to => Side::Receiver,
-        _ => return Err(Refusal::new("One of the two organisations is your own", SIDES).into()),
+        _ => {
+            return Err(Refusal::new("One of the two organisations is your own", SIDES).at("made_by").into());
+        }
     };
     is_for_something(authority, text).await?;
     let mut change = authority.begin(actor).await?;
@@ -238,7 +242,7 @@ pub async fn change_commitment(
     let today = day_in_england(change.now());
     next_state(one.standing(today), side, Act::Change)?;
     well_formed(text, today)?;
-    given(why, "what changed and why: the other side reads it", 2000)?;
+    given("why", why, "what changed and why: the other side reads it", 2000)?;
     row.text = Set(serde_json::to_string(text).map_err(damaged)?);
     row.update(change.tx()).await?;
     let step = written((change.now(), side, person), Act::Change, why, text);
@@ -262,7 +266,7 @@ pub async fn take_step(
     let (mut change, one, mut row, (side, person)) = begin(authority, actor, place).await?;
     let state = next_state(one.standing(day_in_england(change.now())), side, act)?;
     if matches!(act, Act::Record | Act::Change) {
-        return Err(Refusal::new("What it says is changed with its whole text", FORM).into());
+        return Err(Refusal::of_form("What it says is changed with its whole text").into());
     }
     complete(&one, (side, act), said)?;
     let said = Said {
@@ -305,7 +309,8 @@ async fn successor(
         Err(StoreError::NotFound(_)) => None,
         found => Some(found?),
     };
-    let other = other.ok_or_else(|| Refusal::new("Choose the commitment that takes its place", FORM))?;
+    let other = other
+        .ok_or_else(|| Refusal::of_form("Choose the commitment that takes its place").at("successor"))?;
     replaceable(one, &other)?;
     Ok(Some(other.id))
 }

@@ -1,11 +1,9 @@
 //! What commitments must say, and which side may do what when. Pure.
 
 use chrono::NaiveDate;
-use enough_kernel::is_plausible;
-use enough_store::Refusal;
+use enough_kernel::{Refusal, given, is_plausible};
 
 use super::{Act, Commitment, Evidence, Rating, Said, Side, State, Text};
-use crate::rules::{FORM, given};
 
 pub(super) const SIDES: &str = "a rule of Enough: the two sides of a commitment act on it, and nobody else";
 const ONE_SIDE: &str = "a rule of Enough: nobody acts for both sides of a commitment";
@@ -82,7 +80,7 @@ pub fn next_state(at: Standing, side: Side, act: Act) -> Result<State, Refusal> 
         _ => {
             let rule =
                 format!("It stands so now: {}. That step does not follow from there", at.state.label());
-            Err(Refusal::new(rule, FORM))
+            Err(Refusal::of_form(rule))
         }
     }
 }
@@ -113,37 +111,37 @@ impl Standing {
 
 /// What a commitment must say; `today` is the day in England.
 pub(super) fn well_formed(text: &Text, today: NaiveDate) -> Result<(), Refusal> {
-    given(&text.promise, "what is promised, word for word", 2000)?;
-    given(&text.source, "in which document or meeting it was promised", 300)?;
+    given("promise", &text.promise, "what is promised, word for word", 2000)?;
+    given("source", &text.source, "in which document or meeting it was promised", 300)?;
     if !is_plausible(text.source_on) || text.source_on > today {
-        return Err(Refusal::new("The document or meeting is of a day that has come", FORM));
+        return Err(Refusal::of_form("The document or meeting is of a day that has come").at("source_on"));
     }
-    given(&text.maker_lead, "which post leads on the side that promises", 200)?;
-    given(&text.receiver_lead, "which post leads on the other side", 200)?;
+    given("maker_lead", &text.maker_lead, "which post leads on the side that promises", 200)?;
+    given("receiver_lead", &text.receiver_lead, "which post leads on the other side", 200)?;
     if !is_plausible(text.due_on) || text.due_on < text.source_on {
-        return Err(Refusal::new("It is due on the day on which it was promised, or later", FORM));
+        return Err(Refusal::of_form("It is due on the day on which it was promised, or later").at("due_on"));
     }
-    given(&text.measure, "what will tell that it is kept", 1000)
+    given("measure", &text.measure, "what will tell that it is kept", 1000)
 }
 
 /// What must be said with a step.
 pub(super) fn complete(one: &Commitment, (side, act): (Side, Act), said: &Said) -> Result<(), Refusal> {
     match act {
         Act::Agree | Act::Supersede if said.words.trim().is_empty() => {}
-        Act::Begin => given(&said.words, "what has begun: everybody reads it", 2000)?,
-        Act::Note => given(&said.words, "how far it is: everybody reads it", 2000)?,
-        Act::Claim => given(&said.words, "what was done: everybody reads it", 2000)?,
-        _ => given(&said.words, "why: everybody reads it", 2000)?,
+        Act::Begin => given("words", &said.words, "what has begun: everybody reads it", 2000)?,
+        Act::Note => given("words", &said.words, "how far it is: everybody reads it", 2000)?,
+        Act::Claim => given("words", &said.words, "what was done: everybody reads it", 2000)?,
+        _ => given("words", &said.words, "why: everybody reads it", 2000)?,
     }
     said.evidence.iter().try_for_each(readable)?;
     if said.evidence.len() > 10 {
-        return Err(Refusal::new("Give at most ten pieces of evidence at once", FORM));
+        return Err(Refusal::of_form("Give at most ten pieces of evidence at once").at("evidence"));
     }
     let may_rate = matches!(act, Act::Claim | Act::Verify | Act::Dispute | Act::Miss | Act::Answer);
     let may_show =
         matches!(act, Act::Note | Act::Claim | Act::Verify | Act::Dispute | Act::Miss | Act::Answer);
     if said.rating.is_some() && !may_rate || !said.evidence.is_empty() && !may_show {
-        return Err(Refusal::new("This step has no rating and no evidence", FORM));
+        return Err(Refusal::of_form("This step has no rating and no evidence"));
     }
     if act == Act::Claim {
         let known = |piece: &Evidence| one.history.iter().any(|step| step.said.evidence.contains(piece));
@@ -152,7 +150,8 @@ pub(super) fn complete(one: &Commitment, (side, act): (Side, Act), said: &Said) 
             return Err(Refusal::new(
                 format!("Give a piece of evidence{new}"),
                 "a rule of Enough: who claims that a commitment is kept shows it",
-            ));
+            )
+            .at("evidence"));
         }
     }
     rated(one, (side, act), said.rating)
@@ -163,26 +162,27 @@ fn rated(one: &Commitment, (side, act): (Side, Act), rating: Option<Rating>) -> 
     let theirs = one.rating(side.other()).and_then(|step| step.said.rating);
     match (act, rating) {
         (Act::Claim | Act::Verify | Act::Dispute | Act::Answer, None) => {
-            Err(Refusal::new("Choose your rating: how well it was kept", FORM))
+            Err(Refusal::of_form("Choose your rating: how well it was kept").at("rating"))
         }
         (Act::Claim, Some(Rating::NotMet)) => {
-            Err(Refusal::new("With the rating “Not met” nothing is claimed to be kept", FORM))
+            Err(Refusal::of_form("With the rating “Not met” nothing is claimed to be kept").at("rating"))
         }
         (Act::Verify, Some(Rating::NotMet)) => {
-            Err(Refusal::new("With the rating “Not met” it is not verified: dispute it", FORM))
+            Err(Refusal::of_form("With the rating “Not met” it is not verified: dispute it").at("rating"))
         }
         (Act::Dispute, rating) if rating == theirs => {
-            Err(Refusal::new("Your rating is that of the other side: that is no dispute, so verify it", FORM))
+            Err(Refusal::of_form("Your rating is that of the other side: that is no dispute, so verify it")
+                .at("rating"))
         }
         (Act::Miss, Some(Rating::Met | Rating::Exceeded | Rating::PartlyMet)) => {
-            Err(Refusal::new("With the rating of what is missed it is “Not met”", FORM))
+            Err(Refusal::of_form("With the rating of what is missed it is “Not met”").at("rating"))
         }
         _ => Ok(()),
     }
 }
 
 fn readable(piece: &Evidence) -> Result<(), Refusal> {
-    given(&piece.what, "what each piece of evidence is", 500)?;
+    given("evidence", &piece.what, "what each piece of evidence is", 500)?;
     let link = piece.link.as_str();
     if link.is_empty() {
         return Ok(());
@@ -193,7 +193,8 @@ fn readable(piece: &Evidence) -> Result<(), Refusal> {
     if has_host && is_plain && link.chars().count() <= 500 {
         return Ok(());
     }
-    Err(Refusal::new("The link of a piece of evidence begins with https:// and has no spaces", FORM))
+    Err(Refusal::of_form("The link of a piece of evidence begins with https:// and has no spaces")
+        .at("evidence"))
 }
 
 /// Whether somebody may act for a side: not who has acted for the other one before.
@@ -216,5 +217,6 @@ pub(super) fn replaceable(one: &Commitment, by: &Commitment) -> Result<(), Refus
     if by.id != one.id && are_same && stands {
         return Ok(());
     }
-    Err(Refusal::new("Choose another commitment between the same two, to which both have agreed", BOTH))
+    Err(Refusal::new("Choose another commitment between the same two, to which both have agreed", BOTH)
+        .at("successor"))
 }

@@ -25,7 +25,7 @@ fn start() -> DateTime<Utc> {
 
 fn refused<T: std::fmt::Debug>(result: Result<T>) -> String {
     match result {
-        Err(StoreError::Refused(why)) => why,
+        Err(StoreError::Refused(why)) => why.to_string(),
         other => panic!("not refused: {other:?}"),
     }
 }

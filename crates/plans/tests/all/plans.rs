@@ -21,7 +21,7 @@ fn day(text: &str) -> NaiveDate {
 
 fn refused<T: std::fmt::Debug>(result: Result<T>) -> String {
     match result {
-        Err(StoreError::Refused(why)) => why,
+        Err(StoreError::Refused(why)) => why.to_string(),
         other => panic!("not refused: {other:?}"),
     }
 }

@@ -1,5 +1,6 @@
 //! Whether people may come in: disabled, enabled, given a new password; and who must stay.
 
+use enough_kernel::Refusal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -33,7 +34,9 @@ impl Authority {
                 return Ok(());
             }
         }
-        Err(StoreError::Refused("This is the last administrator; make somebody else one first".to_owned()))
+        Err(Refusal::of_form("This is the last administrator; make somebody else one first")
+            .at("roles")
+            .into())
     }
 
     /// Lets a person in no more, and ends their sessions.
@@ -44,9 +47,7 @@ impl Authority {
         let mut change = self.begin(actor).await?;
         let before = self.find_person(change.tx(), id).await?;
         if actor.person.as_deref() == Some(id) {
-            return Err(StoreError::Refused(
-                "Nobody may disable themselves; ask another administrator".to_owned(),
-            ));
+            return Err(StoreError::refused("Nobody may disable themselves; ask another administrator"));
         }
         self.refuse_last_administrator(change.tx(), &before).await?;
         self.set_state(&mut change, &before, State::Disabled, why).await?;
@@ -61,7 +62,7 @@ impl Authority {
         let mut change = self.begin(actor).await?;
         let before = self.find_person(change.tx(), id).await?;
         if before.state != State::Disabled {
-            return Err(StoreError::Refused(format!("{} is not disabled", before.name)));
+            return Err(StoreError::refused(format!("{} is not disabled", before.name)));
         }
         self.set_state(&mut change, &before, State::Invited, why).await?;
         self.forget_password(&change, id).await?;
@@ -104,7 +105,7 @@ impl Authority {
         let mut change = self.begin(actor).await?;
         let person = self.find_person(change.tx(), id).await?;
         if person.state == State::Disabled {
-            return Err(StoreError::Refused(format!("{} is disabled", person.name)));
+            return Err(StoreError::refused(format!("{} is disabled", person.name)));
         }
         self.end_sessions(&mut change, id, None).await?;
         self.end_access_keys(&mut change, id, None).await?;
@@ -125,7 +126,8 @@ impl Authority {
 
     /// The hash of a password that is good enough for a person; made beside the threads that serve.
     pub(super) async fn hash_password(&self, password: &str, name: &str, email: &str) -> Result<String> {
-        passwords::good_enough(password, &[name, email, self.name()]).map_err(StoreError::Refused)?;
+        let enough = passwords::good_enough(password, &[name, email, self.name()]);
+        enough.map_err(|what| Refusal::of_form(what).at("password"))?;
         let (password, environment) = (password.to_owned(), self.environment().clone());
         self.store().hashing(move |memory| passwords::hash(&password, memory, &environment)).await
     }

@@ -1,6 +1,7 @@
 //! Access keys: with one of these a program acts for a person over the API, for a time, and no further than the person may.
 
 use chrono::{DateTime, Duration, Utc};
+use enough_kernel::Refusal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter};
@@ -87,15 +88,17 @@ impl Authority {
         let person = &session.person;
         let name = draft.name.trim();
         if name.is_empty() || name.chars().count() > 100 {
-            return Err(StoreError::Refused("Give the key a name of at most 100 characters".to_owned()));
+            return Err(Refusal::of_form("Give the key a name of at most 100 characters").at("name").into());
         }
         if !(1..=LONGEST_KEY).contains(&draft.days) {
-            return Err(StoreError::Refused(format!("Days must be a whole number from 1 to {LONGEST_KEY}")));
+            return Err(Refusal::of_form(format!("Days must be a whole number from 1 to {LONGEST_KEY}"))
+                .at("days")
+                .into());
         }
         let mut change = self.begin(&client.actor(person)).await?;
         self.still(&change, session).await?;
         if self.access_keys(person).await?.len() >= MOST {
-            return Err(StoreError::Refused(format!("You have {MOST} keys; end one of them first")));
+            return Err(StoreError::refused(format!("You have {MOST} keys; end one of them first")));
         }
         let token = format!("{PREFIX}{}", tokens::new(self.environment()));
         let id = tokens::kept(&token);

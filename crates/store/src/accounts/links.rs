@@ -51,9 +51,7 @@ pub struct Link {
 const AGAIN: Duration = Duration::minutes(15);
 
 fn no_link() -> StoreError {
-    StoreError::Refused(
-        "This link does not open: it was used, it is too old, or it is not complete".to_owned(),
-    )
+    StoreError::refused("This link does not open: it was used, it is too old, or it is not complete")
 }
 
 impl Authority {
@@ -190,7 +188,7 @@ impl Authority {
         let mut change = self.begin(actor).await?;
         let person = self.use_link(&mut change, token).await?.person.ok_or_else(no_link)?;
         if person.state == State::Disabled {
-            return Err(StoreError::Refused("This account is disabled".to_owned()));
+            return Err(StoreError::refused("This account is disabled"));
         }
         change.act_as(Actor {
             person: Some(person.id.clone()),
@@ -228,7 +226,12 @@ impl Authority {
             return Err(no_link());
         }
         self.use_link(&mut change, token).await?;
-        let organisation = self.insert_organisation(&mut change, &draft).await?;
+        let inserted = self.insert_organisation(&mut change, &draft).await;
+        // Its name has another field here than in the form of organisations.
+        let organisation = inserted.map_err(|error| match error {
+            StoreError::Refused(refusal) => StoreError::Refused(refusal.at("organisation")),
+            other => other,
+        })?;
         let draft = PersonDraft {
             name: name.to_owned(),
             email: email.to_owned(),

@@ -1,6 +1,7 @@
 //! Organisations: who works with the authority.
 
 use chrono::{DateTime, Utc};
+use enough_kernel::Refusal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -40,9 +41,8 @@ impl OrganisationDraft {
     fn checked(&self) -> Result<String> {
         let name = self.name.trim();
         if name.is_empty() || name.chars().count() > 200 {
-            return Err(StoreError::Refused(
-                "Give the organisation a name of at most 200 characters".to_owned(),
-            ));
+            let what = "Give the organisation a name of at most 200 characters";
+            return Err(Refusal::of_form(what).at("name").into());
         }
         Ok(name.to_owned())
     }

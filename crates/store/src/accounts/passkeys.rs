@@ -5,6 +5,7 @@
 //! that it serves once, and to a time.
 
 use chrono::{DateTime, Duration, Utc};
+use enough_kernel::Refusal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -89,7 +90,7 @@ fn json(value: &impl Serialize) -> Result<String> {
 }
 
 fn refused() -> StoreError {
-    StoreError::Refused("The passkey was not accepted. Try again, or use a code".to_owned())
+    StoreError::refused("The passkey was not accepted. Try again, or use a code")
 }
 
 /// What a challenge is bound to.
@@ -145,7 +146,7 @@ impl Authority {
         let person = &session.person;
         let rows = self.rows(self.store().read(), &person.id).await?;
         if rows.len() as u64 >= MOST {
-            return Err(StoreError::Refused(format!("You have {MOST} passkeys; remove one of them first")));
+            return Err(StoreError::refused(format!("You have {MOST} passkeys; remove one of them first")));
         }
         let id = Uuid::parse_str(&person.id).map_err(|error| StoreError::Damaged(error.to_string()))?;
         let known =
@@ -168,7 +169,8 @@ impl Authority {
     ) -> Result<Option<(Vec<String>, String)>> {
         let (person, name) = (&session.person, name.trim());
         if name.is_empty() || name.chars().count() > 100 {
-            return Err(StoreError::Refused("Give the passkey a name of at most 100 characters".to_owned()));
+            let what = "Give the passkey a name of at most 100 characters";
+            return Err(Refusal::of_form(what).at("name").into());
         }
         let mut change = self.begin(&client.actor(person)).await?;
         let is_first = self.may_add(&change, session).await?;
@@ -269,9 +271,7 @@ impl Authority {
             return Err(StoreError::NotFound(format!("passkey {id}")));
         }
         if !self.has_second_factor(change.tx(), &person.id).await? {
-            return Err(StoreError::Refused(
-                "This is your only second factor; set up another one first".to_owned(),
-            ));
+            return Err(StoreError::refused("This is your only second factor; set up another one first"));
         }
         change.log(Event::new("passkey.remove", format!("person:{}", person.id)).with("passkey", id));
         // Whoever has the device may be signed in with it.

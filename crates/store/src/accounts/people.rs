@@ -1,6 +1,7 @@
 //! People: who they are, whom they work for, what they may do.
 
 use chrono::{DateTime, Utc};
+use enough_kernel::Refusal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -62,28 +63,28 @@ pub struct PersonDraft {
 impl PersonDraft {
     /// Name, e-mail address and roles as they are kept.
     fn checked(&self) -> Result<(String, String, Vec<Role>)> {
-        let refuse = |reason: &str| Err(StoreError::Refused(reason.to_owned()));
+        let refuse = |at: &'static str, reason: &str| Err(Refusal::of_form(reason).at(at).into());
         let (name, email) = (self.name.trim(), self.email.trim().to_lowercase());
         if name.is_empty() || name.chars().count() > 200 {
-            return refuse("Give the person a name of at most 200 characters");
+            return refuse("name", "Give the person a name of at most 200 characters");
         }
         let parts: Vec<&str> = email.split('@').collect();
         let [local, domain] = parts[..] else {
-            return refuse("Give an e-mail address, such as name@example.org");
+            return refuse("email", "Give an e-mail address, such as name@example.org");
         };
         let is_odd = |c: char| c.is_whitespace() || c.is_control() || "<>,;\"".contains(c);
         if local.is_empty() || domain.is_empty() || email.len() > 254 || email.contains(is_odd) {
-            return refuse("Give an e-mail address, such as name@example.org");
+            return refuse("email", "Give an e-mail address, such as name@example.org");
         }
         let mut roles = self.roles.clone();
         roles.sort_unstable();
         roles.dedup();
         if roles.is_empty() {
-            return refuse("Choose at least one role");
+            return refuse("roles", "Choose at least one role");
         }
         // Whoever reviews what was opened in an emergency opens nothing.
         if Action::BreakGlass.allows(&roles) && Action::ReviewOpenings.allows(&roles) {
-            return refuse("A privacy officer cannot have a role that opens closed records");
+            return refuse("roles", "A privacy officer cannot have a role that opens closed records");
         }
         Ok((name.to_owned(), email, roles))
     }
@@ -202,7 +203,7 @@ impl Authority {
     async fn refuse_twice(&self, db: &impl ConnectionTrait, email: &str, own: Option<&str>) -> Result<()> {
         match self.find_email(db, email).await? {
             Some(other) if Some(other.id.as_str()) != own => {
-                Err(StoreError::Refused(format!("{email} belongs to {} already", other.name)))
+                Err(Refusal::of_form(format!("{email} belongs to {} already", other.name)).at("email").into())
             }
             _ => Ok(()),
         }
@@ -239,9 +240,8 @@ impl Authority {
             Some(before.version),
         )?;
         if before.roles != roles && actor.person.as_deref() == Some(id) {
-            return Err(StoreError::Refused(
-                "Nobody may change their own roles; ask another administrator".to_owned(),
-            ));
+            let what = "Nobody may change their own roles; ask another administrator";
+            return Err(Refusal::of_form(what).at("roles").into());
         }
         if !roles.contains(&Role::Administrator) {
             self.refuse_last_administrator(change.tx(), &before).await?;

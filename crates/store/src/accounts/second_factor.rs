@@ -1,5 +1,6 @@
 //! The second factor: codes that change with time (RFC 6238: SHA-1, six digits, thirty seconds), and recovery codes.
 
+use enough_kernel::Refusal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -56,7 +57,7 @@ fn device(secret: &[u8], email: &str) -> Result<Totp> {
 }
 
 fn refused() -> StoreError {
-    StoreError::Refused("The code is not right. Codes change every 30 seconds and open once".to_owned())
+    Refusal::of_form("The code is not right. Codes change every 30 seconds and open once").at("code").into()
 }
 
 impl Authority {
@@ -97,7 +98,7 @@ impl Authority {
         let kept = totp::Entity::find_by_id(key.clone()).one(change.tx()).await?;
         let secret = match kept {
             Some(row) if row.confirmed_at.is_some() => {
-                return Err(StoreError::Refused("You have set up an authenticator already".to_owned()));
+                return Err(StoreError::refused("You have set up an authenticator already"));
             }
             // Whoever opens the page again sees the same secret: the phone may have it already.
             Some(row) => self.store().keys().unseal(&row.secret, &person.id)?,
@@ -126,7 +127,7 @@ impl Authority {
         self.still(change, session).await?;
         let has_one = self.has_second_factor(change.tx(), &session.person.id).await?;
         if has_one && session.stage != Stage::Full {
-            return Err(StoreError::Refused("Show the second factor that you have first".to_owned()));
+            return Err(StoreError::refused("Show the second factor that you have first"));
         }
         Ok(!has_one)
     }

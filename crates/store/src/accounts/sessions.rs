@@ -173,9 +173,7 @@ impl Authority {
         if same.is_some() && person.state == State::Active {
             return Ok(());
         }
-        Err(StoreError::Refused(
-            "Your session has ended or changed meanwhile. Open the page again".to_owned(),
-        ))
+        Err(StoreError::refused("Your session has ended or changed meanwhile. Open the page again"))
     }
 
     /// Whoever has this session has proven again who they are, and how.

@@ -1,6 +1,7 @@
 //! Signing in: a password, then a code. What was wrong is not said, so that nobody learns who has an account.
 
 use chrono::{DateTime, Utc};
+use enough_kernel::Refusal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -14,7 +15,7 @@ use super::sessions::{Client, DORMANT, Session, Stage};
 use super::tokens;
 use crate::audit::Event;
 use crate::change::{Authority, Change};
-use crate::error::{Result, StoreError};
+use crate::error::Result;
 
 /// How a sign-in ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,9 +218,8 @@ impl Authority {
     ) -> Result<()> {
         let person = &session.person;
         if self.locked(self.store().read(), &person.email).await?.is_some() {
-            return Err(StoreError::Refused(
-                "The old password was wrong too often. Wait, then try again".to_owned(),
-            ));
+            let what = "The old password was wrong too often. Wait, then try again";
+            return Err(Refusal::of_form(what).at("old").into());
         }
         if !self.is_password(Some(person), old).await? {
             let mut change = self.begin(&client.actor(person)).await?;
@@ -228,7 +228,7 @@ impl Authority {
                 Event::new("session.refuse", format!("person:{}", person.id)).with("reason", "old password"),
             );
             change.commit().await?;
-            return Err(StoreError::Refused("The old password is not right".to_owned()));
+            return Err(Refusal::of_form("The old password is not right").at("old").into());
         }
         let hash = self.hash_password(new, &person.name, &person.email).await?;
         let mut change = self.begin(&client.actor(person)).await?;

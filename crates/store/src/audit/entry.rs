@@ -36,7 +36,7 @@ impl Actor {
     pub fn somebody(&self) -> crate::Result<&str> {
         self.person
             .as_deref()
-            .ok_or_else(|| crate::StoreError::Refused("Only a person who is known can do this".to_owned()))
+            .ok_or_else(|| crate::StoreError::refused("Only a person who is known can do this"))
     }
 }
 

@@ -191,7 +191,7 @@ impl Authority {
     /// When the log is shorter, or the database fails.
     pub async fn prove_growth(&self, old: u64, new: u64) -> Result<Vec<Hash>> {
         if old > new {
-            return Err(StoreError::Refused(format!(
+            return Err(StoreError::refused(format!(
                 "a log of {new} entries did not grow from one of {old}"
             )));
         }

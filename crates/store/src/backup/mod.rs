@@ -33,7 +33,7 @@ const DATABASE: &str = "database";
 /// When the file is there, or the snapshot or the file cannot be made.
 pub async fn backup(store: &Store, out: &Path) -> Result<Statement> {
     if out.exists() {
-        return Err(StoreError::Refused(format!("{} is there already; give another name", out.display())));
+        return Err(StoreError::refused(format!("{} is there already; give another name", out.display())));
     }
     let mut checkpoints = Vec::new();
     for (code, name) in store.authorities().await? {
@@ -89,7 +89,7 @@ pub async fn restore(
 ) -> Result<Statement> {
     let made = read_statement(file, &keys)?;
     if made.kind != statement::kind_of(address) {
-        return Err(StoreError::Refused(format!(
+        return Err(StoreError::refused(format!(
             "{} is a backup of {}, and {address} is another kind of database",
             file.display(),
             made.kind
@@ -98,7 +98,7 @@ pub async fn restore(
     match address {
         Address::Sqlite(place) => {
             if let Some(there) = of_sqlite(place).into_iter().find(|file| file.exists()) {
-                return Err(StoreError::Refused(format!(
+                return Err(StoreError::refused(format!(
                     "{address} is not empty: {} is there; restore into a new file",
                     there.display()
                 )));
@@ -251,7 +251,7 @@ fn open(file: &Path) -> Result<ZipArchive<File>> {
 }
 
 fn not_a_backup(file: &Path, reason: &str) -> StoreError {
-    StoreError::Refused(format!("{} is not a backup of this program: {reason}", file.display()))
+    StoreError::refused(format!("{} is not a backup of this program: {reason}", file.display()))
 }
 
 fn read_statement(file: &Path, keys: &Keys) -> Result<Statement> {

@@ -85,7 +85,7 @@ pub async fn restore(address: &Address, snapshot: &Path) -> Result<()> {
         ))
     })?;
     if String::from_utf8_lossy(&output.stdout).trim() != "0" {
-        return Err(StoreError::Refused(if output.status.success() {
+        return Err(StoreError::refused(if output.status.success() {
             format!("{address} is not empty; restore into a new database")
         } else {
             format!("{address} cannot be reached: {}", String::from_utf8_lossy(&output.stderr).trim())

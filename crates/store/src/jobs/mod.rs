@@ -259,7 +259,7 @@ impl Authority {
         let row = job::Entity::find_by_id(key).one(change.tx()).await?;
         let job = read(row.ok_or_else(|| StoreError::NotFound(format!("job {id}")))?)?;
         if job.state.is_over() {
-            return Err(StoreError::Refused("the job is over: there is nothing to stop".to_owned()));
+            return Err(StoreError::refused("the job is over: there is nothing to stop"));
         }
         let stop = self.of_job(id);
         let stop = if job.state == JobState::Waiting {

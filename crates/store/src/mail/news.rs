@@ -2,6 +2,7 @@
 //! Regulations 2003 reg 22: consent); each letter names the way to end it. Addresses are sealed, and found again by a mark.
 
 use chrono::{DateTime, Duration, Utc};
+use enough_kernel::Refusal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -100,7 +101,8 @@ impl Authority {
         write: impl FnOnce(&str, &str, bool) -> Letter,
     ) -> Result<()> {
         let Some(email) = is_address(email) else {
-            return Err(StoreError::Refused("Give an e-mail address, such as name@example.org".to_owned()));
+            let what = "Give an e-mail address, such as name@example.org";
+            return Err(Refusal::of_form(what).at("email").into());
         };
         let mut change = self.begin(actor).await?;
         let mark = self.store().keys().mark(&format!("{topic} {email}"));
@@ -135,8 +137,8 @@ impl Authority {
                 .count(change.tx())
                 .await?;
             if strangers >= MOST_STRANGERS {
-                return Err(StoreError::Refused(
-                    "Very many have asked for news within the last hour. Try again in an hour".to_owned(),
+                return Err(StoreError::refused(
+                    "Very many have asked for news within the last hour. Try again in an hour",
                 ));
             }
             let (id, token) = (self.environment().id(), tokens::new(self.environment()));

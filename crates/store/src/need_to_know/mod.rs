@@ -9,6 +9,7 @@ mod records;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Duration, Utc};
+use enough_kernel::Refusal;
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -107,13 +108,15 @@ impl Change {
     /// Refused when nobody is named, or somebody who may not come in.
     pub async fn name_readers(&mut self, record: &str, people: &BTreeSet<String>) -> Result<()> {
         if people.is_empty() {
-            return Err(StoreError::Refused("Name at least one person who needs to know".to_owned()));
+            return Err(Refusal::of_form("Name at least one person who needs to know").at("reader").into());
         }
         let before = readers(self.tx(), self.authority(), record).await?;
         for person in people.difference(&before) {
             let known = self.records().find_person(self.tx(), person).await?;
             if known.state == State::Disabled {
-                return Err(StoreError::Refused(format!("{} may not come in any more", known.name)));
+                return Err(Refusal::of_form(format!("{} may not come in any more", known.name))
+                    .at("reader")
+                    .into());
             }
             let row = record_reader::ActiveModel {
                 authority: Set(self.authority().to_owned()),
@@ -240,14 +243,15 @@ impl Authority {
         let reason = reason.trim();
         let length = reason.chars().count();
         if !(SHORTEST_REASON..=LONGEST_REASON).contains(&length) {
-            return Err(StoreError::Refused(format!(
+            let what = format!(
                 "Say why you must know this now, in {SHORTEST_REASON} to {LONGEST_REASON} characters"
-            )));
+            );
+            return Err(Refusal::of_form(what).at("reason").into());
         }
         let mut change = self.begin(actor).await?;
         let now = change.now();
         if access(change.tx(), (self.code(), record, &person.id), now).await? != Access::Closed {
-            return Err(StoreError::Refused("This record is open to you already".to_owned()));
+            return Err(StoreError::refused("This record is open to you already"));
         }
         let (id, ends_at) = (self.environment().id(), now + EMERGENCY);
         let row = opening::ActiveModel {
@@ -306,10 +310,11 @@ impl Authority {
         finding: Finding,
         remark: &str,
     ) -> Result<()> {
-        let refuse = |reason: &str| Err(StoreError::Refused(reason.to_owned()));
+        let refuse = |reason: &str| Err(StoreError::refused(reason));
         let remark = remark.trim();
         if remark.is_empty() || remark.chars().count() > LONGEST_REASON {
-            return refuse("Say in words what you found, in at most 2000 characters");
+            let what = "Say in words what you found, in at most 2000 characters";
+            return Err(Refusal::of_form(what).at("remark").into());
         }
         let mut change = self.begin(actor).await?;
         let row =

@@ -2,12 +2,11 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
-use enough_store::StoreError;
 use enough_store::accounts::{AccessKey, AccessKeyDraft, LONGEST_KEY};
 
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::Mistakes;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, page};
@@ -35,7 +34,7 @@ async fn listed(
     secret: Option<String>,
 ) -> Result<Response, Problem> {
     let keys = caller.app.authority().access_keys(&caller.session()?.person).await?;
-    let title = if mistakes.0.is_empty() { "Access keys" } else { "Error: Access keys" };
+    let title = if mistakes.is_empty() { "Access keys" } else { "Error: Access keys" };
     let frame = Frame::new(caller, title);
     Ok(page(List { frame, mistakes, keys, name, days, may_change, secret })?.into_response())
 }
@@ -60,11 +59,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let (authority, session) = (caller.app.authority(), caller.session()?);
     match authority.add_access_key(&caller.client, session, &draft).await {
         Ok(secret) => listed(&caller, nothing_typed(), Mistakes::none(), Some(secret)).await,
-        Err(StoreError::Refused(reason)) => {
-            let field = if reason.starts_with("Days") { "days" } else { "name" };
-            listed(&caller, typed, Mistakes::one(field, reason), None).await
-        }
-        Err(other) => Err(other.into()),
+        Err(error) => listed(&caller, typed, refused(error, "name")?, None).await,
     }
 }
 

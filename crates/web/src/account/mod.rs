@@ -5,12 +5,11 @@ pub mod passkeys;
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
-use enough_store::StoreError;
 use enough_store::accounts::Session;
 
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::Mistakes;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::sign_in::second_factor::{Enrol, recovery};
@@ -68,11 +67,7 @@ pub async fn change_password(caller: Caller, sent: Sent) -> Result<Response, Pro
         .await
     {
         Ok(()) => Ok(Redirect::to("/account").into_response()),
-        Err(StoreError::Refused(reason)) => {
-            let field = if reason.contains("old password") { "old" } else { "password" };
-            again(Mistakes::one(field, reason))
-        }
-        Err(other) => Err(other.into()),
+        Err(error) => again(refused(error, "password")?),
     }
 }
 
@@ -93,8 +88,7 @@ pub async fn confirm(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     match authority.confirm(&caller.client, session, sent.get("code")).await {
         Ok(None) => Ok(Redirect::to("/account").into_response()),
         Ok(Some((codes, token))) => recovery(&caller, codes, &token, "/account"),
-        Err(StoreError::Refused(reason)) => enrol_page(&caller, Mistakes::one("code", reason)).await,
-        Err(other) => Err(other.into()),
+        Err(error) => enrol_page(&caller, refused(error, "code")?).await,
     }
 }
 

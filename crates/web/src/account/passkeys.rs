@@ -7,7 +7,7 @@ use enough_store::accounts::Passkey;
 
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::Mistakes;
+use crate::mistakes::{Mistakes, PAGE, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::sign_in::passkeys::{Offer, answer, offered};
@@ -32,7 +32,7 @@ async fn listed(caller: &Caller, name: String, mistakes: Mistakes) -> Result<Res
         Err(Problem::Store(StoreError::Refused(_))) => None,
         other => other?,
     };
-    let title = if mistakes.0.is_empty() { "Passkeys" } else { "Error: Passkeys" };
+    let title = if mistakes.is_empty() { "Passkeys" } else { "Error: Passkeys" };
     Ok(page(List { frame: Frame::new(caller, title), mistakes, passkeys, name, offer })?.into_response())
 }
 
@@ -46,13 +46,12 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let name = sent.line("name");
     let Some(made) = answer(&caller, &sent) else {
         let what = "This browser did not make a passkey. Scripts must be on, and the address the right one";
-        return listed(&caller, name, Mistakes::one("name", what)).await;
+        return listed(&caller, name, Mistakes::one(PAGE, what)).await;
     };
     match caller.app.authority().add_passkey(&caller.client, caller.session()?, &name, made).await {
         Ok(None) => Ok(Redirect::to("/account/passkeys").into_response()),
         Ok(Some((codes, token))) => recovery(&caller, codes, &token, "/account/passkeys"),
-        Err(StoreError::Refused(reason)) => listed(&caller, name, Mistakes::one("name", reason)).await,
-        Err(other) => Err(other.into()),
+        Err(error) => listed(&caller, name, refused(error, PAGE)?).await,
     }
 }
 
@@ -60,9 +59,6 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
 pub async fn remove(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     match caller.app.authority().remove_passkey(&caller.client, caller.session()?, &id).await {
         Ok(()) => Ok(Redirect::to("/account/passkeys").into_response()),
-        Err(StoreError::Refused(reason)) => {
-            listed(&caller, String::new(), Mistakes::one("passkeys", reason)).await
-        }
-        Err(other) => Err(other.into()),
+        Err(error) => listed(&caller, String::new(), refused(error, PAGE)?).await,
     }
 }

@@ -51,7 +51,7 @@ pub async fn search(caller: Caller, RawQuery(query): RawQuery) -> Result<Respons
         }
         let day = text.parse::<NaiveDate>().ok().and_then(|day| day.checked_add_days(Days::new(after)));
         if day.is_none() {
-            mistakes.0.push((field, format!("{text:?} is not a date; write it as 2026-11-22")));
+            mistakes.add(field, format!("{text:?} is not a date; write it as 2026-11-22"));
         }
         day.map(|day| day.and_time(NaiveTime::MIN).and_utc())
     };
@@ -67,10 +67,10 @@ pub async fn search(caller: Caller, RawQuery(query): RawQuery) -> Result<Respons
     if let Some(email) = given(sent.line("person")) {
         match people.iter().find(|person| person.email == email.to_lowercase() || person.id == email) {
             Some(person) => find.person = Some(person.id.clone()),
-            None => mistakes.0.push(("person", format!("Nobody here has the e-mail address {email}"))),
+            None => mistakes.add("person", format!("Nobody here has the e-mail address {email}")),
         }
     }
-    let found = if mistakes.0.is_empty() {
+    let found = if mistakes.is_empty() {
         authority.note(&caller.actor(), looked_for(&find)).await?;
         Some(authority.search(&find, PAGE).await?)
     } else {
@@ -99,7 +99,7 @@ pub async fn search(caller: Caller, RawQuery(query): RawQuery) -> Result<Respons
         entry,
     });
     let search = Search {
-        frame: Frame::new(&caller, if mistakes.0.is_empty() { "Audit log" } else { "Error: Audit log" }),
+        frame: Frame::new(&caller, if mistakes.is_empty() { "Audit log" } else { "Error: Audit log" }),
         mistakes,
         person: sent.line("person"),
         action: sent.line("action"),

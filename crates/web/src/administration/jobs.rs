@@ -48,7 +48,7 @@ pub async fn show(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
 pub async fn assess(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let kept = caller.app.shown().await?.ok_or(Problem::NoAnswer)?;
     let (choices, mistakes) = Choices::read(&sent, &kept.snapshot.answer);
-    if let Some((_, what)) = mistakes.0.into_iter().next() {
+    if let Some((_, what)) = mistakes.iter().next() {
         return Err(Problem::Wrong(format!("{what}.")));
     }
     let id = ask_for_answer(&caller, choices).await?;

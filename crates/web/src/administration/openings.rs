@@ -97,7 +97,7 @@ async fn one(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Resu
         label: finding.label().to_owned(),
         on: sent.get("finding") == finding.key(),
     };
-    let title = if mistakes.0.is_empty() { "A record opened in an emergency" } else { "Error: Your review" };
+    let title = if mistakes.is_empty() { "A record opened in an emergency" } else { "Error: Your review" };
     let page_of = One {
         frame: Frame::new(caller, title),
         mistakes,
@@ -123,6 +123,6 @@ pub async fn review(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     };
     match authority.review_opening(&caller.actor(), reviewer, &id, finding, sent.get("remark")).await {
         Ok(()) => Ok(Redirect::to("/administration/openings").into_response()),
-        Err(error) => one(&caller, &id, &sent, refused(error, &[], "remark")?).await,
+        Err(error) => one(&caller, &id, &sent, refused(error, "remark")?).await,
     }
 }

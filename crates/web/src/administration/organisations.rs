@@ -44,7 +44,7 @@ fn form(
     mistakes: Mistakes,
     changed: Vec<Difference>,
 ) -> Result<Response, Problem> {
-    let title = if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") };
+    let title = if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") };
     let choice = |one: &OrganisationKind| Choice {
         key: one.key().to_owned(),
         label: one.label().to_owned(),
@@ -78,7 +78,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     };
     match caller.app.authority().add_organisation(&caller.actor(), &draft).await {
         Ok(_) => Ok(Redirect::to("/administration/organisations").into_response()),
-        Err(error) => form(&caller, typed, refused(error, &[], "name")?, Vec::new()),
+        Err(error) => form(&caller, typed, refused(error, "name")?, Vec::new()),
     }
 }
 
@@ -109,6 +109,6 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
                 "Somebody else changed this organisation while you were typing. Compare, then save again";
             form(&caller, (&name, &name, &kind, now.version), Mistakes::one("changed", what), changed)
         }
-        Err(error) => form(&caller, (&name, &name, &kind, seen), refused(error, &[], "name")?, Vec::new()),
+        Err(error) => form(&caller, (&name, &name, &kind, seen), refused(error, "name")?, Vec::new()),
     }
 }

@@ -13,15 +13,6 @@ use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, page};
 
-/// Words of refusals, and the field each is about.
-const FIELDS: [(&str, &str); 5] = [
-    ("e-mail", "email"),
-    ("belongs to", "email"),
-    ("name", "name"),
-    ("role", "roles"),
-    ("administrator", "roles"),
-];
-
 #[derive(Template)]
 #[template(path = "administration/people.html")]
 struct List {
@@ -93,7 +84,7 @@ async fn form(
 ) -> Result<Response, Problem> {
     let authority = caller.app.authority();
     let title = person.as_ref().map_or("Add a person", |person| person.name.as_str());
-    let title = if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") };
+    let title = if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") };
     let form = Form {
         frame: Frame::new(caller, title),
         mistakes,
@@ -138,7 +129,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
             form(&caller, None, &draft, Mistakes::one("organisation", "Choose an organisation"), Vec::new())
                 .await
         }
-        Err(error) => form(&caller, None, &draft, refused(error, &FIELDS, "name")?, Vec::new()).await,
+        Err(error) => form(&caller, None, &draft, refused(error, "name")?, Vec::new()).await,
     }
 }
 
@@ -182,7 +173,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
             (Mistakes::one("changed", what), changed)
         }
         Err(StoreError::NotFound(_)) => (Mistakes::one("organisation", "Choose an organisation"), Vec::new()),
-        Err(error) => (refused(error, &FIELDS, "name")?, Vec::new()),
+        Err(error) => (refused(error, "name")?, Vec::new()),
     };
     let mut person = authority.person(&id).await?;
     if changed.is_empty() && mistakes.of("changed").is_none() {
@@ -218,6 +209,7 @@ pub async fn set_state(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
     match done {
         Ok(None) => Ok(Redirect::to("/administration/people").into_response()),
         Ok(Some((token, lasts))) => link_page(&caller, &person.name, &token, lasts),
-        Err(error) => again(refused(error, &[], "act")?).await,
+        // What is about roles has its place in the other form of the page.
+        Err(error) => again(refused(error, "act")?.only(&[], "act")).await,
     }
 }

@@ -14,7 +14,7 @@ use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
 use crate::frameworks::choices;
-use crate::mistakes::{Mistakes, titled, told};
+use crate::mistakes::{Mistakes, PAGE, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish};
@@ -83,11 +83,10 @@ pub async fn new(caller: Caller, Path(of): Path<String>) -> Result<Response, Pro
 /// A value and two days as a form sends them, or what is wrong with each.
 pub(super) fn read_terms(sent: &Sent) -> Result<Terms, Mistakes> {
     let mut mistakes = Mistakes::none();
-    let value =
-        sent.line("value").parse::<Pence>().map_err(|wrong| mistakes.0.push(("value", wrong.to_string())));
+    let value = sent.line("value").parse::<Pence>().map_err(|wrong| mistakes.add("value", wrong.to_string()));
     let mut day = |field: &'static str| {
         let day = sent.line(field).parse::<NaiveDate>();
-        day.map_err(|_| mistakes.0.push((field, "Write a date, such as 2027-04-01".to_owned())))
+        day.map_err(|_| mistakes.add(field, "Write a date, such as 2027-04-01".to_owned()))
     };
     match (value, day("starts_on"), day("ends_on")) {
         (Ok(value), Ok(starts_on), Ok(ends_on)) => Ok(Terms { value, starts_on, ends_on }),
@@ -111,25 +110,7 @@ pub async fn add(caller: Caller, Path(of): Path<String>, sent: Sent) -> Result<R
     };
     match add_agreement(caller.app.authority(), &caller.actor(), &of, &new).await {
         Ok(id) => done(&caller, &id, "").await,
-        Err(error) => {
-            let fields = [
-                ("without one", "direct"),
-                ("only a contract", "direct"),
-                ("under way", "direct"),
-                ("without a suitable bid", "direct"),
-                ("threshold", "direct"),
-                ("called off", "framework"),
-                ("nothing of a framework", "organisation"),
-                ("compete", "framework"),
-                ("called", "title"),
-                ("who was chosen", "how"),
-                ("with whom", "organisation"),
-                ("ends", "ends_on"),
-                ("left", "value"),
-                ("worth", "value"),
-            ];
-            form(&caller, &of, Some(&sent), told(error, &fields, "title")?).await
-        }
+        Err(error) => form(&caller, &of, Some(&sent), told(error, "title")?).await,
     }
 }
 
@@ -142,7 +123,7 @@ pub async fn give_up(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resu
             publish(&caller, Process::Agreement(&id)).await;
             Ok(Redirect::to("/agreements").into_response())
         }
-        Err(error) => shown(&caller, &id, typed, told(error, &[], "reason")?).await,
+        Err(error) => shown(&caller, &id, typed, told(error, PAGE)?).await,
     }
 }
 
@@ -159,6 +140,6 @@ pub async fn sign(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     let place = (id.as_str(), sent.number("version")?);
     match sign_agreement(caller.app.authority(), &caller.actor(), place, on).await {
         Ok(()) => done(&caller, &id, "").await,
-        Err(error) => again(told(error, &[], "signed_on")?).await,
+        Err(error) => again(told(error, PAGE)?).await,
     }
 }

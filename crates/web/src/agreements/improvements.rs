@@ -62,9 +62,9 @@ pub async fn asking(caller: Caller, Path(id): Path<String>) -> Result<Response, 
 pub async fn ask(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let mut mistakes = Mistakes::none();
     let cause = sent.line("cause").parse::<Cause>();
-    let cause = cause.map_err(|_| mistakes.0.push(("cause", "Say what is wrong".to_owned())));
+    let cause = cause.map_err(|_| mistakes.add("cause", "Say what is wrong".to_owned()));
     let until = sent.line("until").parse::<NaiveDate>();
-    let until = until.map_err(|_| mistakes.0.push(("until", WRITE_A_DATE.to_owned())));
+    let until = until.map_err(|_| mistakes.add("until", WRITE_A_DATE.to_owned()));
     let (Ok(cause), Ok(until)) = (cause, until) else { return form(&caller, &id, &sent, mistakes).await };
     let asked = Asked {
         cause,
@@ -76,15 +76,7 @@ pub async fn ask(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<R
     let place = (id.as_str(), sent.number("version")?);
     match ask_to_improve(caller.app.authority(), &caller.actor(), place, &asked).await {
         Ok(number) => done(&caller, &id, &format!("/improvements/{number}")).await,
-        Err(error) => {
-            let fields = [
-                ("agreed and is not", "agreed"),
-                ("what happened", "happened"),
-                ("harmed by waiting", "sooner"),
-                ("day to come", "until"),
-            ];
-            form(&caller, &id, &sent, told(error, &fields, "cause")?).await
-        }
+        Err(error) => form(&caller, &id, &sent, told(error, "cause")?).await,
     }
 }
 
@@ -205,33 +197,33 @@ pub async fn answer_it(
     let said = (number, sent.get("words"));
     match answer_improvement(caller.app.authority(), &caller.actor(), place, said).await {
         Ok(()) => done(&caller, &id, &format!("/improvements/{number}")).await,
-        Err(error) => shown(&caller, (&id, number), &sent, told(error, &[], "words")?).await,
+        Err(error) => shown(&caller, (&id, number), &sent, told(error, "words")?).await,
     }
 }
 
 fn verdict(sent: &Sent) -> Result<Verdict, Mistakes> {
     let mut mistakes = Mistakes::none();
     let state = sent.line("state").parse::<ImprovementState>();
-    let state = state.map_err(|_| mistakes.0.push(("state", "Say what is so now".to_owned())));
+    let state = state.map_err(|_| mistakes.add("state", "Say what is so now".to_owned()));
     let mut followed = None;
     let is_typed = ["followed_on", "amount"].iter().any(|field| !sent.line(field).is_empty());
     let what = sent.line("followed").parse::<Consequence>();
     if what.is_err() && (is_typed || sent.get("adds") == "yes") {
-        mistakes.0.push(("followed", "Say what followed from the breach".to_owned()));
+        mistakes.add("followed", "Say what followed from the breach".to_owned());
     }
     if let Ok(what) = what {
         let on = sent.line("followed_on").parse::<NaiveDate>();
-        let on = on.map_err(|_| mistakes.0.push(("followed_on", WRITE_A_DATE.to_owned())));
+        let on = on.map_err(|_| mistakes.add("followed_on", WRITE_A_DATE.to_owned()));
         let amount = match sent.line("amount").as_str() {
             "" => Ok(Pence::default()),
-            text => text.parse::<Pence>().map_err(|wrong| mistakes.0.push(("amount", wrong.to_string()))),
+            text => text.parse::<Pence>().map_err(|wrong| mistakes.add("amount", wrong.to_string())),
         };
         if let (Ok(on), Ok(amount)) = (on, amount) {
             followed = Some(Followed { what, on, amount, added: None });
         }
     }
     match state {
-        Ok(state) if mistakes.0.is_empty() => {
+        Ok(state) if mistakes.is_empty() => {
             Ok(Verdict { state, why: sent.get("why").trim().to_owned(), followed })
         }
         _ => Err(mistakes),
@@ -252,15 +244,8 @@ pub async fn decide_it(
     match decide_improvement(caller.app.authority(), &caller.actor(), place, (number, &verdict)).await {
         Ok(()) => done(&caller, &id, &format!("/improvements/{number}")).await,
         Err(error) => {
-            let fields = [
-                ("until the day", "state"),
-                ("What followed was", "followed_on"),
-                ("provider pays", "amount"),
-                ("follow", "followed"),
-                ("Say why", "why"),
-            ];
             let otherwise = if sent.get("adds") == "yes" { "why" } else { "state" };
-            shown(&caller, (&id, number), &sent, told(error, &fields, otherwise)?).await
+            shown(&caller, (&id, number), &sent, told(error, otherwise)?).await
         }
     }
 }

@@ -143,7 +143,7 @@ fn read(sent: &Sent) -> Result<Agreed, Mistakes> {
     for number in (1..=MOST).filter(is_used) {
         match read_measure(sent, number) {
             Ok(one) => measures.push(one),
-            Err(wrong) => mistakes.0.push(("measures", format!("Indicator {number}: {wrong}"))),
+            Err(wrong) => mistakes.add("measures", format!("Indicator {number}: {wrong}")),
         }
     }
     let (short, how) = (sent.line("short"), sent.get("how").trim().to_owned());
@@ -151,11 +151,11 @@ fn read(sent: &Sent) -> Result<Agreed, Mistakes> {
         _ if short.is_empty() && how.is_empty() => None,
         Ok(short) => Some(Expected { short, how }),
         Err(wrong) => {
-            mistakes.0.push(("short", wrong.to_string()));
+            mistakes.add("short", wrong.to_string());
             None
         }
     };
-    if mistakes.0.is_empty() { Ok(Agreed { measures, expected }) } else { Err(mistakes) }
+    if mistakes.is_empty() { Ok(Agreed { measures, expected }) } else { Err(mistakes) }
 }
 
 /// The form was sent.
@@ -167,9 +167,6 @@ pub async fn agree(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result
     let place = (id.as_str(), sent.number("version")?);
     match keep(caller.app.authority(), &caller.actor(), place, &agreed, sent.get("because")).await {
         Ok(()) => done(&caller, &id, "#measures").await,
-        Err(error) => {
-            let fields = [("what changed", "because"), ("effect", "how")];
-            form(&caller, &id, Some(&sent), told(error, &fields, "measures")?).await
-        }
+        Err(error) => form(&caller, &id, Some(&sent), told(error, "measures")?).await,
     }
 }

@@ -97,16 +97,7 @@ pub async fn reported(caller: Caller, Path(place): Path<Place>, sent: Sent) -> R
     let of = (place.0.as_str(), place.1, place.2);
     match keep_report(authority, &actor, of, sent.number("seen")?, reading, sent.get("note")).await {
         Ok(()) => done(&caller, &place.0, "#measures").await,
-        Err(error) => {
-            let fields = [
-                ("Of ", "out_of"),
-                ("how many", "out_of"),
-                ("share", "out_of"),
-                ("to say", "note"),
-                ("wrong", "note"),
-            ];
-            report_form(&caller, &place, Some(&sent), told(error, &fields, "value")?).await
-        }
+        Err(error) => report_form(&caller, &place, Some(&sent), told(error, "value")?).await,
     }
 }
 
@@ -165,6 +156,6 @@ pub async fn rate(caller: Caller, Path(place): Path<Place>, sent: Sent) -> Resul
     let rated = (rating, sent.get("reason"));
     match keep_rating(caller.app.authority(), &caller.actor(), of, sent.number("seen")?, rated).await {
         Ok(()) => done(&caller, &place.0, "#measures").await,
-        Err(error) => rating_form(&caller, &place, &sent, told(error, &[("why", "reason")], "rating")?).await,
+        Err(error) => rating_form(&caller, &place, &sent, told(error, "rating")?).await,
     }
 }

@@ -14,7 +14,7 @@ use super::{Typed, done, seen, shown};
 use crate::administration::{Choice, options};
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::{Mistakes, titled, told};
+use crate::mistakes::{Mistakes, PAGE, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, page};
@@ -79,11 +79,10 @@ pub async fn propose(caller: Caller, Path(id): Path<String>) -> Result<Response,
 fn read(sent: &Sent, before: &Terms) -> Result<Proposed, Mistakes> {
     let mut mistakes = Mistakes::none();
     let kind = sent.line("kind").parse::<ProposalKind>().unwrap_or(ProposalKind::Vary);
-    let value =
-        sent.line("value").parse::<Pence>().map_err(|wrong| mistakes.0.push(("value", wrong.to_string())));
+    let value = sent.line("value").parse::<Pence>().map_err(|wrong| mistakes.add("value", wrong.to_string()));
     let mut day = |field: &'static str| {
         let day = sent.line(field).parse::<NaiveDate>();
-        day.map_err(|_| mistakes.0.push((field, "Write a date, such as 2027-04-01".to_owned())))
+        day.map_err(|_| mistakes.add(field, "Write a date, such as 2027-04-01".to_owned()))
     };
     let ends_on = day("ends_on");
     // What ends changes on its last day.
@@ -109,26 +108,9 @@ pub async fn proposed(caller: Caller, Path(id): Path<String>, sent: Sent) -> Res
         Err(mistakes) => return form(&caller, &id, Some(&sent), mistakes).await,
     };
     let place = (id.as_str(), sent.number("version")?);
-    let is_end = proposed.kind == ProposalKind::End;
     match keep(caller.app.authority(), &caller.actor(), place, &proposed).await {
         Ok(_) => done(&caller, &id, "#proposal").await,
-        Err(error) => {
-            let fields = [
-                ("ground", "ground"),
-                ("families", "told"),
-                ("instead", "instead"),
-                ("not safe", "unsafe_now"),
-                ("notice", if is_end { "ends_on" } else { "effective_on" }),
-                ("day to come", if is_end { "ends_on" } else { "effective_on" }),
-                ("money stays", "value"),
-                ("what changes and why", "why"),
-                ("paid already", "value"),
-                ("announced for", "value"),
-                ("announced until", "ends_on"),
-                ("ends", "ends_on"),
-            ];
-            form(&caller, &id, Some(&sent), told(error, &fields, "value")?).await
-        }
+        Err(error) => form(&caller, &id, Some(&sent), told(error, "value")?).await,
     }
 }
 
@@ -145,7 +127,7 @@ pub async fn decide(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
         Ok(()) => done(&caller, &id, "").await,
         Err(error) => {
             let typed = Typed { reason: reason.to_owned(), ..Typed::default() };
-            shown(&caller, &id, typed, told(error, &[], "reason")?).await
+            shown(&caller, &id, typed, told(error, PAGE)?).await
         }
     }
 }
@@ -162,7 +144,7 @@ pub async fn answer(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
         Ok(()) => done(&caller, &id, "#proposal").await,
         Err(error) => {
             let typed = Typed { words: words.to_owned(), ..Typed::default() };
-            shown(&caller, &id, typed, told(error, &[], "words")?).await
+            shown(&caller, &id, typed, told(error, PAGE)?).await
         }
     }
 }
@@ -172,6 +154,6 @@ pub async fn withdraw(caller: Caller, Path(id): Path<String>, sent: Sent) -> Res
     let place = (id.as_str(), sent.number("version")?);
     match withdraw_proposal(caller.app.authority(), &caller.actor(), place).await {
         Ok(()) => done(&caller, &id, "").await,
-        Err(error) => shown(&caller, &id, Typed::default(), told(error, &[], "proposal")?).await,
+        Err(error) => shown(&caller, &id, Typed::default(), told(error, PAGE)?).await,
     }
 }

@@ -66,10 +66,10 @@ pub async fn paying(caller: Caller, Path(id): Path<String>) -> Result<Response, 
 pub async fn pay(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let mut mistakes = Mistakes::none();
     let amount =
-        sent.line("amount").parse::<Pence>().map_err(|wrong| mistakes.0.push(("amount", wrong.to_string())));
+        sent.line("amount").parse::<Pence>().map_err(|wrong| mistakes.add("amount", wrong.to_string()));
     let mut day = |field: &'static str| {
         let day = sent.line(field).parse::<NaiveDate>();
-        day.map_err(|_| mistakes.0.push((field, WRITE_A_DATE.to_owned())))
+        day.map_err(|_| mistakes.add(field, WRITE_A_DATE.to_owned()))
     };
     let (asked_on, paid_on) = (day("asked_on"), day("paid_on"));
     let (Ok(amount), Ok(asked_on), Ok(paid_on)) = (amount, asked_on, paid_on) else {
@@ -80,10 +80,7 @@ pub async fn pay(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<R
         Payment { amount: Pence::new(sign * amount.get()), what: sent.line("what"), asked_on, paid_on };
     match keep_payment(caller.app.authority(), &caller.actor(), &id, &payment).await {
         Ok(()) => done(&caller, &id, "#money").await,
-        Err(error) => {
-            let fields = [("what it is for", "what"), ("asked for", "asked_on"), ("was paid", "paid_on")];
-            payment_form(&caller, &id, &sent, told(error, &fields, "amount")?).await
-        }
+        Err(error) => payment_form(&caller, &id, &sent, told(error, "amount")?).await,
     }
 }
 
@@ -130,10 +127,7 @@ pub async fn visited(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resu
     };
     match note_visit(caller.app.authority(), &caller.actor(), &id, &visit).await {
         Ok(()) => done(&caller, &id, "#visits").await,
-        Err(error) => {
-            let fields = [("what was seen", "seen"), ("what follows", "follows")];
-            visit_form(&caller, &id, &sent, told(error, &fields, "on")?).await
-        }
+        Err(error) => visit_form(&caller, &id, &sent, told(error, "on")?).await,
     }
 }
 
@@ -192,9 +186,6 @@ pub async fn reviewed(caller: Caller, Path(id): Path<String>, sent: Sent) -> Res
     let place = (id.as_str(), sent.number("version")?);
     match add_review(authority, &caller.actor(), place, &said, (assessment.as_deref(), &measured)).await {
         Ok(()) => done(&caller, &id, "#reviews").await,
-        Err(error) => {
-            let fields = [("happened", "story"), ("learned", "lessons")];
-            review_form(&caller, &id, Some(&sent), told(error, &fields, "story")?).await
-        }
+        Err(error) => review_form(&caller, &id, Some(&sent), told(error, "story")?).await,
     }
 }

@@ -35,7 +35,7 @@ pub async fn newest(caller: &Caller) -> Result<Arc<Shown>, Problem> {
 pub async fn chosen(caller: &Caller, sent: &Sent) -> Result<Arc<Shown>, Problem> {
     let kept = newest(caller).await?;
     let (choices, mistakes) = Choices::read(sent, &kept.snapshot.answer);
-    match mistakes.0.into_iter().next() {
+    match mistakes.iter().next() {
         Some((_, what)) => Err(Problem::Wrong(format!("{what}."))),
         None => caller.app.view(choices.as_ref()).await,
     }

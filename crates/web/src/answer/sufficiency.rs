@@ -111,7 +111,7 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
         // What is too much for this service is said beside the form, which keeps what was asked.
         Err(Problem::NotHere(what)) if ask.is_some() => {
             status = StatusCode::CONFLICT;
-            mistakes.0.push(("minutes", format!("This cannot be answered here: {what}")));
+            mistakes.add("minutes", format!("This cannot be answered here: {what}"));
             choices = None;
             kept.clone()
         }
@@ -127,7 +127,7 @@ pub async fn show(caller: Caller, RawQuery(query): RawQuery) -> Result<Response,
     let keep = choices.clone().filter(|choices| {
         caller.may(Action::Assess) && choices.measure == Measure::FairShare && caller.app.desk().is_some()
     });
-    let wrong = !mistakes.0.is_empty();
+    let wrong = !mistakes.is_empty();
     let view = View {
         frame: Frame::new(&caller, "Where is there enough?"),
         mistakes,

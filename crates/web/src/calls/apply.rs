@@ -105,15 +105,7 @@ pub async fn apply(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result
     };
     match keep(caller.app.authority(), &caller.actor(), &id, &says).await {
         Ok(_) => Ok(Redirect::to(&format!("/calls/{id}/application#sent")).into_response()),
-        Err(error) => {
-            let fields = [
-                ("in a line", "title"),
-                ("amount", "amount"),
-                ("question", "questions"),
-                ("with whom", "partners"),
-            ];
-            form(&caller, &id, Some(&sent), told(error, &fields, "title")?).await
-        }
+        Err(error) => form(&caller, &id, Some(&sent), told(error, "title")?).await,
     }
 }
 
@@ -121,6 +113,6 @@ pub async fn apply(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result
 pub async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     match withdraw_application(caller.app.authority(), &caller.actor(), &id).await {
         Ok(()) => Ok(Redirect::to(&format!("/calls/{id}/application")).into_response()),
-        Err(error) => form(&caller, &id, None, told(error, &[], "title")?).await,
+        Err(error) => form(&caller, &id, None, told(error, "title")?).await,
     }
 }

@@ -129,7 +129,9 @@ pub async fn view(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     };
     match give_view(caller.app.authority(), &caller.actor(), (&id, &of), (points, sent.get("why"))).await {
         Ok(()) => Ok(Redirect::to(&format!("/calls/{id}/applications")).into_response()),
-        Err(error) => shown(&caller, &id, &sent, told(error, &[], "applications")?).await,
+        Err(error) => {
+            shown(&caller, &id, &sent, told(error, "applications")?.only(&[], "applications")).await
+        }
     }
 }
 
@@ -150,7 +152,9 @@ pub async fn decide(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match decide_call(caller.app.authority(), &caller.actor(), place, &given).await {
         Ok(()) => Ok(Redirect::to(&format!("/calls/{id}/applications")).into_response()),
-        Err(error) => shown(&caller, &id, &sent, told(error, &[], "applications")?).await,
+        Err(error) => {
+            shown(&caller, &id, &sent, told(error, "applications")?.only(&[], "applications")).await
+        }
     }
 }
 

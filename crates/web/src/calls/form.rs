@@ -100,7 +100,7 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
     let mut mistakes = Mistakes::none();
     let mut pounds = |field: &'static str| {
         let amount = sent.line(field).parse::<Pence>();
-        amount.map_err(|wrong| mistakes.0.push((field, wrong.to_string())))
+        amount.map_err(|wrong| mistakes.add(field, wrong.to_string()))
     };
     let (total, most) = (pounds("total"), pounds("most"));
     let mut questions = Vec::new();
@@ -111,18 +111,18 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
         }
         match whole(&sent.line(&format!("words-{number}"))) {
             Some(words) => questions.push(Question { asks, words }),
-            None => mistakes.0.push((
+            None => mistakes.add(
                 "questions",
                 format!("Question {number}: enter the most words as a whole number, such as 200"),
-            )),
+            ),
         }
     }
     let closes_at = read_moment(&sent.line("closes_at")).ok_or_else(|| {
-        mistakes.0.push(("closes_at", "Write a date and a time, such as 2027-04-01T12:00".to_owned()));
+        mistakes.add("closes_at", "Write a date and a time, such as 2027-04-01T12:00".to_owned());
     });
     let mut day = |field: &'static str| {
         let day = sent.line(field).parse::<NaiveDate>();
-        day.map_err(|_| mistakes.0.push((field, "Write a date, such as 2027-04-01".to_owned())))
+        day.map_err(|_| mistakes.add(field, "Write a date, such as 2027-04-01".to_owned()))
     };
     let days = (day("heard_by"), day("starts_on"), day("ends_on"));
     let (Ok(total), Ok(most), Ok(closes_at), (Ok(heard_by), Ok(starts_on), Ok(ends_on))) =
@@ -130,7 +130,7 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
     else {
         return Err(mistakes);
     };
-    if !mistakes.0.is_empty() {
+    if !mistakes.is_empty() {
         return Err(mistakes);
     }
     Ok(Text {
@@ -148,14 +148,6 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
     })
 }
 
-const FIELDS: [(&str, &str); 5] = [
-    ("called off", "framework"),
-    ("called", "title"),
-    ("dates", "closes_at"),
-    ("question", "questions"),
-    ("what it is for", "what"),
-];
-
 /// The empty form, for a plan.
 pub async fn new(caller: Caller, Path(of): Path<String>) -> Result<Response, Problem> {
     form(&caller, (&of, None), None, Mistakes::none()).await
@@ -171,7 +163,7 @@ pub async fn add(caller: Caller, Path(of): Path<String>, sent: Sent) -> Result<R
     let of_plan = (of.as_str(), Some(framework.as_str()).filter(|id| !id.is_empty()));
     match add_call(caller.app.authority(), &caller.actor(), of_plan, &text).await {
         Ok(id) => Ok(Redirect::to(&format!("/calls/{id}")).into_response()),
-        Err(error) => form(&caller, (&of, None), Some(&sent), told(error, &FIELDS, "title")?).await,
+        Err(error) => form(&caller, (&of, None), Some(&sent), told(error, "title")?).await,
     }
 }
 
@@ -195,6 +187,6 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match change_call(caller.app.authority(), &caller.actor(), place, &text).await {
         Ok(()) => Ok(Redirect::to(&format!("/calls/{id}")).into_response()),
-        Err(error) => form(&caller, of, Some(&sent), told(error, &FIELDS, "title")?).await,
+        Err(error) => form(&caller, of, Some(&sent), told(error, "title")?).await,
     }
 }

@@ -23,7 +23,7 @@ use enough_store::accounts::Action;
 
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::{Mistakes, titled, told};
+use crate::mistakes::{Mistakes, PAGE, titled, told};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, page, read_moment};
@@ -144,8 +144,7 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/calls/{id}")).into_response()),
         Err(error) => {
-            let fields = [("why it", "reason"), ("later", "closes_at"), ("hear after", "closes_at")];
-            shown(&caller, &id, &sent, told(error, &fields, "step")?).await
+            shown(&caller, &id, &sent, told(error, PAGE)?.only(&["reason", "closes_at"], PAGE)).await
         }
     }
 }

@@ -28,7 +28,7 @@ fn round_of(design: &Design, number: i32) -> Result<&Round, Problem> {
 /// A date that was typed; a mistake if it is none.
 fn date(sent: &Sent, field: &'static str, mistakes: &mut Mistakes) -> NaiveDate {
     sent.line(field).parse().unwrap_or_else(|_| {
-        mistakes.0.push((field, format!("{:?} is not a date; write it as 2027-04-01", sent.line(field))));
+        mistakes.add(field, format!("{:?} is not a date; write it as 2027-04-01", sent.line(field)));
         NaiveDate::default()
     })
 }
@@ -55,7 +55,7 @@ async fn new_form(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) ->
             .map_or_else(String::new, |day| day.to_string()),
         typed => typed,
     };
-    let title = if mistakes.0.is_empty() { "Ask for comments" } else { "Error: Ask for comments" };
+    let title = if mistakes.is_empty() { "Ask for comments" } else { "Error: Ask for comments" };
     let (opens_on, closes_on, short) =
         (or("opens_on", 1), or("closes_on", 1 + days), sent.get("short").to_owned());
     let frame = Frame::new(caller, title);
@@ -78,16 +78,13 @@ pub async fn add(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<R
     let mut mistakes = Mistakes::none();
     let (opens_on, closes_on) =
         (date(&sent, "opens_on", &mut mistakes), date(&sent, "closes_on", &mut mistakes));
-    if !mistakes.0.is_empty() {
+    if !mistakes.is_empty() {
         return new_form(&caller, &id, &sent, mistakes).await;
     }
     let when = (opens_on, closes_on, sent.get("short"));
     match add_round(caller.app.authority(), &caller.actor(), &id, when).await {
         Ok(number) => Ok(changed(&caller, &id, number).await),
-        Err(error) => {
-            let fields = [("shorter", "short"), ("last day", "closes_on")];
-            new_form(&caller, &id, &sent, refused(error, &fields, "opens_on")?).await
-        }
+        Err(error) => new_form(&caller, &id, &sent, refused(error, "opens_on")?).await,
     }
 }
 
@@ -126,7 +123,7 @@ async fn shown(
         (one.id, text.is_some(), text.unwrap_or(&one.text).to_owned(), said)
     };
     let paragraphs = design.paragraphs(round.version).unwrap_or_default().iter().map(paragraph).collect();
-    let title = if mistakes.0.is_empty() { "Comments" } else { "Error: Comments" };
+    let title = if mistakes.is_empty() { "Comments" } else { "Error: Comments" };
     let page_of = One {
         frame: Frame::new(caller, format!("{title}: {}", plan.text.title)),
         mistakes,
@@ -191,7 +188,7 @@ async fn comment_form(
     let mut areas: Vec<Choice> =
         wards.map(|area| choice(&area.code, &format!("{}, {}", area.name, area.parent), "area")).collect();
     areas.sort_by(|a, b| a.label.cmp(&b.label));
-    let title = if mistakes.0.is_empty() { "Say what you think" } else { "Error: Say what you think" };
+    let title = if mistakes.is_empty() { "Say what you think" } else { "Error: Say what you think" };
     let page_of = CommentForm {
         frame: Frame::new(caller, title),
         mistakes,
@@ -245,7 +242,7 @@ pub async fn comment(
             Ok(Redirect::to(&format!("/intentions/{id}/rounds/{number}?comment={comment}")).into_response())
         }
         Err(error) => {
-            let mistakes = refused(error, &[("name", "name")], "text")?;
+            let mistakes = refused(error, "text")?;
             comment_form(&caller, (&id, number), &sent, mistakes).await
         }
     }
@@ -280,7 +277,7 @@ async fn answer_form(
         label: one.label().to_owned(),
         on: outcome == one.key(),
     };
-    let title = if mistakes.0.is_empty() { "Answer a comment" } else { "Error: Answer a comment" };
+    let title = if mistakes.is_empty() { "Answer a comment" } else { "Error: Answer a comment" };
     let page_of = AnswerForm {
         frame: Frame::new(caller, title),
         mistakes,
@@ -316,7 +313,7 @@ pub async fn answer(
         Ok(()) => Ok(Redirect::to(&format!("/intentions/{id}/rounds/{number}#comment-{number}-{comment}"))
             .into_response()),
         Err(error) => {
-            let mistakes = refused(error, &[], "reason")?;
+            let mistakes = refused(error, "reason")?;
             answer_form(&caller, place, Some(&sent), mistakes).await
         }
     }
@@ -330,12 +327,12 @@ pub async fn extend(
 ) -> Result<Response, Problem> {
     let mut mistakes = Mistakes::none();
     let closes_on = date(&sent, "closes_on", &mut mistakes);
-    if !mistakes.0.is_empty() {
+    if !mistakes.is_empty() {
         return shown(&caller, (&id, number), &sent, mistakes).await;
     }
     match extend_round(caller.app.authority(), &caller.actor(), (&id, number), closes_on).await {
         Ok(()) => Ok(changed(&caller, &id, number).await),
-        Err(error) => shown(&caller, (&id, number), &sent, refused(error, &[], "closes_on")?).await,
+        Err(error) => shown(&caller, (&id, number), &sent, refused(error, "closes_on")?).await,
     }
 }
 
@@ -348,6 +345,6 @@ pub async fn respond(
     match publish_response(caller.app.authority(), &caller.actor(), (&id, number), sent.get("response")).await
     {
         Ok(()) => Ok(changed(&caller, &id, number).await),
-        Err(error) => shown(&caller, (&id, number), &sent, refused(error, &[], "response")?).await,
+        Err(error) => shown(&caller, (&id, number), &sent, refused(error, "response")?).await,
     }
 }

@@ -110,7 +110,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         known.unwrap_or_else(|| code.to_owned())
     };
     let heard = who(&design.rounds, area);
-    let title = if mistakes.0.is_empty() { "Specification" } else { "Error: Specification" };
+    let title = if mistakes.is_empty() { "Specification" } else { "Error: Specification" };
     let frame = Frame::new(caller, format!("{title}: {}", plan.text.title));
     let unasked = sent.get("unasked").to_owned();
     let today = today(caller);
@@ -159,7 +159,7 @@ async fn form(
 ) -> Result<Response, Problem> {
     let (plan, _, _) = seen(caller, id).await?;
     let title =
-        if mistakes.0.is_empty() { "Write the specification" } else { "Error: Write the specification" };
+        if mistakes.is_empty() { "Write the specification" } else { "Error: Write the specification" };
     let frame = Frame::new(caller, title);
     Ok(page(Form { frame, mistakes, plan, version, text, because })?.into_response())
 }
@@ -185,7 +185,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
             form(&caller, &id, (now, text.to_owned(), because.to_owned()), Mistakes::one("text", what)).await
         }
         Err(error) => {
-            let mistakes = refused(error, &[("what changed", "because")], "text")?;
+            let mistakes = refused(error, "text")?;
             form(&caller, &id, (seen, text.to_owned(), because.to_owned()), mistakes).await
         }
     }
@@ -202,6 +202,6 @@ pub async fn freeze(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
             let what = format!("Somebody else saved version {now} meanwhile. Read it first");
             shown(&caller, &id, &sent, Mistakes::one("unasked", what)).await
         }
-        Err(error) => shown(&caller, &id, &sent, refused(error, &[], "unasked")?).await,
+        Err(error) => shown(&caller, &id, &sent, refused(error, "unasked")?).await,
     }
 }

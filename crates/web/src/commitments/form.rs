@@ -92,13 +92,13 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
     let mut mistakes = Mistakes::none();
     let mut day = |field: &'static str| {
         let day = sent.line(field).parse::<NaiveDate>();
-        day.map_err(|_| mistakes.0.push((field, "Write a date, such as 2027-04-01".to_owned())))
+        day.map_err(|_| mistakes.add(field, "Write a date, such as 2027-04-01".to_owned()))
     };
     let (source_on, due_on) = (day("source_on"), day("due_on"));
     let objective = Some(sent.line("objective")).filter(|key| !key.is_empty());
     let objective = objective.map(|key| key.parse()).transpose();
     let objective = objective.map_err(|_: enough_plans::NotAnObjective| {
-        mistakes.0.push(("objective", "Choose an objective, or none".to_owned()));
+        mistakes.add("objective", "Choose an objective, or none".to_owned());
     });
     match (source_on, due_on, objective) {
         (Ok(source_on), Ok(due_on), Ok(objective)) => Ok(Text {
@@ -115,18 +115,6 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
     }
 }
 
-const FIELDS: [(&str, &str); 9] = [
-    ("word for word", "promise"),
-    ("which document", "source"),
-    ("meeting is of", "source_on"),
-    ("side that promises", "maker_lead"),
-    ("on the other side", "receiver_lead"),
-    ("due on the day", "due_on"),
-    ("tell that it is kept", "measure"),
-    ("objective", "objective"),
-    ("what changed", "why"),
-];
-
 /// The empty form.
 pub async fn new(caller: Caller) -> Result<Response, Problem> {
     form(&caller, None, None, Mistakes::none()).await
@@ -141,7 +129,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let (made_by, made_to) = (sent.line("made_by"), sent.line("made_to"));
     match add_commitment(caller.app.authority(), &caller.actor(), (&made_by, &made_to), &text).await {
         Ok(id) => Ok(Redirect::to(&format!("/commitments/{id}")).into_response()),
-        Err(error) => form(&caller, None, Some(&sent), told(error, &FIELDS, "made_by")?).await,
+        Err(error) => form(&caller, None, Some(&sent), told(error, "made_by")?).await,
     }
 }
 
@@ -163,6 +151,6 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match change_commitment(caller.app.authority(), &caller.actor(), place, &text, sent.get("why")).await {
         Ok(()) => Ok(Redirect::to(&format!("/commitments/{id}")).into_response()),
-        Err(error) => form(&caller, Some(&is), Some(&sent), told(error, &FIELDS, "promise")?).await,
+        Err(error) => form(&caller, Some(&is), Some(&sent), told(error, "promise")?).await,
     }
 }

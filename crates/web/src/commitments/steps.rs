@@ -207,16 +207,10 @@ pub async fn take(
     match take_step(authority, &actor, place, act, &read(&sent, act)).await {
         Ok(()) => Ok(Redirect::to(&format!("/commitments/{id}")).into_response()),
         Err(error) => {
-            let evidence = if shows(act) { "evidence" } else { "step" };
-            let rating = if rates(act) { "rating" } else { "step" };
-            let successor = if act == Act::Propose { "successor" } else { "step" };
-            let fields = [
-                ("of evidence", evidence),
-                ("rating", rating),
-                ("Choose", successor),
-                ("everybody reads it", "words"),
-            ];
-            form(&caller, (is, act), &sent, told(error, &fields, "step")?).await
+            let own = [("evidence", shows(act)), ("rating", rates(act)), ("successor", act == Act::Propose)];
+            let mut fields = vec!["words"];
+            fields.extend(own.into_iter().filter(|(_, is_there)| *is_there).map(|(field, _)| field));
+            form(&caller, (is, act), &sent, told(error, "step")?.only(&fields, "step")).await
         }
     }
 }

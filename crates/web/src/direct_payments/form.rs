@@ -80,7 +80,7 @@ async fn form(
     let page_of = Form {
         frame: Frame::new(
             caller,
-            if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") },
+            if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") },
         ),
         mistakes,
         id: of.map_or_else(String::new, |(id, ..)| id.to_owned()),
@@ -106,16 +106,16 @@ async fn form(
 fn read(sent: &Sent) -> Result<Assessment, Mistakes> {
     let mut mistakes = Mistakes::none();
     let ground = sent.get("ground").parse::<Ground>();
-    let ground = ground.map_err(|_| mistakes.0.push(("ground", "Choose why the family may ask".to_owned())));
+    let ground = ground.map_err(|_| mistakes.add("ground", "Choose why the family may ask".to_owned()));
     let amount = sent.line("amount").parse::<Pence>();
-    let amount = amount.map_err(|wrong| mistakes.0.push(("amount", wrong.to_string())));
+    let amount = amount.map_err(|wrong| mistakes.add("amount", wrong.to_string()));
     let every = sent.get("every").parse::<Every>();
-    let every = every.map_err(|_| mistakes.0.push(("every", "Choose how often it is paid".to_owned())));
+    let every = every.map_err(|_| mistakes.add("every", "Choose how often it is paid".to_owned()));
     let once = Some(sent.line("once")).filter(|text| !text.is_empty()).map(|text| text.parse::<Pence>());
-    let once = once.transpose().map_err(|wrong| mistakes.0.push(("once", wrong.to_string())));
+    let once = once.transpose().map_err(|wrong| mistakes.add("once", wrong.to_string()));
     let mut day = |field: &'static str| {
         let day = sent.line(field).parse::<NaiveDate>();
-        day.map_err(|_| mistakes.0.push((field, "Write a date, such as 2027-04-01".to_owned())))
+        day.map_err(|_| mistakes.add(field, "Write a date, such as 2027-04-01".to_owned()))
     };
     let (from, until) = (day("from"), day("until"));
     let (Ok(ground), Ok(amount), Ok(every), Ok(once), Ok(from), Ok(until)) =
@@ -137,24 +137,6 @@ fn read(sent: &Sent) -> Result<Assessment, Mistakes> {
     })
 }
 
-/// The fields that refusals are about.
-const FIELDS: [(&str, &str); 14] = [
-    ("first day is at most", "from"),
-    ("number under which", "reference"),
-    ("initials", "initials"),
-    ("who is paid", "payee"),
-    ("needs", "needs"),
-    ("money meets", "plan"),
-    ("spent on", "spending"),
-    ("who helps", "support"),
-    ("paid once beside", "once"),
-    ("each time", "amount"),
-    ("last day", "until"),
-    ("may be named", "reader"),
-    ("Name at least", "reader"),
-    ("may not come in", "reader"),
-];
-
 /// The empty form.
 pub async fn new(caller: Caller) -> Result<Response, Problem> {
     form(&caller, None, None, Mistakes::none()).await
@@ -169,7 +151,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     let readers = sent.all("reader").map(str::to_owned).collect();
     match add_case(caller.app.authority(), &caller.actor(), &assessment, &readers).await {
         Ok(id) => Ok(Redirect::to(&format!("/direct-payments/cases/{id}")).into_response()),
-        Err(error) => form(&caller, None, Some(&sent), told(error, &FIELDS, "needs")?).await,
+        Err(error) => form(&caller, None, Some(&sent), told(error, "needs")?).await,
     }
 }
 
@@ -210,6 +192,6 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match change_assessment(caller.app.authority(), &caller.actor(), place, &assessment).await {
         Ok(()) => Ok(Redirect::to(&to).into_response()),
-        Err(error) => form(&caller, of, Some(&sent), told(error, &FIELDS, "needs")?).await,
+        Err(error) => form(&caller, of, Some(&sent), told(error, "needs")?).await,
     }
 }

@@ -283,7 +283,7 @@ struct BreakGlass {
 }
 
 fn glass(caller: &Caller, id: String, reason: String, mistakes: Mistakes) -> Result<Response, Problem> {
-    let title = if mistakes.0.is_empty() { "Open a case" } else { "Error: Open a case" };
+    let title = if mistakes.is_empty() { "Open a case" } else { "Error: Open a case" };
     Ok(page(BreakGlass { frame: Frame::new(caller, title), mistakes, id, reason })?.into_response())
 }
 
@@ -304,7 +304,7 @@ pub async fn break_glass(caller: Caller, Path(id): Path<String>, sent: Sent) -> 
     match authority.break_glass(&caller.actor(), &caller.session()?.person, &record(&id), reason).await {
         Ok(_) => Ok(Redirect::to(&format!("/direct-payments/cases/{id}")).into_response()),
         Err(error) => {
-            let mistakes = refused(error, &[], "reason")?;
+            let mistakes = refused(error, "reason")?;
             glass(&caller, id, reason.to_owned(), mistakes)
         }
     }

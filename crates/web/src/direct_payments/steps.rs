@@ -171,7 +171,7 @@ async fn form(
     let page_of = Form {
         frame: Frame::new(
             caller,
-            if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") },
+            if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") },
         ),
         mistakes,
         step,
@@ -297,20 +297,6 @@ async fn act(caller: &Caller, (id, step): (&str, Step), sent: &Sent, version: i3
     Ok(())
 }
 
-/// The fields that refusals are about; each form has those that its refusals name.
-const FIELDS: [(&str, &str); 10] = [
-    ("day on which they asked", "said_on"),
-    ("who in the family", "by"),
-    ("day on which", "on"),
-    ("last day", "on"),
-    ("within", "on"),
-    ("28 days", "on"),
-    ("after the family agreed", "on"),
-    ("number it was paid", "reference"),
-    ("amount", "amount"),
-    ("why it stops:", "ground"),
-];
-
 /// Where else a refusal of a step is told.
 fn otherwise(step: Step) -> &'static str {
     match step {
@@ -336,8 +322,9 @@ pub async fn stepped(
         Ok(()) => return Ok(Redirect::to(&to).into_response()),
         Err(Failed::Typed(mistakes)) => mistakes,
         Err(Failed::Store(error)) => {
-            let fields: &[_] = if matches!(step, Step::Offer | Step::People) { &[] } else { &FIELDS };
-            told(error, fields, otherwise(step))?
+            let mistakes = told(error, otherwise(step))?;
+            // What is assessed stands in another form.
+            if step == Step::Offer { mistakes.only(&[], otherwise(step)) } else { mistakes }
         }
     };
     form(&caller, (&case, step), &sent, mistakes).await

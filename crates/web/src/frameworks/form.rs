@@ -51,7 +51,7 @@ fn form(
     let page_of = Form {
         frame: Frame::new(
             caller,
-            if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") },
+            if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") },
         ),
         mistakes,
         id: is.map_or_else(String::new, |is| is.id.clone()),
@@ -76,10 +76,10 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
     let mut mistakes = Mistakes::none();
     let ceiling = Some(sent.line("ceiling")).filter(|text| !text.is_empty());
     let ceiling = ceiling.map(|text| text.parse::<Pence>()).transpose();
-    let ceiling = ceiling.map_err(|wrong| mistakes.0.push(("ceiling", wrong.to_string())));
+    let ceiling = ceiling.map_err(|wrong| mistakes.add("ceiling", wrong.to_string()));
     let mut day = |field: &'static str| {
         let day = sent.line(field).parse::<NaiveDate>();
-        day.map_err(|_| mistakes.0.push((field, "Write a date, such as 2027-04-01".to_owned())))
+        day.map_err(|_| mistakes.add(field, "Write a date, such as 2027-04-01".to_owned()))
     };
     let from = day("from");
     let until = if sent.line("until").is_empty() { Ok(None) } else { day("until").map(Some) };
@@ -99,18 +99,6 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
     }
 }
 
-const FIELDS: [(&str, &str); 9] = [
-    ("called off", "what"),
-    ("called", "title"),
-    ("set it up", "basis"),
-    ("last day", "until"),
-    ("worth", "ceiling"),
-    ("must show", "conditions"),
-    ("always compete", "direct"),
-    ("where to ask", "contact"),
-    ("what changed", "why"),
-];
-
 /// The empty form.
 pub async fn new(caller: Caller) -> Result<Response, Problem> {
     form(&caller, None, None, Mistakes::none())
@@ -127,7 +115,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     };
     match add_framework(caller.app.authority(), &caller.actor(), kind, &text).await {
         Ok(id) => Ok(Redirect::to(&format!("/frameworks/{id}")).into_response()),
-        Err(error) => form(&caller, None, Some(&sent), told(error, &FIELDS, "title")?),
+        Err(error) => form(&caller, None, Some(&sent), told(error, "title")?),
     }
 }
 
@@ -148,6 +136,6 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match change_framework(caller.app.authority(), &caller.actor(), place, &text, sent.get("why")).await {
         Ok(()) => back(&caller, &id).await,
-        Err(error) => form(&caller, Some(&is), Some(&sent), told(error, &FIELDS, "title")?),
+        Err(error) => form(&caller, Some(&is), Some(&sent), told(error, "title")?),
     }
 }

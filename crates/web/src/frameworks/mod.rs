@@ -123,8 +123,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let stands = own.as_ref().map(Member::standing);
     let mut standings = options::<Standing>(sent.get("standing"));
     standings.retain(|one| one.key != Standing::Applied.key());
-    let title =
-        if mistakes.0.is_empty() { is.text.title.clone() } else { format!("Error: {}", is.text.title) };
+    let title = if mistakes.is_empty() { is.text.title.clone() } else { format!("Error: {}", is.text.title) };
     let page_of = One {
         frame: Frame::new(caller, title),
         mistakes,
@@ -169,8 +168,8 @@ async fn done(
     match result {
         Ok(()) => back(caller, id).await,
         Err(error) => {
-            let fields = [("why", "why"), ("how you meet", "says")];
-            shown(caller, id, sent, told(error, &fields, otherwise)?).await
+            let own = ["says", "organisation", "standing", "why"];
+            shown(caller, id, sent, told(error, otherwise)?.only(&own, otherwise)).await
         }
     }
 }

@@ -59,7 +59,7 @@ async fn form(
     let page_of = Form {
         frame: Frame::new(
             caller,
-            if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") },
+            if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") },
         ),
         mistakes,
         id: is.map_or_else(String::new, |is| is.id.clone()),
@@ -82,10 +82,10 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
     let kind = sent
         .get("kind")
         .parse::<Kind>()
-        .map_err(|_| mistakes.0.push(("kind", "Choose how the money is put together".to_owned())));
+        .map_err(|_| mistakes.add("kind", "Choose how the money is put together".to_owned()));
     let mut day = |field: &'static str| {
         let day = sent.line(field).parse::<NaiveDate>();
-        day.map_err(|_| mistakes.0.push((field, "Write a date, such as 2027-04-01".to_owned())))
+        day.map_err(|_| mistakes.add(field, "Write a date, such as 2027-04-01".to_owned()))
     };
     match (kind, day("from"), day("until")) {
         (Ok(kind), Ok(from), Ok(until)) => Ok(Text {
@@ -103,16 +103,6 @@ fn read(sent: &Sent) -> Result<Text, Mistakes> {
     }
 }
 
-const FIELDS: [(&str, &str); 7] = [
-    ("called", "name"),
-    ("what it is for", "purpose"),
-    ("rests on", "basis"),
-    ("who bears", "risk"),
-    ("last day", "until"),
-    ("where to ask", "contact"),
-    ("the organisation", "host"),
-];
-
 /// The empty form.
 pub async fn new(caller: Caller) -> Result<Response, Problem> {
     form(&caller, None, None, Mistakes::none()).await
@@ -126,7 +116,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     };
     match add_fund(caller.app.authority(), &caller.actor(), &text).await {
         Ok(id) => Ok(Redirect::to(&format!("/funds/{id}")).into_response()),
-        Err(error) => form(&caller, None, Some(&sent), told(error, &FIELDS, "name")?).await,
+        Err(error) => form(&caller, None, Some(&sent), told(error, "name")?).await,
     }
 }
 
@@ -149,6 +139,6 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match change_fund(caller.app.authority(), &caller.actor(), place, &text).await {
         Ok(()) => Ok(Redirect::to(&format!("/funds/{id}")).into_response()),
-        Err(error) => form(&caller, Some(&is), Some(&sent), told(error, &FIELDS, "name")?).await,
+        Err(error) => form(&caller, Some(&is), Some(&sent), told(error, "name")?).await,
     }
 }

@@ -233,7 +233,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         on: sent.get(field) == of.id,
     };
     let named = books.agreements();
-    let title = if mistakes.0.is_empty() { is.text.name.clone() } else { format!("Error: {}", is.text.name) };
+    let title = if mistakes.is_empty() { is.text.name.clone() } else { format!("Error: {}", is.text.name) };
     let page_of = One {
         frame: Frame::new(caller, title),
         mistakes,
@@ -313,8 +313,16 @@ async fn done(
     match result {
         Ok(()) => Ok(Redirect::to(&format!("/funds/{id}")).into_response()),
         Err(error) => {
-            let fields = [("how much", otherwise), ("organisation", "organisation"), ("why it", "why")];
-            shown(caller, id, sent, told(error, &fields, otherwise)?).await
+            let own = [
+                "organisation",
+                "amount",
+                "commit_to",
+                "commit_amount",
+                "release_from",
+                "release_amount",
+                "why",
+            ];
+            shown(caller, id, sent, told(error, otherwise)?.only(&own, otherwise)).await
         }
     }
 }

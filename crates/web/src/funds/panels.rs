@@ -61,7 +61,7 @@ async fn form(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Res
     let page_of = Form {
         frame: Frame::new(
             caller,
-            if mistakes.0.is_empty() { "Propose a panel" } else { "Error: Propose a panel" },
+            if mistakes.is_empty() { "Propose a panel" } else { "Error: Propose a panel" },
         ),
         mistakes,
         free: fund.books().on(&Account::Free),
@@ -95,10 +95,7 @@ pub async fn add(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<R
     let place = (id.as_str(), sent.number("version")?);
     match add_panel(caller.app.authority(), &caller.actor(), place, &text).await {
         Ok(number) => Ok(Redirect::to(&format!("/funds/{id}/panels/{number}")).into_response()),
-        Err(error) => {
-            let fields = [("called", "name"), ("members", "member"), ("how much", "limit")];
-            form(&caller, &id, &sent, told(error, &fields, "name")?).await
-        }
+        Err(error) => form(&caller, &id, &sent, told(error, "name")?).await,
     }
 }
 
@@ -188,7 +185,7 @@ async fn shown(
         .await?
         .into_iter()
         .find(|one| Some(&one.id) == is.text.patch.as_ref());
-    let title = if mistakes.0.is_empty() { is.text.name.clone() } else { format!("Error: {}", is.text.name) };
+    let title = if mistakes.is_empty() { is.text.name.clone() } else { format!("Error: {}", is.text.name) };
     let page_of = One {
         frame: Frame::new(caller, title),
         mistakes,
@@ -223,7 +220,10 @@ async fn done(
 ) -> Result<Response, Problem> {
     match result {
         Ok(()) => Ok(Redirect::to(&format!("/funds/{id}/panels/{number}")).into_response()),
-        Err(error) => shown(caller, (id, number), sent, told(error, &[("why:", "reason")], otherwise)?).await,
+        Err(error) => {
+            let mistakes = told(error, otherwise)?.only(&["reason", "agreement"], otherwise);
+            shown(caller, (id, number), sent, mistakes).await
+        }
     }
 }
 

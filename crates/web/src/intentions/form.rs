@@ -142,7 +142,7 @@ impl Typed {
         let mut money = |field: &'static str, text: &str| {
             let amount = if text.is_empty() { Ok(Pence::default()) } else { text.parse::<Pence>() };
             amount.unwrap_or_else(|wrong| {
-                mistakes.0.push((field, wrong.to_string()));
+                mistakes.add(field, wrong.to_string());
                 Pence::default()
             })
         };
@@ -150,17 +150,17 @@ impl Typed {
         let mut day = |field: &'static str, text: &str| {
             let day = text.parse::<NaiveDate>().ok();
             if day.is_none() && !text.is_empty() {
-                mistakes.0.push((field, format!("{text:?} is not a date; write it as 2027-04-01")));
+                mistakes.add(field, format!("{text:?} is not a date; write it as 2027-04-01"));
             }
             day
         };
         let (opens_on, starts_on) = (day("opens_on", &self.opens_on), day("starts_on", &self.starts_on));
         let months = if self.months.is_empty() { Some(0) } else { whole(&self.months) };
         let months = months.unwrap_or_else(|| {
-            mistakes.0.push(("months", "Enter months as a whole number, such as 36".to_owned()));
+            mistakes.add("months", "Enter months as a whole number, such as 36");
             0
         });
-        if !mistakes.0.is_empty() {
+        if !mistakes.is_empty() {
             return Err(mistakes);
         }
         Ok(Draft {
@@ -189,7 +189,7 @@ async fn form(
     changed: Vec<Difference>,
 ) -> Result<Response, Problem> {
     let title = if id.is_empty() { "Plan something" } else { "Change a plan" };
-    let title = if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") };
+    let title = if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") };
     let mut areas: Vec<Choice> = Vec::new();
     if let Some(shown) = caller.app.shown().await? {
         let snapshot = &shown.snapshot;
@@ -248,26 +248,6 @@ async fn form(
         .into_response())
 }
 
-/// The fields that refusals are about, by a word of theirs.
-const FIELDS: [(&str, &str); 16] = [
-    ("in this way", "reason"),
-    ("willing to provide", "route"),
-    ("promised in return", "route"),
-    ("objective", "objective"),
-    ("called", "title"),
-    ("Choose how", "route"),
-    ("day on which", "opens_on"),
-    ("when bids", "opens_on"),
-    ("start", "starts_on"),
-    ("Say why", "why"),
-    ("Say what is", "what"),
-    ("where it is for", "area"),
-    ("value", "least"),
-    ("money", "most"),
-    ("months", "months"),
-    ("everybody reads", "because"),
-];
-
 /// The empty form; for an area, if the address names one.
 pub async fn new(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
     let sent = Sent::read(query.unwrap_or_default().as_bytes());
@@ -285,7 +265,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     match add_intention(caller.app.authority(), &caller.actor(), &draft).await {
         Ok(id) => Ok(Redirect::to(&format!("/intentions/{id}")).into_response()),
         Err(error) => {
-            let mistakes = refused(error, &FIELDS, "contact")?;
+            let mistakes = refused(error, "contact")?;
             form(&caller, ("", 0, false), typed, mistakes, Vec::new()).await
         }
     }
@@ -337,7 +317,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
             form(&caller, place, typed, Mistakes::one("changed", what), changed).await
         }
         Err(error) => {
-            let mistakes = refused(error, &FIELDS, "contact")?;
+            let mistakes = refused(error, "contact")?;
             form(&caller, place, typed, mistakes, Vec::new()).await
         }
     }

@@ -32,7 +32,7 @@ use enough_store::accounts::Action;
 use crate::answer::{newest, sentence};
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::{Mistakes, refused};
+use crate::mistakes::{Mistakes, PAGE, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::publishing::{Process, publish as release};
@@ -194,7 +194,7 @@ pub(crate) async fn shown(
     let learned = lessons(caller.app.authority(), &one).await?;
     let duties = one.text.route.map_or_else(Vec::new, |route| duties(route, one.text.most, on));
     let title =
-        if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
+        if mistakes.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
     let frame = Frame::new(caller, title);
     let reason = sent.get("reason").to_owned();
     let snapshot = caller.app.shown().await?;
@@ -327,16 +327,17 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
         }
         Err(StoreError::Conflict { .. }) => {
             let what = "Somebody else changed this plan while you were looking at it. Read it again first";
-            let mistakes = Mistakes::one("step", what);
+            let mistakes = Mistakes::one(PAGE, what);
             if step == Move::Publish && one.state == State::Draft {
                 return publish::checked(&caller, &id, mistakes).await;
             }
             shown(&caller, &id, &sent, mistakes).await
         }
         Err(error) if step == Move::Publish && one.state == State::Draft => {
-            publish::checked(&caller, &id, refused(error, &[], "step")?).await
+            // What it says is on the page that changes it.
+            publish::checked(&caller, &id, refused(error, "step")?.only(&[], "step")).await
         }
-        Err(error) => shown(&caller, &id, &sent, refused(error, &[("why", "reason")], "step")?).await,
+        Err(error) => shown(&caller, &id, &sent, refused(error, PAGE)?).await,
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) async fn checked(caller: &Caller, id: &str, mistakes: Mistakes) -> Re
     let today = day_in_england(authority.environment().now());
     let days = fact("intention-public", today).map_or(0, |rule| rule.value);
     let said = "Check what everybody will read";
-    let title = if mistakes.0.is_empty() { said.to_owned() } else { format!("Error: {said}") };
+    let title = if mistakes.is_empty() { said.to_owned() } else { format!("Error: {said}") };
     let frame = Frame::new(caller, title);
     Ok(page(Check { frame, mistakes, plan, areas, objectives, days })?.into_response())
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::NaiveDate;
+use enough_kernel::Field;
 use enough_plans::{
     Better, Figure, Indicator, Kind, Objective, Outcome, Plan, Text, Unit, add_plan, change_plan,
 };
@@ -51,7 +52,7 @@ fn plan_form(
     let page_of = PlanForm {
         frame: Frame::new(
             caller,
-            if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") },
+            if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") },
         ),
         mistakes,
         id: plan.map_or_else(String::new, |plan| plan.id.clone()),
@@ -77,12 +78,11 @@ fn read_plan(sent: &Sent, objectives: Vec<Objective>) -> Result<Text, Mistakes> 
     match (title, kind, day("from"), day("until")) {
         (Ok(title), Ok(kind), Ok(from), Ok(until)) => Ok(Text { title, kind, from, until, objectives }),
         (title, kind, from, until) => {
-            Err(Mistakes([title.err(), kind.err(), from.err(), until.err()].into_iter().flatten().collect()))
+            let wrong = [title.err(), kind.err(), from.err(), until.err()].into_iter().flatten();
+            Err(wrong.map(|(field, what)| (Field::from(field), what)).collect())
         }
     }
 }
-
-const FIELDS: [(&str, &str); 3] = [("called", "title"), ("ends after", "until"), ("what changed", "because")];
 
 /// The empty form.
 pub async fn new(caller: Caller) -> Result<Response, Problem> {
@@ -97,7 +97,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     };
     match add_plan(caller.app.authority(), &caller.actor(), &text).await {
         Ok(id) => Ok(Redirect::to(&format!("/objectives/{id}")).into_response()),
-        Err(error) => plan_form(&caller, None, Some(&sent), told(error, &FIELDS, "title")?),
+        Err(error) => plan_form(&caller, None, Some(&sent), told(error, "title")?),
     }
 }
 
@@ -117,7 +117,11 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match change_plan(caller.app.authority(), &caller.actor(), place, &text, sent.get("because")).await {
         Ok(()) => Ok(Redirect::to(&format!("/objectives/{id}")).into_response()),
-        Err(error) => plan_form(&caller, Some(&plan), Some(&sent), told(error, &FIELDS, "title")?),
+        Err(error) => {
+            let mistakes =
+                told(error, "title")?.only(&["title", "kind", "from", "until", "because"], "title");
+            plan_form(&caller, Some(&plan), Some(&sent), mistakes)
+        }
     }
 }
 
@@ -199,7 +203,7 @@ async fn form(
     let page_of = Form {
         frame: Frame::new(
             caller,
-            if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") },
+            if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") },
         ),
         mistakes,
         number,
@@ -252,15 +256,15 @@ fn read(sent: &Sent) -> Result<Objective, Mistakes> {
     for number in (1..=MOST).filter(is_used) {
         match read_indicator(sent, number) {
             Ok(one) => indicators.push(one),
-            Err(wrong) => mistakes.0.push(("indicators", format!("Indicator {number}: {wrong}"))),
+            Err(wrong) => mistakes.add("indicators", format!("Indicator {number}: {wrong}")),
         }
     }
     let outcome = sent.get("outcome").parse::<Outcome>();
     if outcome.is_err() {
-        mistakes.0.push(("outcome", "Choose which outcome it is for".to_owned()));
+        mistakes.add("outcome", "Choose which outcome it is for".to_owned());
     }
     match outcome {
-        Ok(outcome) if mistakes.0.is_empty() => Ok(Objective {
+        Ok(outcome) if mistakes.is_empty() => Ok(Objective {
             title: sent.line("title"),
             outcome,
             lead: sent.line("lead"),
@@ -294,13 +298,13 @@ pub async fn change_objective(
     match change_plan(caller.app.authority(), &caller.actor(), seen_in, &text, sent.get("because")).await {
         Ok(()) => Ok(Redirect::to(&format!("/objectives/{id}/{number}")).into_response()),
         Err(error) => {
-            let fields = [
-                ("what changed", "because"),
-                ("what the objective is", "title"),
-                ("which post", "lead"),
-                ("story", "story"),
-            ];
-            form(&caller, place, Some(&sent), told(error, &fields, "indicators")?).await
+            let mut mistakes = told(error, "indicators")?;
+            // Why it changes is asked once, for the whole.
+            if mistakes.of("because").is_none() {
+                let own = ["title", "lead", "story", "partners", "works", "indicators"];
+                mistakes = mistakes.within(&format!("objective-{number}"), &own, "indicators");
+            }
+            form(&caller, place, Some(&sent), mistakes).await
         }
     }
 }

@@ -181,7 +181,7 @@ struct One {
 async fn plan_page(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Response, Problem> {
     let (one, changes) = seen(caller, id).await?;
     let title =
-        if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
+        if mistakes.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
     let manages = caller.may(Action::ManagePlans);
     let page_of = One {
         frame: Frame::new(caller, title),
@@ -211,9 +211,9 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     match done {
         Ok(()) => Ok(Redirect::to(&to).into_response()),
         Err(error) if sent.get("step") == "publish" => {
-            publish::checked(&caller, &id, told(error, &[], "step")?).await
+            publish::checked(&caller, &id, told(error, "step")?.only(&[], "step")).await
         }
-        Err(error) => plan_page(&caller, &id, told(error, &[], "step")?).await,
+        Err(error) => plan_page(&caller, &id, told(error, "step")?).await,
     }
 }
 
@@ -259,8 +259,7 @@ async fn objective_page(
     let known = caller.app.authority().organisations().await?;
     let name =
         |id: &str| known.iter().find(|one| one.id == id).map_or_else(String::new, |one| one.name.clone());
-    let title =
-        if mistakes.0.is_empty() { line.is.title.clone() } else { format!("Error: {}", line.is.title) };
+    let title = if mistakes.is_empty() { line.is.title.clone() } else { format!("Error: {}", line.is.title) };
     let page_of = ObjectivePage {
         frame: Frame::new(caller, title),
         mistakes,
@@ -326,16 +325,6 @@ pub async fn tell(
     };
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/objectives/{id}/{number}")).into_response()),
-        Err(error) => {
-            let fields = [
-                ("why it", "note"),
-                ("day", "on"),
-                ("Of ", "out_of"),
-                ("how many", "out_of"),
-                ("share", "out_of"),
-                ("to say", "note"),
-            ];
-            again(told(error, &fields, "value")?).await
-        }
+        Err(error) => again(told(error, "value")?).await,
     }
 }

@@ -27,7 +27,7 @@ pub(super) async fn checked(caller: &Caller, id: &str, mistakes: Mistakes) -> Re
         return Ok(Redirect::to(&format!("/objectives/{id}")).into_response());
     }
     let said = "Check what everybody will read";
-    let title = if mistakes.0.is_empty() { said.to_owned() } else { format!("Error: {said}") };
+    let title = if mistakes.is_empty() { said.to_owned() } else { format!("Error: {said}") };
     let lines = lines(caller, &plan, false).await?;
     Ok(page(Check { frame: Frame::new(caller, title), mistakes, plan, lines })?.into_response())
 }

@@ -92,8 +92,7 @@ async fn shown(
         .intention
         .as_ref()
         .and_then(|id| plans.iter().find(|plan| plan.id == *id && plan.is_public()));
-    let title =
-        if mistakes.0.is_empty() { is.text.title.clone() } else { format!("Error: {}", is.text.title) };
+    let title = if mistakes.is_empty() { is.text.title.clone() } else { format!("Error: {}", is.text.title) };
     let page_of = One {
         frame: Frame::new(caller, title),
         mistakes,
@@ -154,7 +153,7 @@ async fn form(
     let page_of = Form {
         frame: Frame::new(
             caller,
-            if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") },
+            if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") },
         ),
         mistakes,
         id: is.map_or_else(String::new, |is| is.id.clone()),
@@ -175,12 +174,12 @@ fn read(sent: &Sent) -> Result<EventText, Mistakes> {
     let mut at = |field: &'static str| {
         let at = read_moment(&sent.line(field));
         at.ok_or_else(|| {
-            mistakes.0.push((field, "Write a date and a time, such as 2027-04-01T12:00".to_owned()));
+            mistakes.add(field, "Write a date and a time, such as 2027-04-01T12:00".to_owned());
         })
     };
     let (begins_at, ends_at) = (at("begins_at"), at("ends_at"));
     let places = whole(&sent.line("places"))
-        .ok_or_else(|| mistakes.0.push(("places", "Enter a whole number, such as 20".to_owned())));
+        .ok_or_else(|| mistakes.add("places", "Enter a whole number, such as 20".to_owned()));
     match (begins_at, ends_at, places) {
         (Ok(begins_at), Ok(ends_at), Ok(places)) => Ok(EventText {
             title: sent.line("title"),
@@ -194,15 +193,6 @@ fn read(sent: &Sent) -> Result<EventText, Mistakes> {
         _ => Err(mistakes),
     }
 }
-
-const FIELDS: [(&str, &str); 6] = [
-    ("called", "title"),
-    ("about", "what"),
-    ("where", "place"),
-    ("begins at a time", "begins_at"),
-    ("It ends", "ends_at"),
-    ("places", "places"),
-];
 
 /// The empty form; for a plan, if the address names one.
 pub async fn new(caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Problem> {
@@ -218,7 +208,7 @@ pub async fn add(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     };
     match add_event(caller.app.authority(), &caller.actor(), &text).await {
         Ok(id) => Ok(Redirect::to(&format!("/events/{id}")).into_response()),
-        Err(error) => form(&caller, None, Some(&sent), told(error, &FIELDS, "title")?).await,
+        Err(error) => form(&caller, None, Some(&sent), told(error, "title")?).await,
     }
 }
 
@@ -238,7 +228,7 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match change_event(caller.app.authority(), &caller.actor(), place, &text).await {
         Ok(()) => Ok(Redirect::to(&format!("/events/{id}")).into_response()),
-        Err(error) => form(&caller, Some(&is), Some(&sent), told(error, &FIELDS, "title")?).await,
+        Err(error) => form(&caller, Some(&is), Some(&sent), told(error, "title")?).await,
     }
 }
 
@@ -247,7 +237,7 @@ pub async fn book(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     let people = whole(&sent.line("people")).unwrap_or(0);
     match keep_booking(caller.app.authority(), &caller.actor(), &id, (people, sent.get("needs"))).await {
         Ok(()) => Ok(Redirect::to(&format!("/events/{id}#book")).into_response()),
-        Err(error) => shown(&caller, &id, Some(&sent), refused(error, &[("need", "needs")], "people")?).await,
+        Err(error) => shown(&caller, &id, Some(&sent), refused(error, "people")?).await,
     }
 }
 
@@ -261,6 +251,6 @@ pub async fn give_back(caller: Caller, Path(id): Path<String>) -> Result<Respons
 pub async fn follow_up(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     match keep_follow_up(caller.app.authority(), &caller.actor(), &id, sent.get("follow_up")).await {
         Ok(()) => Ok(Redirect::to(&format!("/events/{id}")).into_response()),
-        Err(error) => shown(&caller, &id, Some(&sent), refused(error, &[], "follow_up")?).await,
+        Err(error) => shown(&caller, &id, Some(&sent), refused(error, "follow_up")?).await,
     }
 }

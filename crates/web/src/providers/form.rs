@@ -80,7 +80,7 @@ async fn form(caller: &Caller, sent: Option<&Sent>, mistakes: Mistakes) -> Resul
         label: one.label().to_owned(),
         on: offers.iter().any(|key| key == one.key()),
     };
-    let title = if mistakes.0.is_empty() { "Your profile" } else { "Error: Your profile" };
+    let title = if mistakes.is_empty() { "Your profile" } else { "Error: Your profile" };
     let page_of = Form {
         frame: Frame::new(caller, title),
         mistakes,
@@ -114,7 +114,7 @@ fn read(sent: &Sent) -> Result<Profile, Mistakes> {
         match scheme.number(&number) {
             _ if number.is_empty() => {}
             Ok(number) => numbers.push((*scheme, number)),
-            Err(wrong) => mistakes.0.push(("numbers", wrong.to_string())),
+            Err(wrong) => mistakes.add("numbers", wrong.to_string()),
         }
     }
     for paper in Paper::ALL {
@@ -123,11 +123,11 @@ fn read(sent: &Sent) -> Result<Profile, Mistakes> {
             _ if day.is_empty() => {}
             Ok(until) => papers.push((*paper, until)),
             Err(_) => {
-                mistakes.0.push(("papers", format!("{}: write a date, such as 2027-04-01", paper.label())));
+                mistakes.add("papers", format!("{}: write a date, such as 2027-04-01", paper.label()));
             }
         }
     }
-    if !mistakes.0.is_empty() {
+    if !mistakes.is_empty() {
         return Err(mistakes);
     }
     Ok(Profile {
@@ -158,14 +158,6 @@ pub async fn save(caller: Caller, sent: Sent) -> Result<Response, Problem> {
             let what = "A colleague changed this profile meanwhile. Read it in another window, and write here what you still want";
             form(&caller, Some(&sent), Mistakes::one("about", what)).await
         }
-        Err(error) => {
-            let fields = [
-                ("where to reach", "contact"),
-                ("what you provide", "offer"),
-                ("postcode", "postcode"),
-                ("who you are", "about"),
-            ];
-            form(&caller, Some(&sent), refused(error, &fields, "about")?).await
-        }
+        Err(error) => form(&caller, Some(&sent), refused(error, "about")?).await,
     }
 }

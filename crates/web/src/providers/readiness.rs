@@ -87,6 +87,6 @@ pub async fn answered(caller: Caller, Path(text): Path<String>, sent: Sent) -> R
                 "A colleague answered meanwhile: what is below is theirs. Change what you see otherwise";
             form(&caller, side, Mistakes::one("main-content", what)).await
         }
-        Err(error) => form(&caller, side, refused(error, &[], "main-content")?).await,
+        Err(error) => form(&caller, side, refused(error, "main-content")?).await,
     }
 }

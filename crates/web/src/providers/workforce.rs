@@ -12,7 +12,7 @@ use enough_store::accounts::Action;
 
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::{Faults, refused};
+use crate::mistakes::{Mistakes, refused};
 use crate::problem::Problem;
 use crate::view::{Frame, page};
 
@@ -59,12 +59,12 @@ struct Line {
 #[template(path = "providers/workforce_form.html")]
 struct Form {
     frame: Frame,
-    mistakes: Faults,
+    mistakes: Mistakes,
     version: String,
     lines: Vec<Line>,
 }
 
-async fn form(caller: &Caller, sent: Option<&Sent>, mistakes: Faults) -> Result<Response, Problem> {
+async fn form(caller: &Caller, sent: Option<&Sent>, mistakes: Mistakes) -> Result<Response, Problem> {
     let own = &caller.session()?.person.organisation;
     let one = profile(caller.app.authority(), own).await?;
     let line = |is: Skill| {
@@ -79,7 +79,7 @@ async fn form(caller: &Caller, sent: Option<&Sent>, mistakes: Faults) -> Result<
         let want = field("want", "How many want or need to learn it", |staff| staff.want);
         Line { fields: [have, want], is }
     };
-    let title = if mistakes.0.is_empty() { "What your people can do" } else { "Error: What your people can" };
+    let title = if mistakes.is_empty() { "What your people can do" } else { "Error: What your people can" };
     let version = sent.map_or_else(|| one.version.to_string(), |sent| sent.line("version"));
     let lines = skills().into_iter().map(line).collect();
     Ok(page(Form { frame: Frame::new(caller, title), mistakes, version, lines })?.into_response())
@@ -87,12 +87,12 @@ async fn form(caller: &Caller, sent: Option<&Sent>, mistakes: Faults) -> Result<
 
 /// The form of one's own organisation.
 pub async fn edit(caller: Caller) -> Result<Response, Problem> {
-    form(&caller, None, Faults::default()).await
+    form(&caller, None, Mistakes::none()).await
 }
 
 /// The form was sent.
 pub async fn save(caller: Caller, sent: Sent) -> Result<Response, Problem> {
-    let (mut said, mut mistakes) = (Workforce::new(), Faults::default());
+    let (mut said, mut mistakes) = (Workforce::new(), Mistakes::none());
     for skill in skills() {
         let mut number = |field: &str| {
             let text = sent.line(&format!("{field}-{}", skill.key));
@@ -109,18 +109,18 @@ pub async fn save(caller: Caller, sent: Sent) -> Result<Response, Problem> {
             said.insert(skill.key, Staff { have: have.unwrap_or(0), want: want.unwrap_or(0) });
         }
     }
-    if !mistakes.0.is_empty() {
+    if !mistakes.is_empty() {
         return form(&caller, Some(&sent), mistakes).await;
     }
     let first = format!("have-{}", skills().first().map_or("", |skill| skill.key.as_str()));
     match set_workforce(caller.app.authority(), &caller.actor(), sent.number("version")?, &said).await {
         Ok(()) => Ok(Redirect::to("/workforce").into_response()),
         Err(StoreError::Conflict { .. }) => {
-            let mut mistakes = Faults::default();
+            let mut mistakes = Mistakes::none();
             let what = "A colleague changed your profile meanwhile. Read it in another window, and write here what you still want";
             mistakes.add(first, what.to_owned());
             form(&caller, Some(&sent), mistakes).await
         }
-        Err(error) => form(&caller, Some(&sent), refused(error, &[], "lines")?.into()).await,
+        Err(error) => form(&caller, Some(&sent), refused(error, "skills")?).await,
     }
 }

@@ -2,13 +2,12 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
-use enough_store::StoreError;
 use enough_store::accounts::{Link, Person, Purpose};
 use enough_store::mail::{Letter, is_address};
 
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::Mistakes;
+use crate::mistakes::{Mistakes, refused};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, moment, page};
@@ -29,7 +28,7 @@ struct Choose {
 fn form(caller: &Caller, link: &Link, mistakes: Mistakes, sent: &Sent) -> Result<Response, Problem> {
     let set_up = link.purpose == Purpose::SetUp;
     let title = if set_up { "Set up the service" } else { "Choose a password" };
-    let title = if mistakes.0.is_empty() { title.to_owned() } else { format!("Error: {title}") };
+    let title = if mistakes.is_empty() { title.to_owned() } else { format!("Error: {title}") };
     let of_person = |field: fn(&enough_store::accounts::Person) -> &String, sent: String| {
         link.person.as_ref().map_or(sent, |person| field(person).clone())
     };
@@ -68,23 +67,8 @@ pub async fn set_up_done(caller: Caller, Path(token): Path<String>, sent: Sent) 
     let who = (sent.get("organisation"), sent.get("name"), sent.get("email"));
     match authority.set_up(&caller.client.nobody(), &token, who, sent.get("password")).await {
         Ok(_) => Ok(Redirect::to("/sign-in?next=/administration").into_response()),
-        Err(StoreError::Refused(reason)) => form(&caller, &link, of_reason(reason), &sent),
-        Err(other) => Err(other.into()),
+        Err(error) => form(&caller, &link, refused(error, "password")?, &sent),
     }
-}
-
-/// The field that a refusal is about.
-fn of_reason(reason: String) -> Mistakes {
-    let field = if reason.contains("password") {
-        "password"
-    } else if reason.contains("e-mail") || reason.contains("belongs to") {
-        "email"
-    } else if reason.contains("organisation") {
-        "organisation"
-    } else {
-        "name"
-    };
-    Mistakes::one(field, reason)
 }
 
 /// The form to choose a password.
@@ -102,8 +86,7 @@ pub async fn chosen(caller: Caller, Path(token): Path<String>, sent: Sent) -> Re
     }
     match authority.choose_password(&caller.client.nobody(), &token, sent.get("password")).await {
         Ok(_) => Ok(Redirect::to("/sign-in").into_response()),
-        Err(StoreError::Refused(reason)) => form(&caller, &link, of_reason(reason), &sent),
-        Err(other) => Err(other.into()),
+        Err(error) => form(&caller, &link, refused(error, "password")?, &sent),
     }
 }
 
@@ -118,7 +101,7 @@ struct Forgot {
 }
 
 fn forgot_page(caller: &Caller, email: String, sent: bool, mistakes: Mistakes) -> Result<Response, Problem> {
-    let title = match (sent, mistakes.0.is_empty()) {
+    let title = match (sent, mistakes.is_empty()) {
         (true, _) => "Look into your letters",
         (false, true) => "Get a link",
         (false, false) => "Error: Get a link",

@@ -45,7 +45,7 @@ fn elsewhere_label(caller: &Caller) -> Option<String> {
 
 /// The form to sign in with.
 fn ask_page(caller: &Caller, email: String, next: String, mistakes: Mistakes) -> Result<Response, Problem> {
-    let frame = Frame::new(caller, if mistakes.0.is_empty() { "Sign in" } else { "Error: Sign in" });
+    let frame = Frame::new(caller, if mistakes.is_empty() { "Sign in" } else { "Error: Sign in" });
     let elsewhere = elsewhere_label(caller);
     let sends = caller.app.settings().sends_mail();
     let ask = Ask { frame, mistakes, email, next, sends, again: false, code: false, elsewhere, offer: None };

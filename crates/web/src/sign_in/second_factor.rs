@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::RawQuery;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use enough_store::StoreError;
 use enough_store::accounts::{Enrolment, SignIn, Stage};
 use qrcode::QrCode;
 use qrcode::render::svg;
@@ -13,7 +12,7 @@ use super::passkeys::{Offer, answer, asked, offered, second};
 use super::{go, mistake};
 use crate::caller::{Caller, cookie};
 use crate::form::{Sent, way_back};
-use crate::mistakes::Mistakes;
+use crate::mistakes::{Mistakes, refused};
 use crate::problem::{Problem, encoded};
 use crate::view::{Frame, page};
 
@@ -81,7 +80,7 @@ pub fn recovery(caller: &Caller, codes: Vec<String>, token: &str, next: &str) ->
 }
 
 async fn code_page(caller: &Caller, next: String, mistakes: Mistakes) -> Result<Response, Problem> {
-    let title = if mistakes.0.is_empty() { "Enter your code" } else { "Error: Enter your code" };
+    let title = if mistakes.is_empty() { "Enter your code" } else { "Error: Enter your code" };
     let offer = asked(caller, caller.half()?).await?;
     Ok(page(Code { frame: Frame::new(caller, title), mistakes, next, offer })?.into_response())
 }
@@ -145,7 +144,6 @@ pub async fn confirm(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     match done {
         Ok(Some((codes, token))) => recovery(&caller, codes, &token, &next),
         Ok(None) => Ok(Redirect::to(way_back(&next)).into_response()),
-        Err(StoreError::Refused(reason)) => enrol_page(&caller, next, Mistakes::one("code", reason)).await,
-        Err(other) => Err(other.into()),
+        Err(error) => enrol_page(&caller, next, refused(error, "code")?).await,
     }
 }

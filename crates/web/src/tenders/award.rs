@@ -47,7 +47,7 @@ async fn lots(
     let authority = caller.app.authority();
     let standings = match compare(authority, tender).await {
         Ok(standings) => standings,
-        Err(StoreError::Refused(why)) => return Ok(Err(why)),
+        Err(StoreError::Refused(why)) => return Ok(Err(why.to_string())),
         Err(other) => return Err(other.into()),
     };
     let (name, bids) = (organisation_names(caller).await?, submissions(authority, tender).await?);
@@ -131,7 +131,7 @@ async fn award_page(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) 
         Ok(lots) => (lots, None),
         Err(why) => (Vec::new(), Some(why)),
     };
-    let title = if mistakes.0.is_empty() { "How the bids stand" } else { "Error: How the bids stand" };
+    let title = if mistakes.is_empty() { "How the bids stand" } else { "Error: How the bids stand" };
     Ok(page(Award { frame: Frame::new(caller, title), mistakes, tender, lots, why_not })?.into_response())
 }
 
@@ -158,7 +158,7 @@ pub async fn recommended(caller: Caller, Path(id): Path<String>, sent: Sent) -> 
     }
     match recommend(caller.app.authority(), &caller.actor(), place, &picks).await {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
-        Err(error) => award_page(&caller, &id, &sent, told(error, &[], "picks")?).await,
+        Err(error) => award_page(&caller, &id, &sent, told(error, "picks")?).await,
     }
 }
 
@@ -205,7 +205,7 @@ async fn decide_page(
         Some(id) => people(caller).await?.of(id),
         None => String::new(),
     };
-    let title = if mistakes.0.is_empty() { "Decide" } else { "Error: Decide" };
+    let title = if mistakes.is_empty() { "Decide" } else { "Error: Decide" };
     let page_of = Decide {
         frame: Frame::new(caller, title),
         mistakes,
@@ -236,6 +236,6 @@ pub async fn decided(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resu
     };
     match done {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
-        Err(error) => decide_page(&caller, &id, &sent, told(error, &[], field)?).await,
+        Err(error) => decide_page(&caller, &id, &sent, told(error, field)?).await,
     }
 }

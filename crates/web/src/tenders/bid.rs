@@ -11,25 +11,25 @@ use enough_commissioning::tenders::{
     At, Content, Cost, Costs, Lot, LotContent, Receipt, Submission, SubmissionState, Tender, faults,
     own_submissions, reconfirm as confirm_again, submit, withdraw as take_back,
 };
-use enough_kernel::Pence;
+use enough_kernel::{Field, Pence};
 
 use super::{now, own_organisation, seen};
 use crate::caller::Caller;
 use crate::form::Sent;
-use crate::mistakes::{Faults, Mistakes, told};
+use crate::mistakes::{Mistakes, told};
 use crate::path::Path;
 use crate::problem::Problem;
 use crate::view::{Frame, page};
 
 /// The id of the field where something is wrong.
-fn field_at(at: At) -> String {
+fn field_at(at: At) -> Field {
     match at {
-        At::Bid => "lots".to_owned(),
-        At::About => "about".to_owned(),
-        At::Consortium => "consortium".to_owned(),
-        At::Answer(lot, number) => format!("answer-{lot}-{number}"),
-        At::Price(lot) => format!("price-{lot}"),
-        At::Costs(lot) => format!("costs-{lot}"),
+        At::Bid => "lots".into(),
+        At::About => "about".into(),
+        At::Consortium => "consortium".into(),
+        At::Answer(lot, number) => Field::numbered("answer", format!("{lot}-{number}")),
+        At::Price(lot) => Field::numbered("price", lot),
+        At::Costs(lot) => Field::numbered("costs", lot),
     }
 }
 
@@ -63,7 +63,7 @@ struct LotPart {
 #[template(path = "tenders/bid.html")]
 struct Form {
     frame: Frame,
-    mistakes: Faults,
+    mistakes: Mistakes,
     tender: Tender,
     open: bool,
     /// Whether something was typed that must not be lost, also when bids are not taken any more.
@@ -89,7 +89,7 @@ impl Form {
 }
 
 /// The parts of the price of a lot, as far as they can be read.
-fn read_costs(sent: &Sent, lot: &Lot, mistakes: &mut Faults) -> Costs {
+fn read_costs(sent: &Sent, lot: &Lot, mistakes: &mut Mistakes) -> Costs {
     let mut costs = Costs::new();
     for cost in Cost::ALL.iter().filter(|_| lot.costs) {
         let typed = sent.line(&format!("cost-{}-{cost}", lot.number));
@@ -100,7 +100,7 @@ fn read_costs(sent: &Sent, lot: &Lot, mistakes: &mut Faults) -> Costs {
             Ok(_) => {}
             Err(_) if typed.is_empty() => {}
             Err(wrong) => {
-                let field = format!("cost-{}-{cost}", lot.number);
+                let field = Field::numbered("cost", format!("{}-{cost}", lot.number));
                 mistakes.add(field, format!("Lot {}, {}: {wrong}", lot.number, cost.label()));
             }
         }
@@ -109,8 +109,8 @@ fn read_costs(sent: &Sent, lot: &Lot, mistakes: &mut Faults) -> Costs {
 }
 
 /// What the form says, as far as it can be read: a price that is none is left out and named.
-fn read(sent: &Sent, tender: &Tender) -> (Content, Faults) {
-    let mut mistakes = Faults::default();
+fn read(sent: &Sent, tender: &Tender) -> (Content, Mistakes) {
+    let mut mistakes = Mistakes::none();
     let plain = |text: &str| text.replace("\r\n", "\n").trim().to_owned();
     let mut lots = Vec::new();
     for lot in &tender.text.lots {
@@ -121,7 +121,7 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Faults) {
             if fields.chain(costs).chain([format!("price-{}", lot.number)]).any(is_typed) {
                 let what =
                     format!("Lot {} has answers and is not ticked: tick it, or empty them", lot.number);
-                mistakes.add(format!("lot-{}", lot.number), what);
+                mistakes.add(Field::numbered("lot", lot.number), what);
             }
             continue;
         }
@@ -133,7 +133,7 @@ fn read(sent: &Sent, tender: &Tender) -> (Content, Faults) {
             Ok(price) => Some(price),
             Err(wrong) => {
                 if !typed.is_empty() {
-                    let field = format!("price-{}", lot.number);
+                    let field = Field::numbered("price", lot.number);
                     mistakes.add(field, format!("Lot {}: {wrong}", lot.number));
                 }
                 None
@@ -170,7 +170,7 @@ async fn form(
     id: &str,
     content: &Content,
     typed: Option<&Sent>,
-    mistakes: Faults,
+    mistakes: Mistakes,
 ) -> Result<Response, Problem> {
     let (tender, _) = seen(caller, id).await?;
     let own = own_submissions(caller.app.authority(), own_organisation(caller)?).await?;
@@ -221,9 +221,9 @@ async fn form(
     let asked = tender.text.asked();
     if !content.asked.is_empty() && content.asked != asked && mistakes.of("lots").is_none() {
         let what = "The tender changed since this was written: read what changed, and look at each answer again before you send it";
-        mistakes.add("lots".to_owned(), what.to_owned());
+        mistakes.add("lots", what);
     }
-    let title = if mistakes.0.is_empty() { "Your bid" } else { "Error: Your bid" };
+    let title = if mistakes.is_empty() { "Your bid" } else { "Error: Your bid" };
     let counts =
         |state: &SubmissionState| matches!(state, SubmissionState::Sealed | SubmissionState::NeedsReconfirm);
     let page_of = Form {
@@ -260,7 +260,7 @@ pub async fn bid(caller: Caller, Path(id): Path<String>) -> Result<Response, Pro
     let own = profile(caller.app.authority(), own_organisation(&caller)?).await?;
     // Answered once: who bids is as its profile says, until it is changed here.
     let content = Content { about: own.profile.about, ..nothing() };
-    form(&caller, &id, &content, None, Faults::default()).await
+    form(&caller, &id, &content, None, Mistakes::none()).await
 }
 
 #[derive(Template)]
@@ -300,12 +300,16 @@ pub async fn submitted(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
     let (content, mut mistakes) = read(&sent, &tender);
     for (at, wrong) in faults(&tender.text, &content) {
         // What could not be read is missing in the bid, too; a price whose parts cannot be read has no sum.
-        let is_sum = matches!(at, At::Costs(lot) if mistakes.0.iter().any(|(field, _)| field.starts_with(&format!("cost-{lot}-"))));
+        let is_unread = |lot: i32| {
+            let part = format!("cost-{lot}-");
+            mistakes.iter().any(|(field, _)| field.as_str().starts_with(&part))
+        };
+        let is_sum = matches!(at, At::Costs(lot) if is_unread(lot));
         if !is_sum {
-            mistakes.add(field_at(at), wrong.to_string());
+            mistakes.add_unless_said(field_at(at), wrong.to_string());
         }
     }
-    if !mistakes.0.is_empty() {
+    if !mistakes.is_empty() {
         return form(&caller, &id, &content, Some(&sent), mistakes).await;
     }
     let of = (id.as_str(), own_organisation(&caller)?);
@@ -315,10 +319,7 @@ pub async fn submitted(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
             let frame = Frame::new(&caller, "Your bid is sealed");
             Ok(page(Sealed { frame, tender, receipt, fields })?.into_response())
         }
-        Err(error) => {
-            form(&caller, &id, &content, Some(&sent), told(error, &[("is no code", "codes")], "lots")?.into())
-                .await
-        }
+        Err(error) => form(&caller, &id, &content, Some(&sent), told(error, "lots")?).await,
     }
 }
 
@@ -327,7 +328,7 @@ pub async fn submitted(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
 pub async fn copy(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let (tender, _) = seen(&caller, &id).await?;
     let (content, mistakes) = read(&sent, &tender);
-    if !mistakes.0.is_empty() && caller.session().is_ok() {
+    if !mistakes.is_empty() && caller.session().is_ok() {
         return form(&caller, &id, &content, Some(&sent), mistakes).await;
     }
     let headers = [
@@ -352,9 +353,9 @@ pub async fn from_copy(
     }
     let Ok(content) = serde_json::from_slice::<Content>(&bytes) else {
         let mistakes = Mistakes::one("copy", "That is no copy of a bid that was saved here");
-        return form(&caller, &id, &nothing(), None, mistakes.into()).await;
+        return form(&caller, &id, &nothing(), None, mistakes).await;
     };
-    form(&caller, &id, &content, None, Faults::default()).await
+    form(&caller, &id, &content, None, Mistakes::none()).await
 }
 
 /// A bid is to be withdrawn.
@@ -362,7 +363,7 @@ pub async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<Response
     let of = (id.as_str(), own_organisation(&caller)?);
     match take_back(caller.app.authority(), &caller.actor(), of).await {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/bid")).into_response()),
-        Err(error) => form(&caller, &id, &nothing(), None, told(error, &[], "lots")?.into()).await,
+        Err(error) => form(&caller, &id, &nothing(), None, told(error, "lots")?).await,
     }
 }
 
@@ -371,6 +372,6 @@ pub async fn reconfirm(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
     let of = (id.as_str(), own_organisation(&caller)?);
     match confirm_again(caller.app.authority(), &caller.actor(), of, sent.number("version")?).await {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/bid")).into_response()),
-        Err(error) => form(&caller, &id, &nothing(), None, told(error, &[], "lots")?.into()).await,
+        Err(error) => form(&caller, &id, &nothing(), None, told(error, "lots")?).await,
     }
 }

@@ -207,7 +207,7 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
     let frameworks = frameworks.into_iter().map(|one| (one.id, one.text.title)).collect();
     let words = words_asked(&one.text.lots);
     let title =
-        if mistakes.0.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
+        if mistakes.is_empty() { one.text.title.clone() } else { format!("Error: {}", one.text.title) };
     let page_of = One {
         frame: Frame::new(caller, title),
         mistakes,
@@ -274,7 +274,7 @@ pub async fn remove(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match remove_tender(caller.app.authority(), &caller.actor(), place).await {
         Ok(()) => Ok(Redirect::to("/tenders").into_response()),
-        Err(error) => shown(&caller, &id, &sent, told(error, &[], "step")?).await,
+        Err(error) => shown(&caller, &id, &sent, told(error, "step")?).await,
     }
 }
 
@@ -312,7 +312,11 @@ pub async fn step(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     };
     match came {
         Ok(()) => done(&caller, &id, "").await,
-        Err(error) => shown(&caller, &id, &sent, told(error, &[], field)?).await,
+        Err(error) => {
+            // What keeps a draft from being approved is on other pages.
+            let mistakes = told(error, field)?.only(&["reason", "lot", "signed_on"], field);
+            shown(&caller, &id, &sent, mistakes).await
+        }
     }
 }
 

@@ -66,7 +66,7 @@ async fn form(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Res
         openers.push(choice);
     }
     let only = |list: Vec<(Person, Choice)>| list.into_iter().map(|(_, choice)| choice).collect();
-    let title = if mistakes.0.is_empty() { "Publish a tender" } else { "Error: Publish a tender" };
+    let title = if mistakes.is_empty() { "Publish a tender" } else { "Error: Publish a tender" };
     let page_of = Form {
         frame: Frame::new(caller, title),
         mistakes,
@@ -98,12 +98,9 @@ pub async fn named(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result
     match publish(caller.app.authority(), &caller.actor(), place, &named).await {
         Ok(()) => done(&caller, &id, "").await,
         Err(error) => {
-            let fields = [
-                ("score the bids", "evaluator"),
-                ("moderates", "moderator"),
-                ("specification is final", "unspecified"),
-            ];
-            form(&caller, &id, &sent, told(error, &fields, "opener")?).await
+            // What the tender itself says is on other pages.
+            let own = ["opener", "evaluator", "moderator", "unspecified"];
+            form(&caller, &id, &sent, told(error, "opener")?.only(&own, "opener")).await
         }
     }
 }
@@ -150,7 +147,7 @@ async fn again(
     let is = tender.moderator.iter().cloned().collect();
     let moderators =
         with_chosen(caller, Action::PrepareTenders, sent.map_or(is, |sent| ids(sent, "moderator"))).await?;
-    let title = if mistakes.0.is_empty() { "Who judges the bids" } else { "Error: Who judges the bids" };
+    let title = if mistakes.is_empty() { "Who judges the bids" } else { "Error: Who judges the bids" };
     let why = sent.map_or_else(String::new, |sent| sent.get("why").to_owned());
     let frame = Frame::new(caller, title);
     Ok(page(Again { frame, mistakes, tender, evaluators, moderators, why })?.into_response())
@@ -168,9 +165,6 @@ pub async fn named_again(caller: Caller, Path(id): Path<String>, sent: Sent) -> 
     let named = (&people, moderator.as_str());
     match name_judges(caller.app.authority(), &caller.actor(), place, named, sent.get("why")).await {
         Ok(()) => done(&caller, &id, "").await,
-        Err(error) => {
-            let fields = [("Say why", "why"), ("moderate", "moderator")];
-            again(&caller, &id, Some(&sent), told(error, &fields, "evaluator")?).await
-        }
+        Err(error) => again(&caller, &id, Some(&sent), told(error, "evaluator")?).await,
     }
 }

@@ -24,7 +24,7 @@ struct Key {
 async fn key_form(caller: &Caller, mistakes: Mistakes) -> Result<Response, Problem> {
     let there = has_opener_key(caller.app.authority(), &caller.session()?.person.id).await?;
     let title =
-        if mistakes.0.is_empty() { "A passphrase to open bids" } else { "Error: A passphrase to open bids" };
+        if mistakes.is_empty() { "A passphrase to open bids" } else { "Error: A passphrase to open bids" };
     Ok(page(Key { frame: Frame::new(caller, title), mistakes, there })?.into_response())
 }
 
@@ -41,7 +41,7 @@ pub async fn keep_key(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     }
     match keep_opener_key(caller.app.authority(), &caller.actor(), passphrase).await {
         Ok(()) => Ok(Redirect::to("/tenders").into_response()),
-        Err(error) => key_form(&caller, told(error, &[], "passphrase")?).await,
+        Err(error) => key_form(&caller, told(error, "passphrase")?).await,
     }
 }
 
@@ -66,7 +66,7 @@ async fn open_form(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Resp
     let named = all.iter().any(|one| one.person == *person);
     let own = all.iter().any(|one| one.person == *person && one.given_at.is_none());
     let openers = all.into_iter().map(|one| (names.of(&one.person), one.given_at)).collect();
-    let title = if mistakes.0.is_empty() { "Open the bids" } else { "Error: Open the bids" };
+    let title = if mistakes.is_empty() { "Open the bids" } else { "Error: Open the bids" };
     let closed = tender.phase(now(caller)) == Phase::Closed;
     Ok(page(Open { frame: Frame::new(caller, title), mistakes, tender, closed, openers, named, own })?
         .into_response())
@@ -82,6 +82,6 @@ pub async fn opened(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     match give_share(caller.app.authority(), &caller.actor(), &id, sent.get("passphrase")).await {
         Ok(true) => Ok(Redirect::to(&format!("/tenders/{id}")).into_response()),
         Ok(false) => Ok(Redirect::to(&format!("/tenders/{id}/open")).into_response()),
-        Err(error) => open_form(&caller, &id, told(error, &[], "passphrase")?).await,
+        Err(error) => open_form(&caller, &id, told(error, "passphrase")?).await,
     }
 }

@@ -18,7 +18,7 @@ pub async fn ask(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<R
     let of = (id.as_str(), own_organisation(&caller)?);
     match ask_question(caller.app.authority(), &caller.actor(), of, sent.get("question")).await {
         Ok(_) => Ok(Redirect::to(&format!("/tenders/{id}#questions")).into_response()),
-        Err(error) => shown(&caller, &id, &sent, told(error, &[], "question")?).await,
+        Err(error) => shown(&caller, &id, &sent, told(error, "question")?).await,
     }
 }
 
@@ -41,7 +41,7 @@ async fn form(
     let (tender, _) = seen(caller, id).await?;
     let all = questions(caller.app.authority(), id).await?;
     let enquiry = all.into_iter().find(|one| one.number == number).ok_or(Problem::NotFound)?;
-    let title = if mistakes.0.is_empty() { "Answer a question" } else { "Error: Answer a question" };
+    let title = if mistakes.is_empty() { "Answer a question" } else { "Error: Answer a question" };
     let frame = Frame::new(caller, title);
     Ok(page(Form { frame, mistakes, tender, enquiry, answer: answer.to_owned() })?.into_response())
 }
@@ -59,6 +59,6 @@ pub async fn answered(
 ) -> Result<Response, Problem> {
     match answer_question(caller.app.authority(), &caller.actor(), (&id, number), sent.get("answer")).await {
         Ok(()) => done(&caller, &id, "#questions").await,
-        Err(error) => form(&caller, (&id, number), sent.get("answer"), told(error, &[], "answer")?).await,
+        Err(error) => form(&caller, (&id, number), sent.get("answer"), told(error, "answer")?).await,
     }
 }

@@ -55,7 +55,7 @@ async fn own_page(caller: &Caller, id: &str, mistakes: Mistakes) -> Result<Respo
     organisations.sort_by(|a, b| a.label.cmp(&b.label));
     let is_tied = |bid: &Submission| bid.bidders().any(|one| me.conflicts.contains(one));
     let bids = all.into_iter().filter(|(_, bid)| !is_tied(bid)).collect();
-    let title = if mistakes.0.is_empty() { "Score the bids" } else { "Error: Score the bids" };
+    let title = if mistakes.is_empty() { "Score the bids" } else { "Error: Score the bids" };
     Ok(page(Own { frame: Frame::new(caller, title), mistakes, tender, me, bids, organisations })?
         .into_response())
 }
@@ -70,7 +70,7 @@ pub async fn declared(caller: Caller, Path(id): Path<String>, sent: Sent) -> Res
     let conflicts: BTreeSet<String> = sent.all("organisation").map(str::to_owned).collect();
     match declare(caller.app.authority(), &caller.actor(), &id, &conflicts).await {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/scores")).into_response()),
-        Err(error) => own_page(&caller, &id, told(error, &[], "organisation")?).await,
+        Err(error) => own_page(&caller, &id, told(error, "organisation")?).await,
     }
 }
 
@@ -78,7 +78,7 @@ pub async fn declared(caller: Caller, Path(id): Path<String>, sent: Sent) -> Res
 pub async fn lock(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     match lock_scores(caller.app.authority(), &caller.actor(), &id).await {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/scores")).into_response()),
-        Err(error) => own_page(&caller, &id, told(error, &[], "lock")?).await,
+        Err(error) => own_page(&caller, &id, told(error, "lock")?).await,
     }
 }
 
@@ -214,7 +214,7 @@ async fn one(
     };
     let lots = lots_of(&tender, &content, submission, sent, is, others);
     let open = tender.state == State::Opened && if moderates { judged.is_locked() } else { !locked };
-    let title = format!("{}{who}", if mistakes.0.is_empty() { "" } else { "Error: " });
+    let title = format!("{}{who}", if mistakes.is_empty() { "" } else { "Error: " });
     let frame = Frame::new(caller, title);
     Ok(page(One {
         frame,
@@ -249,13 +249,13 @@ fn given(
             let place = Place { submission: submission.to_owned(), lot: lot.number, criterion };
             match whole(&points) {
                 Some(points) => list.push((place, points, reason)),
-                None => mistakes
-                    .0
-                    .push(("scores", format!("Question {}.{criterion}: give whole points", lot.number))),
+                None => {
+                    mistakes.add("scores", format!("Question {}.{criterion}: give whole points", lot.number));
+                }
             }
         }
     }
-    if mistakes.0.is_empty() { Ok(list) } else { Err(mistakes) }
+    if mistakes.is_empty() { Ok(list) } else { Err(mistakes) }
 }
 
 async fn keep(
@@ -358,7 +358,7 @@ pub async fn leave_out(
     match exclude(caller.app.authority(), &caller.actor(), (&id, &submission), why).await {
         Ok(()) => Ok(Redirect::to(&format!("/tenders/{id}/moderation")).into_response()),
         Err(error) => {
-            let mistakes = told(error, &[], "why")?;
+            let mistakes = told(error, "why")?;
             one(&caller, (&id, &submission), (None, true), mistakes).await
         }
     }

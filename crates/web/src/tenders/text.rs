@@ -60,7 +60,7 @@ async fn form(
     let text = &tender.text;
     let setup = text.framework.as_ref();
     let or = |field: &str, is: String| sent.map_or(is, |sent| sent.get(field).to_owned());
-    let title = if mistakes.0.is_empty() { "Change a tender" } else { "Error: Change a tender" };
+    let title = if mistakes.is_empty() { "Change a tender" } else { "Error: Change a tender" };
     let page_of = Form {
         frame: Frame::new(caller, title),
         mistakes,
@@ -91,7 +91,7 @@ pub async fn edit(caller: Caller, Path(id): Path<String>) -> Result<Response, Pr
 /// What the form says, with the lots as they are.
 fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
     let mut mistakes = Mistakes::none();
-    let mut wrong = |field: &'static str, what: &str| mistakes.0.push((field, what.to_owned()));
+    let mut wrong = |field: &'static str, what: &str| mistakes.add(field, what);
     let scale = whole(&sent.line("scale")).ok_or_else(|| wrong("scale", "Enter a whole number, such as 5"));
     let months = whole(&sent.line("months"))
         .ok_or_else(|| wrong("months", "Enter months as a whole number, such as 36"));
@@ -151,23 +151,6 @@ fn read(sent: &Sent, before: &Text) -> Result<Text, Mistakes> {
     })
 }
 
-const FIELDS: [(&str, &str); 14] = [
-    ("may bid", "reserved"),
-    ("called", "title"),
-    ("what changed", "because"),
-    ("what is bought", "what"),
-    ("Scores", "scale"),
-    ("Questions", "questions_until"),
-    ("questions", "questions_until"),
-    ("where to ask", "contact"),
-    ("starts", "starts_on"),
-    ("one length", "extension"),
-    ("how many bids win", "places"),
-    ("grounds", "direct"),
-    ("months", "months"),
-    ("team", "contact"),
-];
-
 /// The form was sent.
 pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     let authority = caller.app.authority();
@@ -179,7 +162,10 @@ pub async fn change(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     let place = (id.as_str(), sent.number("version")?);
     match change_tender(authority, &caller.actor(), place, &text, sent.get("because")).await {
         Ok(()) => done(&caller, &id, "").await,
-        Err(error) => form(&caller, &id, Some(&sent), told(error, &FIELDS, "closes_at")?).await,
+        Err(error) => {
+            let mistakes = told(error, "closes_at")?.without("lot-", "closes_at");
+            form(&caller, &id, Some(&sent), mistakes).await
+        }
     }
 }
 
@@ -258,7 +244,7 @@ async fn lot_form(
         }
     };
     let formula = or("formula", lot.map_or(Formula::Relative, |lot| lot.formula).key().to_owned());
-    let title = if mistakes.0.is_empty() { format!("Lot {number}") } else { format!("Error: Lot {number}") };
+    let title = if mistakes.is_empty() { format!("Lot {number}") } else { format!("Error: Lot {number}") };
     let page_of = LotForm {
         frame: Frame::new(caller, title),
         mistakes,
@@ -284,7 +270,7 @@ pub async fn edit_lot(caller: Caller, Path((id, number)): Path<(String, i32)>) -
 fn read_lot(sent: &Sent, number: i32) -> Result<Lot, Mistakes> {
     let mut mistakes = Mistakes::none();
     let ceiling = sent.line("ceiling").parse::<Pence>().unwrap_or_else(|wrong| {
-        mistakes.0.push(("ceiling", wrong.to_string()));
+        mistakes.add("ceiling", wrong.to_string());
         Pence::default()
     });
     let mut criteria = Vec::new();
@@ -304,16 +290,16 @@ fn read_lot(sent: &Sent, number: i32) -> Result<Lot, Mistakes> {
             (Ok(kind), Ok(weight), Some(words), Some(least)) => {
                 criteria.push(Criterion { kind, asks: field("asks"), weight, words, least });
             }
-            (_, Err(wrong), ..) => mistakes.0.push(("criteria", format!("Criterion {row}: {wrong}"))),
-            _ => mistakes.0.push((
+            (_, Err(wrong), ..) => mistakes.add("criteria", format!("Criterion {row}: {wrong}")),
+            _ => mistakes.add(
                 "criteria",
                 format!(
                     "Criterion {row}: choose what it is about, and give words and points as whole numbers"
                 ),
-            )),
+            ),
         }
     }
-    if !mistakes.0.is_empty() {
+    if !mistakes.is_empty() {
         return Err(mistakes);
     }
     let formula = sent.get("formula").parse().unwrap_or(Formula::Relative);
@@ -341,8 +327,13 @@ pub async fn save_lot(
     match change_tender(authority, &caller.actor(), place, &text, sent.get("because")).await {
         Ok(()) => done(&caller, &id, &format!("#lot-{number}")).await,
         Err(error) => {
-            let fields = [("what changed", "because"), ("may cost", "ceiling"), ("called", "title")];
-            lot_form(&caller, (&id, number), Some(&sent), told(error, &fields, "criteria")?).await
+            let mut mistakes = told(error, "criteria")?;
+            // Why it changes is asked once, for the whole.
+            if mistakes.of("because").is_none() {
+                let own = ["title", "ceiling", "criteria"];
+                mistakes = mistakes.within(&format!("lot-{number}"), &own, "criteria");
+            }
+            lot_form(&caller, (&id, number), Some(&sent), mistakes).await
         }
     }
 }
@@ -362,6 +353,9 @@ pub async fn remove_lot(
     let place = (id.as_str(), sent.number("version")?);
     match change_tender(authority, &caller.actor(), place, &text, sent.get("because")).await {
         Ok(()) => done(&caller, &id, "").await,
-        Err(error) => lot_form(&caller, (&id, number), None, told(error, &[], "criteria")?).await,
+        Err(error) => {
+            let mistakes = told(error, "criteria")?.only(&["because"], "criteria");
+            lot_form(&caller, (&id, number), None, mistakes).await
+        }
     }
 }

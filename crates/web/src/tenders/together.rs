@@ -67,6 +67,6 @@ pub async fn give_code(caller: Caller, Path(id): Path<String>, sent: Sent) -> Re
     let lead = sent.line("lead");
     match partner_code(caller.app.authority(), &caller.actor(), &id, &lead).await {
         Ok(code) => form(&caller, &id, (&lead, Some(code)), Mistakes::none()).await,
-        Err(error) => form(&caller, &id, (&lead, None), told(error, &[], "lead")?).await,
+        Err(error) => form(&caller, &id, (&lead, None), told(error, "lead")?).await,
     }
 }

@@ -1,6 +1,6 @@
 //! Objectives and an agreement in the service: from a plan to a review, each side sees and does what is theirs.
 
-use crate::house::{House, each};
+use crate::house::{House, each, mistakes};
 use axum::http::StatusCode;
 use chrono::Duration;
 use enough_commissioning::agreements::{agreement, agreements};
@@ -348,6 +348,15 @@ async fn a_provider_says_who_it_is_once_is_interested_and_comes_to_an_event() {
         let event = "title=How+to+bid&what=For+small+ones&place=Library&begins_at=2026-12-01T10:00&ends_at=2026-12-01T12:00&places=2";
         let late = post(&ann, "/events/new", &event.replace("begins_at=2026", "begins_at=2025")).await.body;
         assert!(late.contains("at a time to come") && late.contains("value=\"Library\""), "{late}");
+        let draft = post(&ann, "/intentions/new", "title=Draft").await.to;
+        for (sent, field) in [
+            (event.replace("places=2", "places=0"), "places"),
+            (format!("{event}&intention={}", draft.trim_start_matches("/intentions/")), "intention"),
+            (event.replace("ends_at=2026-12-01T12", "ends_at=2026-12-01T09"), "ends_at"),
+        ] {
+            let refused = mistakes(&post(&ann, "/events/new", &sent).await.body);
+            assert_eq!(refused.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>(), [field], "{refused:?}");
+        }
         let path = post(&ann, "/events/new", event).await.to;
         let many = post(&kim, &format!("{path}/book"), "people=3&needs=A+ramp").await.body;
         assert!(many.contains("1 to 2 places") && many.contains("A ramp"), "{many}");

@@ -1,6 +1,6 @@
 //! Plans in the service: a draft that nobody else sees, published with its reasons, told by feeds and a calendar.
 
-use crate::house::each;
+use crate::house::{each, mistakes};
 use axum::http::StatusCode;
 use enough_store::accounts::Role;
 
@@ -18,6 +18,15 @@ async fn a_plan_is_seen_by_everybody_once_it_is_published() {
             ["Write an amount of pounds", "is not a date", "Enter months", "value=\"many\"", "value=\"soon\""]
         {
             assert!(wrong.contains(said), "{said}: {wrong}");
+        }
+        for (sent, field) in [
+            ("title=Club&starts_on=1999-09-01", "starts_on"),
+            ("title=Club&opens_on=1999-09-01", "opens_on"),
+            ("title=Club&least=2&most=1", "least"),
+            ("title=Club&months=241", "months"),
+        ] {
+            let refused = mistakes(&post("/intentions/new", sent).await.body);
+            assert_eq!(refused.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>(), [field], "{refused:?}");
         }
         let made = post("/intentions/new", "title=Club").await;
         assert!(made.to.starts_with("/intentions/"), "{}", made.body);

@@ -1,6 +1,6 @@
 //! A tender in the service, from its draft to what bidders are told: each person sees and does what is theirs, and nothing else.
 
-use crate::house::{House, PASSWORD, each};
+use crate::house::{House, PASSWORD, each, mistakes};
 use axum::http::StatusCode;
 use chrono::Duration;
 use enough_commissioning::frameworks::frameworks_of_tender;
@@ -165,6 +165,37 @@ async fn goes_to_award(house: &House, framework: &str, worth: &str) -> String {
     assert!(!public.contains("Next step") && !public.contains("Your question"), "{public}");
     assert!(get(None, "/tenders").await.body.contains(&path));
     assert!(get(None, &plan).await.body.contains(&path));
+
+    // Each refusal is told beside the field that it is about, whatever words it has.
+    let changed = format!("version=6&because=x&{dates}");
+    for (sent, field) in [
+        (format!("{changed}&extension=121"), "extension"),
+        (format!("{changed}&reserved=mutual"), "reserved"),
+        (changed.replace("2027-09-01", "2027-01-19"), "starts_on"),
+        (changed.replace("2027-01-10T12", "2027-01-21T12"), "questions_until"),
+        (changed.replace("because=x", "because="), "because"),
+    ] {
+        let refused = post(&ann, &format!("{path}/change"), &sent).await.body;
+        assert_eq!(
+            mistakes(&refused).into_iter().map(|(at, _)| at).collect::<Vec<_>>(),
+            [field],
+            "{sent}: {refused}"
+        );
+    }
+    let changed = lot.replace("version=1", "version=6&because=x");
+    for (sent, field) in [
+        (changed.replace(worth, "9,000,000"), "ceiling"),
+        (changed.replace("title=Play", "title="), "title"),
+        (changed.replace("weight-1=60", "weight-1=59"), "criteria"),
+        (changed.replace("because=x", "because="), "because"),
+    ] {
+        let refused = post(&ann, &format!("{path}/lots/1"), &sent).await.body;
+        assert_eq!(
+            mistakes(&refused).into_iter().map(|(at, _)| at).collect::<Vec<_>>(),
+            [field],
+            "{sent}: {refused}"
+        );
+    }
 
     post(&kim, &format!("{path}/questions"), "question=Is+rent+included%3F").await;
     assert!(!get(None, &path).await.body.contains("Is rent included"), "not before it is answered");

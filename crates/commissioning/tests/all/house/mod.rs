@@ -29,7 +29,7 @@ pub fn start() -> DateTime<Utc> {
 /// What a rule said.
 pub fn refused<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
     match result {
-        Err(StoreError::Refused(why)) => why,
+        Err(StoreError::Refused(why)) => why.to_string(),
         other => panic!("not refused: {other:?}"),
     }
 }

@@ -111,6 +111,7 @@ impl House {
         let (parts, body) = response.into_parts();
         let to = parts.headers.get(header::LOCATION).map_or("", |to| to.to_str().unwrap()).to_owned();
         let body = String::from_utf8_lossy(&body.collect().await.unwrap().to_bytes()).into_owned();
+        mistakes_lead_somewhere(path, &body);
         Answer { status: parts.status, headers: parts.headers, to, body }
     }
 
@@ -167,5 +168,26 @@ impl House {
 
     pub fn pass(&self, time: Duration) {
         self.clock.pass(time);
+    }
+}
+
+/// The fields that the summary of mistakes leads to, each with what it says.
+pub fn mistakes(body: &str) -> Vec<(String, String)> {
+    let Some((_, list)) = body.split_once("govuk-error-summary__list\">") else { return Vec::new() };
+    let list = list.split("</ul>").next().unwrap();
+    let one = |item: &str| {
+        let (field, rest) = item.split_once("\">").unwrap();
+        (field.to_owned(), rest.split("</a>").next().unwrap().to_owned())
+    };
+    list.split("<a href=\"#").skip(1).map(one).collect()
+}
+
+/// WCAG 2.2, 3.3.1: who follows a mistake of the summary comes to a field that is on the page.
+fn mistakes_lead_somewhere(path: &str, body: &str) {
+    for (field, what) in mistakes(body) {
+        assert!(
+            body.contains(&format!("id=\"{field}\"")),
+            "{path}: “{what}” leads to {field}, which is not there"
+        );
     }
 }
