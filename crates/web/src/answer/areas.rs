@@ -131,11 +131,11 @@ struct Profile {
 /// The number of children with its range.
 fn off(area: &Area) -> Option<String> {
     let off = area.children_off.filter(|_| area.children >= 1.0)?;
-    let (least, most) = (count((area.children - off).max(0.0)), count(area.children + off));
     let share = count(off / area.children * 100.0);
     Some(format!(
-        "About {} children: {least} to {most}, for where children were counted since, such estimates were {share} in 100 off on average.",
-        count(area.children)
+        "About {} children, give or take {}: where children were counted since, estimates for areas like this were {share} in 100 out on average.",
+        count(area.children),
+        count(off)
     ))
 }
 
