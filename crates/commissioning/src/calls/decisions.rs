@@ -109,7 +109,7 @@ pub async fn give_view(
     if points.is_some_and(|points| points > MOST_POINTS) {
         return Err(Refusal::of_form(format!("Give 0 to {MOST_POINTS} points")).into());
     }
-    given("reason", reason, "why: who applied reads it, without your name", 2000)?;
+    given("why", reason, "why: who applied reads it, without your name", 2000)?;
     let before = views_in(change.tx(), authority.code(), id).await?;
     if before.iter().any(|view| view.person == person && view.organisation == organisation) {
         return Err(Refusal::new("You gave your view already: it stays", BLIND).into());

@@ -162,7 +162,10 @@ async fn is_called_for(
 ) -> Result<()> {
     match (plan.text.route, from(plan.text.route), framework) {
         (Some(Route::Grant), _, None) => Ok(()),
-        (_, Some(kind), Some(id)) => is_kind(change, id, kind).await,
+        (_, Some(kind), Some(id)) => is_kind(change, id, kind).await.map_err(|error| match error {
+            StoreError::Refused(refusal) => refusal.at("framework").into(),
+            other => other,
+        }),
         (_, Some(_), None) => Err(Refusal::of_form("Choose what it is called off from: its members apply")
             .at("framework")
             .into()),
@@ -298,8 +301,8 @@ pub async fn extend_call(
     }
     given("reason", why, "why it closes later: everybody reads it", 2000)?;
     let text = Text { closes_at, ..one.text.clone() };
-    well_formed(&text)?;
-    hears(&text)?;
+    // Of all that these are about, only the closing time is typed here.
+    well_formed(&text).and_then(|()| hears(&text)).map_err(|refusal| refusal.at("closes_at"))?;
     row.text = Set(serde_json::to_string(&text).map_err(damaged)?);
     row.update(change.tx()).await?;
     tell(&change, &one, format!("It closes later: {}", why.trim())).await?;

@@ -119,7 +119,8 @@ pub(super) fn complete(
         return Err(Refusal::of_form("Ask at least one question").at("questions"));
     }
     if text.most <= Pence::default() || text.total < text.most {
-        return Err(Refusal::of_form("Say how much is given in all, and to one at most").at("total"));
+        let at = if text.most <= Pence::default() { "most" } else { "total" };
+        return Err(Refusal::of_form("Say how much is given in all, and to one at most").at(at));
     }
     let left = Pence::new((plan.text.most.get() - taken.get()).max(0));
     if text.total > left {

@@ -1,9 +1,9 @@
 //! Frameworks and dynamic markets in the database.
 
-use enough_kernel::{Refusal, given};
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use enough_kernel::{Refusal, given};
 use enough_store::accounts::Action;
 use enough_store::audit::{Actor, Event};
 use enough_store::mail::Told;

@@ -172,8 +172,10 @@ pub(crate) async fn callable(
 ) -> Result<()> {
     is_kind(change, id, kind).await?;
     let one = framework_in(change, id).await?;
+    // Where its members competed no form asks for these.
+    let about = |refusal: Refusal, at: &'static str| if competed { refusal } else { refusal.at(at) };
     if !one.has(organisation) {
-        return Err(Refusal::new("It is called off with a member", MEMBERS).into());
+        return Err(about(Refusal::new("It is called off with a member", MEMBERS), "organisation").into());
     }
     if !competed && one.text.direct.trim().is_empty() {
         return Err(Refusal::new("Its members compete: call for their offers", COMPETE)
@@ -182,11 +184,11 @@ pub(crate) async fn callable(
     }
     let left = left(&one, &called_off_from(change, id).await?);
     if let Some(left) = left.filter(|left| value > *left) {
-        return Err(Refusal::new(
+        let refusal = Refusal::new(
             format!("Of what all call-offs can be worth, {left} are left"),
             "a rule of Enough: value with variations and call-offs within the ceiling",
-        )
-        .into());
+        );
+        return Err(about(refusal, "value").into());
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use enough_kernel::{Pence, Refusal, given, is_plausible};
 
 use super::{Kind, Standing, State, Text};
+
 pub(super) const DUTIES: &str = "separation of duties";
 pub(super) const MEMBERS: &str = "Procurement Act 2023 s45: a framework is for those it was made with";
 pub(super) const COMPETE: &str =
@@ -14,9 +15,8 @@ pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
     given("title", &text.title, "what it is called", 150)?;
     if !is_plausible(text.from) || text.until.is_some_and(|until| !is_plausible(until) || until <= text.from)
     {
-        return Err(
-            Refusal::of_form("Its last day is after its first, both between 2000 and 2200").at("until")
-        );
+        let at = if is_plausible(text.from) { "until" } else { "from" };
+        return Err(Refusal::of_form("Its last day is after its first, both between 2000 and 2200").at(at));
     }
     for (at, long, what) in [
         ("what", &text.what, "what can be called off"),
@@ -54,7 +54,7 @@ pub(super) fn complete(kind: Kind, text: &Text) -> Result<(), Refusal> {
             "A framework says what all call-offs together can be worth, and its last day",
             "Procurement Act 2023 s45",
         )
-        .at("ceiling"));
+        .at(if text.ceiling.is_none() { "ceiling" } else { "until" }));
     }
     Ok(())
 }

@@ -72,7 +72,8 @@ pub(super) async fn may_commit(change: &enough_store::Change, one: &Agreement, a
                 one.terms.value
             ),
             COVERED,
-        ).at("commit_amount")
+        )
+        .at("commit_amount")
         .into());
     }
     Ok(())

@@ -263,7 +263,7 @@ pub async fn add_contribution(
     if one.text.kind == Kind::Single && is_other {
         let rule =
             "One body puts money into its own budget: of several, write down a pooled or an aligned fund";
-        return Err(Refusal::of_form(rule).into());
+        return Err(Refusal::of_form(rule).at("organisation").into());
     }
     let number = one.contributions.iter().map(|one| one.number).max().unwrap_or(0) + 1;
     let contribution = fund_contribution::ActiveModel {

@@ -286,7 +286,7 @@ pub async fn take_from_panel(
     actor.somebody()?;
     let (mut change, one, row) = begin(authority, actor, place).await?;
     open_case(panel(&one, number, PanelState::Delegated)?, agreement)?;
-    given("reason", why, "why it is taken back", 500)?;
+    given("why", why, "why it is taken back", 500)?;
     set_case(&change, (place.0, number, agreement), (CaseState::Withdrawn, Some(why.trim()))).await?;
     row.update(change.tx()).await?;
     change.log(

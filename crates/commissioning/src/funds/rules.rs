@@ -3,6 +3,7 @@
 use enough_kernel::{Pence, Refusal, given, is_plausible};
 
 use super::{Contribution, Kind, PanelText, State, Text};
+
 pub(super) const COVERED: &str = "a rule of Enough: no more is committed than was agreed to be put in";
 pub(super) const DUTIES: &str = "separation of duties";
 const POOLED: &str = "NHS Act 2006 s75; Children Act 2004 s10";
@@ -26,9 +27,8 @@ pub(super) fn well_formed(text: &Text) -> Result<(), Refusal> {
         return Err(Refusal::of_form("Say who bears the risk in at most 2000 characters").at("risk"));
     }
     if !is_plausible(text.from) || !is_plausible(text.until) || text.until < text.from {
-        return Err(
-            Refusal::of_form("The last day is after the first, both between 2000 and 2200").at("until")
-        );
+        let at = if is_plausible(text.from) { "until" } else { "from" };
+        return Err(Refusal::of_form("The last day is after the first, both between 2000 and 2200").at(at));
     }
     given("contact", &text.contact, "where to ask: the e-mail address of a team", 254)
 }

@@ -222,7 +222,8 @@ pub async fn book(
         return Err(Refusal::of_form("No place is free").into());
     }
     if people == 0 || people > free {
-        return Err(Refusal::of_form(format!("Book 1 to {free} places: so many are free")).into());
+        let rule = format!("Book 1 to {free} places: so many are free");
+        return Err(Refusal::of_form(rule).at("people").into());
     }
     if needs.chars().count() > 1000 {
         return Err(Refusal::of_form("Say what you need in at most 1000 characters").at("needs").into());

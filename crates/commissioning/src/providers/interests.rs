@@ -1,9 +1,9 @@
 //! Who is interested in which plan, and who looks for partners there.
 
-use enough_kernel::Refusal;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use enough_kernel::Refusal;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder,

@@ -1,8 +1,8 @@
 //! Profiles in the database.
 
-use enough_kernel::Refusal;
 use std::collections::BTreeMap;
 
+use enough_kernel::{Field, Refusal};
 use enough_store::accounts::Organisation;
 use enough_store::audit::{Actor, Event};
 use enough_store::sea_orm::{
@@ -175,8 +175,13 @@ pub async fn set_workforce(authority: &Authority, actor: &Actor, seen: i32, said
     if let Some(other) = said.keys().find(|key| !known.contains(key)) {
         return Err(Refusal::of_form(format!("There is no skill {other}")).into());
     }
-    if said.values().any(|staff| staff.have > 10_000 || staff.want > 10_000) {
-        return Err(Refusal::of_form("Say how many workers, 0 to 10000").into());
+    for (key, staff) in said {
+        for (kind, many) in [("have", staff.have), ("want", staff.want)] {
+            if many > 10_000 {
+                let at = Field::numbered(kind, key);
+                return Err(Refusal::of_form("Say how many workers, 0 to 10000").at(at).into());
+            }
+        }
     }
     let (mut change, organisation, mut row) = begin(authority, actor, seen).await?;
     row.workforce = Set(serde_json::to_string(said).map_err(damaged)?);

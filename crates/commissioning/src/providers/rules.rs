@@ -82,8 +82,11 @@ pub(super) fn tidy(profile: &Profile) -> Result<Profile, Refusal> {
         tidy.postcode = postcode(&profile.postcode).ok_or_else(wrong)?;
     }
     tidy.contact = profile.contact.trim().to_owned();
-    if tidy.contact.chars().count() > 254 || tidy.areas.len() > 300 {
-        return Err(Refusal::of_form("That is no address, or too many areas").at("contact"));
+    if tidy.contact.chars().count() > 254 {
+        return Err(Refusal::of_form("Say where to reach you in at most 254 characters").at("contact"));
+    }
+    if tidy.areas.len() > 300 {
+        return Err(Refusal::of_form("Choose at most 300 areas").at("area"));
     }
     if profile.papers.iter().any(|(_, until)| !is_plausible(*until)) {
         return Err(Refusal::of_form("Give dates between 2000 and 2200").at("papers"));

@@ -55,13 +55,18 @@ async fn form(
         key: one.id,
     };
     let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+    let frameworks = choices(caller, plan.text.route, &or("framework", String::new())).await?;
+    // Where there is nothing to choose from there is no such field.
+    let mistakes = if frameworks.is_empty() { mistakes.without("framework", "title") } else { mistakes };
+    let is_contract = plan.text.route == Some(Route::Contract);
+    let mistakes = if is_contract { mistakes } else { mistakes.without("direct", "title") };
     let page_of = New {
         frame: Frame::new(caller, titled("Write an agreement", &mistakes)),
         mistakes,
         title: or("title", plan.text.title.clone()),
         organisations: known.into_iter().map(choice).collect(),
-        frameworks: choices(caller, plan.text.route, &or("framework", String::new())).await?,
-        grounds: if plan.text.route == Some(Route::Contract) {
+        frameworks,
+        grounds: if is_contract {
             options::<Justification>(&or("direct", String::new()))
         } else {
             Vec::new()

@@ -113,6 +113,6 @@ pub async fn apply(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result
 pub async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<Response, Problem> {
     match withdraw_application(caller.app.authority(), &caller.actor(), &id).await {
         Ok(()) => Ok(Redirect::to(&format!("/calls/{id}/application")).into_response()),
-        Err(error) => form(&caller, &id, None, told(error, "title")?).await,
+        Err(error) => form(&caller, &id, None, told(error, "main-content")?).await,
     }
 }

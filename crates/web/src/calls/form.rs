@@ -72,14 +72,17 @@ async fn form(
     let closes = text.map_or_else(|| now(caller) + Duration::days(35), |text| text.closes_at);
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string());
     let title = if is.is_some() { "Change a call" } else { "Call for applications" };
+    let frameworks = match is {
+        Some(_) => Vec::new(),
+        None => choices(caller, plan.text.route, &or("framework", None)).await?,
+    };
+    // Where there is nothing to choose from there is no such field.
+    let mistakes = if frameworks.is_empty() { mistakes.without("framework", "title") } else { mistakes };
     let page_of = Form {
         frame: Frame::new(caller, titled(title, &mistakes)),
         mistakes,
         version: or("version", is.map(|is| is.version.to_string())),
-        frameworks: match is {
-            Some(_) => Vec::new(),
-            None => choices(caller, plan.text.route, &or("framework", None)).await?,
-        },
+        frameworks,
         title: or("title", Some(text.map_or(&plan.text.title, |text| &text.title).clone())),
         what: or("what", Some(text.map_or(&plan.text.what, |text| &text.what).clone())),
         who: or("who", text.map(|text| text.who.clone())),

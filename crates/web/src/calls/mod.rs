@@ -98,11 +98,14 @@ async fn shown(caller: &Caller, id: &str, sent: &Sent, mistakes: Mistakes) -> Re
         Some(id) => Some((id.clone(), framework(authority, id).await?.text.title)),
         None => None,
     };
+    let phase = is.phase(now(caller));
+    // Only while applications are taken has the page a field for the closing time.
+    let mistakes = if phase == Phase::Open { mistakes } else { mistakes.without("closes_at", "step") };
     let page_of = One {
         framework,
         frame: Frame::new(caller, titled(&is.text.title, &mistakes)),
         mistakes,
-        phase: is.phase(now(caller)),
+        phase,
         plan: plan.text.title,
         effort: effort(is.text.words(), is.text.most),
         made: made.collect(),

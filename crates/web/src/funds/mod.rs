@@ -353,7 +353,7 @@ pub async fn contribute(caller: Caller, Path(id): Path<String>, sent: Sent) -> R
     let (place, organisation) = ((id.as_str(), sent.number("version")?), sent.line("organisation"));
     let result =
         add_contribution(caller.app.authority(), &caller.actor(), place, (&organisation, amount)).await;
-    done(&caller, &id, &sent, (result.map(|_| ()), "amount")).await
+    done(&caller, &id, &sent, (result.map(|_| ()), "step")).await
 }
 
 /// Somebody agrees to put money in.
@@ -389,7 +389,7 @@ pub async fn commit(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resul
     if result.is_ok() {
         publish(&caller, Process::Agreement(&to)).await;
     }
-    done(&caller, &id, &sent, (result, "commit_amount")).await
+    done(&caller, &id, &sent, (result, "step")).await
 }
 
 /// What is committed and not paid is released.
@@ -404,7 +404,7 @@ pub async fn release(caller: Caller, Path(id): Path<String>, sent: Sent) -> Resu
     if result.is_ok() {
         publish(&caller, Process::Agreement(&from)).await;
     }
-    done(&caller, &id, &sent, (result, "release_amount")).await
+    done(&caller, &id, &sent, (result, "step")).await
 }
 
 /// The funds and panels that wait for whoever asks: for the word of those who put money in, for a second pair of eyes, for votes.

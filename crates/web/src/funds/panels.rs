@@ -186,6 +186,10 @@ async fn shown(
         .into_iter()
         .find(|one| Some(&one.id) == is.text.patch.as_ref());
     let title = if mistakes.is_empty() { is.text.name.clone() } else { format!("Error: {}", is.text.name) };
+    let ready: Vec<Choice> =
+        if manages { all.iter().filter(is_ready).map(choice).collect() } else { Vec::new() };
+    // Where nothing can be put to it there is no such field.
+    let mistakes = if ready.is_empty() { mistakes.without("agreement", "step") } else { mistakes };
     let page_of = One {
         frame: Frame::new(caller, title),
         mistakes,
@@ -193,7 +197,7 @@ async fn shown(
         left: fund.books().on(&Account::Panel(number)),
         members: if is_near { is.text.members.iter().map(|id| names.of(id)).collect() } else { Vec::new() },
         cases: is.cases.iter().filter_map(case).collect(),
-        ready: if manages { all.iter().filter(is_ready).map(choice).collect() } else { Vec::new() },
+        ready,
         agrees: is.state == PanelState::Proposed && caller.may(Action::DecideAwards) && is.written_by != me,
         manages,
         reason: sent.get("reason").to_owned(),

@@ -237,7 +237,7 @@ pub async fn book(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<
     let people = whole(&sent.line("people")).unwrap_or(0);
     match keep_booking(caller.app.authority(), &caller.actor(), &id, (people, sent.get("needs"))).await {
         Ok(()) => Ok(Redirect::to(&format!("/events/{id}#book")).into_response()),
-        Err(error) => shown(&caller, &id, Some(&sent), refused(error, "people")?).await,
+        Err(error) => shown(&caller, &id, Some(&sent), refused(error, "main-content")?).await,
     }
 }
 
@@ -251,6 +251,6 @@ pub async fn give_back(caller: Caller, Path(id): Path<String>) -> Result<Respons
 pub async fn follow_up(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<Response, Problem> {
     match keep_follow_up(caller.app.authority(), &caller.actor(), &id, sent.get("follow_up")).await {
         Ok(()) => Ok(Redirect::to(&format!("/events/{id}")).into_response()),
-        Err(error) => shown(&caller, &id, Some(&sent), refused(error, "follow_up")?).await,
+        Err(error) => shown(&caller, &id, Some(&sent), refused(error, "main-content")?).await,
     }
 }

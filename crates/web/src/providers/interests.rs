@@ -14,7 +14,7 @@ pub async fn say(caller: Caller, Path(id): Path<String>, sent: Sent) -> Result<R
     let said = (sent.get("note"), sent.get("partners") == "yes");
     match say_interest(caller.app.authority(), &caller.actor(), &id, said).await {
         Ok(()) => Ok(Redirect::to(&format!("/intentions/{id}#interest")).into_response()),
-        Err(error) => crate::intentions::shown(&caller, &id, &sent, refused(error, "note")?).await,
+        Err(error) => crate::intentions::shown(&caller, &id, &sent, refused(error, "main-content")?).await,
     }
 }
 

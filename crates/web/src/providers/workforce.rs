@@ -6,6 +6,7 @@ use enough_commissioning::providers::{
     FEWEST_ORGANISATIONS, Skill, Staff, Total, Workforce, profile, providers, set_workforce, skills,
     workforce,
 };
+use enough_kernel::Field;
 use enough_kernel::words::whole;
 use enough_store::StoreError;
 use enough_store::accounts::Action;
@@ -99,7 +100,7 @@ pub async fn save(caller: Caller, sent: Sent) -> Result<Response, Problem> {
             let number: Option<u32> = whole(&text);
             if number.is_none() && !text.is_empty() {
                 let what = format!("{}: enter a whole number, such as 3, or nothing", skill.skill);
-                mistakes.add(format!("{field}-{}", skill.key), what);
+                mistakes.add(Field::numbered(field, &skill.key), what);
             }
             number
         };
@@ -112,7 +113,7 @@ pub async fn save(caller: Caller, sent: Sent) -> Result<Response, Problem> {
     if !mistakes.is_empty() {
         return form(&caller, Some(&sent), mistakes).await;
     }
-    let first = format!("have-{}", skills().first().map_or("", |skill| skill.key.as_str()));
+    let first = Field::numbered("have", skills().first().map_or("", |skill| skill.key.as_str()));
     match set_workforce(caller.app.authority(), &caller.actor(), sent.number("version")?, &said).await {
         Ok(()) => Ok(Redirect::to("/workforce").into_response()),
         Err(StoreError::Conflict { .. }) => {
@@ -121,6 +122,6 @@ pub async fn save(caller: Caller, sent: Sent) -> Result<Response, Problem> {
             mistakes.add(first, what.to_owned());
             form(&caller, Some(&sent), mistakes).await
         }
-        Err(error) => form(&caller, Some(&sent), refused(error, "skills")?).await,
+        Err(error) => form(&caller, Some(&sent), refused(error, "lines")?).await,
     }
 }

@@ -139,6 +139,12 @@ async fn skills_are_said_once_and_shown_as_sums() {
         let wrong = save("version=0&have-signs=two&want-signs=1").await.body;
         assert!(wrong.contains("Signs and pictures, such as Makaton: enter a whole number"), "{wrong}");
         assert!(wrong.contains("value=\"two\"") && wrong.contains("id=\"have-signs\""), "{wrong}");
+        for (sent, field) in
+            [("have-signs=10001", "have-signs"), ("have-signs=1&want-signs=10001", "want-signs")]
+        {
+            let refused = mistakes(&save(&format!("version=0&{sent}")).await.body);
+            assert_eq!(refused.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>(), [field], "{refused:?}");
+        }
         assert_eq!(save("version=0&have-signs=2&want-signs=7").await.to, "/workforce");
         let stale = save("version=0&have-signs=3").await.body;
         assert!(
